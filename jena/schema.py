@@ -1,0 +1,23 @@
+"""What a Jena weather file looks like: its columns, in the file's order and units (deck: "Temperature-forecasting Problem")."""
+
+TIMESTAMP = "Date Time"
+TIMESTAMP_FORMAT = "%d.%m.%Y %H:%M:%S"
+
+COLUMNS = (
+    "p (mbar)",
+    "T (degC)",
+    "Tpot (K)",
+    "Tdew (degC)",
+    "rh (%)",
+    "VPmax (mbar)",
+    "VPact (mbar)",
+    "VPdef (mbar)",
+    "sh (g/kg)",
+    "H2OC (mmol/mol)",
+    "rho (g/m**3)",
+    "wv (m/s)",
+    "max. wv (m/s)",
+    "wd (deg)",
+)
+
+TEMPERATURE = COLUMNS.index("T (degC)")
