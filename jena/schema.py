@@ -1,5 +1,7 @@
 """What a Jena weather file looks like: its columns, in the file's order and units (deck: "Temperature-forecasting Problem")."""
 
+from typing import Literal
+
 TIMESTAMP = "Date Time"
 TIMESTAMP_FORMAT = "%d.%m.%Y %H:%M:%S"
 
@@ -21,3 +23,5 @@ COLUMNS = (
 )
 
 TEMPERATURE = COLUMNS.index("T (degC)")
+
+Source = Literal["auto", "real", "simulated"]

@@ -1,0 +1,78 @@
+# `make help` lists every target. Each experiment is one: make jena/gru ARGS="--units 64 --epochs 5".
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+ARGS ?=
+EXPERIMENTS := $(patsubst experiments/%.py,%,$(filter-out %/__init__.py,$(wildcard experiments/*/*.py)))
+GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup dev quickstart list data compare test test-slow bench lint format lock $(EXPERIMENTS) $(GROUPS)
+
+help: ## this list
+	@echo 'make TARGET [ARGS="--flag value …"]'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+	@echo '  groups        $(GROUPS): every experiment of the group; -j2 runs two side by side'
+	@echo '  experiments   $(EXPERIMENTS)' | fold -s -w 100
+
+setup: $(VENV)/.installed ## the environment to run experiments in
+dev: $(VENV)/.installed-dev ## the environment to test and change them in
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo 'error: Python 3.10 or later is needed; name one with make PYTHON=/path/to/python3'; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo 'error: Python could not make a virtual environment; on Debian and Ubuntu: apt install python3-venv'; exit 2; }
+
+$(VENV)/.installed: requirements.txt | $(VENV)/bin/python
+	$(PY) -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt | $(VENV)/bin/python
+	$(PY) -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@ $(VENV)/.installed
+
+quickstart: setup ## set up, train every Jena model for a few minutes, compare them
+	$(PY) -m experiments run jena --profile quick $(ARGS)
+	$(PY) -m experiments compare jena
+
+define group_rule
+$(1): $(filter $(1)/%,$(EXPERIMENTS))
+endef
+$(foreach group,$(GROUPS),$(eval $(call group_rule,$(group))))
+
+$(EXPERIMENTS): setup
+	+@$(PY) -m experiments run $@ $(ARGS)
+
+list: setup ## every experiment, its state and its best figure
+	@$(PY) -m experiments list
+
+data: setup ## fetch, check, describe and draw the weather
+	@$(PY) -m experiments data $(ARGS)
+
+compare: setup ## tables and pictures of all finished runs
+	@$(PY) -m experiments compare $(ARGS)
+
+test: dev ## the tests, in minutes
+	$(PY) -m pytest $(ARGS)
+
+test-slow: dev ## the tests that train for long
+	$(PY) -m pytest -m slow $(ARGS)
+
+bench: dev ## speed and memory, side by side with the deck's code and others
+	$(PY) -m benchmarks $(ARGS)
+
+lint: dev ## ruff and mypy
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+format: dev ## let ruff mend what it can
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+lock: dev ## pin all dependencies of pyproject.toml anew, for every Python and system
+	$(VENV)/bin/uv pip compile pyproject.toml $(LOCK) --output-file requirements.txt
+	$(VENV)/bin/uv pip compile pyproject.toml $(LOCK) --extra gpu --output-file requirements-gpu.txt
+	$(VENV)/bin/uv pip compile pyproject.toml $(LOCK) --extra dev --output-file requirements-dev.txt
+LOCK := --universal --python-version 3.10 --generate-hashes --no-emit-index-url --upgrade --quiet

@@ -1,0 +1,177 @@
+"""The command line: `python -m experiments list | run | compare | forecast | data`."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import sys
+from collections.abc import Sequence
+
+from experiments import catalogue
+from lab.mistake import Mistake
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code: 0, 2 after a mistake that the user can put right, 130 after Ctrl-C."""
+    words = list(sys.argv[1:] if words is None else words)
+    try:
+        options, flags = parser().parse_known_args(words)
+        if flags and options.command not in (run, data):
+            raise Mistake(
+                f"{flags[0]} is no option of this command ('python -m experiments {words[0]} --help' lists them)"
+            )
+        options.flags = flags
+        options.command(options)
+    except Mistake as mistake:
+        return failed(str(mistake), 2)
+    except KeyboardInterrupt:
+        return failed("stopped; the same command goes on after the last whole epoch", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
+            raise
+        where = f" ({error.filename})" if error.filename else ""
+        todo = "make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "make it writable"
+        return failed(f"{error.strerror}{where}: {todo}, and the same command goes on where it was", 2)
+    return 0
+
+
+def failed(line: str, code: int) -> int:
+    """Prints the one line and passes on the exit code."""
+    sys.stdout.flush()
+    print(f"\nerror: {line}" if code == 130 else f"error: {line}", file=sys.stderr)
+    return code
+
+
+class Parser(argparse.ArgumentParser):
+    """Tells mistakes in one line."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        """Raises a Mistake instead of printing the usage."""
+        raise Mistake(f"{message} ('{self.prog} --help' helps)")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = Parser(
+        prog="python -m experiments",
+        description="Recurrent networks, tried on real data.",
+        allow_abbrev=False,
+    )
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, function: object, text: str, **options: object) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text, allow_abbrev=False, **options)  # type: ignore[arg-type]
+        sub.set_defaults(command=function)
+        return sub
+
+    command("list", list_all, "name every experiment, its deck page, its state and its best figure")
+    sub = command("run", run, "train an experiment, or go on with it", add_help=False)
+    sub.add_argument(
+        "names", nargs="*", metavar="NAME", help="an experiment, such as jena/gru, or a group, such as jena"
+    )
+    sub.add_argument(
+        "--profile",
+        action="append",
+        default=[],
+        help="lay a file of configs/ over the settings: quick, hourly, …",
+    )
+    sub.add_argument(
+        "-h", "--help", action="store_true", help="show this, or with a NAME all of its settings"
+    )
+    sub = command("compare", compare, "compare a group's finished runs: tables and pictures")
+    sub.add_argument("group", nargs="?", default="jena", metavar="GROUP", help="which group (jena)")
+    sub = command("forecast", forecast, "forecast the temperature after a file's last row")
+    sub.add_argument(
+        "run", metavar="RUN", help="a run's folder, or an experiment: then its last finished run"
+    )
+    sub.add_argument(
+        "--csv", required=True, metavar="FILE", help="weather with Jena's columns, plain, .zip or .gz"
+    )
+    sub = command("data", data, "fetch, check and describe a group's data, and draw it")
+    sub.add_argument("group", nargs="?", default="jena", metavar="GROUP", help="which group (jena)")
+    sub.add_argument("--profile", action="append", default=[], help="as for run")
+    return top
+
+
+def list_all(options: argparse.Namespace) -> None:
+    """Prints a line an experiment."""
+    from lab import listing
+    from lab.settings import claim
+
+    rows = [(name, catalogue.about(name), claim(name).deck) for name in catalogue.names()]
+    print(listing.lines(rows))
+
+
+def run(options: argparse.Namespace) -> None:
+    """Runs each experiment named, one after the other."""
+    from lab.settings import resolve
+
+    if options.help and not options.names:
+        parser()._subparsers._group_actions[0].choices["run"].print_help()  # type: ignore[union-attr]
+        return
+    if not options.names:
+        raise Mistake("run what? name an experiment or a group ('python -m experiments list' names them all)")
+    names = [name for wanted in options.names for name in catalogue.matching(wanted)]
+    if options.help:
+        options.flags, names = ["--help"], names[:1]
+    configs = {
+        name: resolve(
+            name, catalogue.module(name).Config, options.profile, options.flags, catalogue.about(name)
+        )
+        for name in names
+    }
+    from lab import environment
+
+    environment.prepare(next(iter(configs.values())).threads)
+    for name, config in configs.items():
+        print(f"\n{name}: {catalogue.about(name)}" if len(configs) > 1 else catalogue.about(name))
+        done = catalogue.group_of(name).run(catalogue.module(name), name, config, tuple(options.profile))
+        print(f"{catalogue.group_of(name).result(done.metrics())}\n{done.folder}")
+
+
+def compare(options: argparse.Namespace) -> None:
+    """Prints a group's tables and draws its pictures."""
+    from lab import comparison
+
+    comparison.compare(known_group(options.group))
+
+
+def forecast(options: argparse.Namespace) -> None:
+    """Prints a run's forecast."""
+    from lab import environment
+    from lab.runs import find_run
+
+    found = find_run(options.run)
+    environment.prepare()
+    experiment = catalogue.module(found.name)
+    config = experiment.Config(**found.settings()["settings"])
+    print(catalogue.group_of(found.name).forecast(experiment, config, found, options.csv))
+
+
+def data(options: argparse.Namespace) -> None:
+    """Describes and draws a group's data."""
+    from lab.settings import resolve
+
+    group = known_group(options.group)
+    first = catalogue.names(group)[0]
+    config = resolve(first, catalogue.module(first).Config, options.profile, options.flags)
+    catalogue.group_of(first).show_data(config)
+
+
+def known_group(name: str) -> str:
+    """The group of that name.
+
+    Raises:
+        Mistake: there is none.
+    """
+    if name not in catalogue.groups():
+        raise Mistake(f"there is no group {name!r}; groups are {', '.join(catalogue.groups())}")
+    return name
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""Which experiments there are: the modules of this package's folders, found by being there."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import importlib
+from pathlib import Path
+from types import ModuleType
+
+from lab.mistake import Mistake
+
+HERE = Path(__file__).parent
+
+
+def names(group: str = "*") -> list[str]:
+    """Every experiment, or a group's, such as "jena/gru", in alphabetical order."""
+    files = HERE.glob(f"{group}/[!_]*.py")
+    return sorted(path.relative_to(HERE).with_suffix("").as_posix() for path in files)
+
+
+def groups() -> list[str]:
+    """Every group, such as "jena"."""
+    return sorted({name.split("/")[0] for name in names()})
+
+
+def matching(wanted: str) -> list[str]:
+    """The experiments that a word of the command line means: one by its name, or all of a group.
+
+    Raises:
+        Mistake: there is none.
+    """
+    if wanted in groups():
+        return names(wanted)
+    if wanted in names():
+        return [wanted]
+    near = difflib.get_close_matches(wanted, [*names(), *groups()], n=1)
+    raise Mistake(
+        f"there is no experiment {wanted!r}" + (f"; did you mean {near[0]}?" if near else "")
+        + " ('python -m experiments list' names them all)"
+    )  # fmt: skip
+
+
+def about(name: str) -> str:
+    """An experiment's one line, the first of its module, read without importing it."""
+    text = ast.get_docstring(ast.parse((HERE / f"{name}.py").read_text(encoding="utf-8")))
+    return (text or "").split("\n")[0]
+
+
+def module(name: str) -> ModuleType:
+    """The experiment's module, with its `Config` and `build`."""
+    return importlib.import_module(f"experiments.{name.replace('/', '.')}")
+
+
+def group_of(name: str) -> ModuleType:
+    """The package of the experiment's group, with its `run`."""
+    return importlib.import_module(f"experiments.{name.split('/')[0]}")

@@ -1,0 +1,31 @@
+"""Two GRU layers, one in each direction of time (deck: "Bi-directional GRU for Temperature Prediction")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from experiments.jena import GRUConfig
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Config(GRUConfig):
+    """Size and cell of each GRU."""
+
+
+def build(config: Config) -> keras.Model:
+    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    import keras
+
+    from layers.gru import GRU
+
+    return keras.Sequential(
+        [
+            keras.Input(config.window),
+            keras.layers.Bidirectional(GRU(config.units, **config.cell)),
+            keras.layers.Dense(1),
+        ]
+    )

@@ -1,0 +1,25 @@
+"""Tomorrow's temperature is the last one seen: the common-sense baseline (deck: "Create Baselines")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from experiments.jena import JenaConfig
+from jena.schema import TEMPERATURE
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Config(JenaConfig):
+    """Nothing is learned."""
+
+
+def build(config: Config) -> keras.Model:
+    """Windows, shape (batch, timesteps, features), to their last temperature, shape (batch, 1)."""
+    import keras
+
+    windows = keras.Input(config.window)
+    return keras.Model(windows, windows[:, -1, TEMPERATURE : TEMPERATURE + 1])

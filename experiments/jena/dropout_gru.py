@@ -1,0 +1,43 @@
+"""One GRU layer with dropout on its inputs and its state (deck: "Advanced Use of RNN")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jsonargparse.typing import ClosedUnitInterval
+
+from experiments.jena import GRUConfig
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Config(GRUConfig):
+    """The GRU's size, cell and dropout."""
+
+    dropout: ClosedUnitInterval
+    """Share of a layer's inputs dropped in training."""
+    recurrent_dropout: ClosedUnitInterval
+    """Share of the state dropped between timesteps, the same units at each."""
+
+
+def build(config: Config) -> keras.Model:
+    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    import keras
+
+    from layers.gru import GRU
+
+    return keras.Sequential(
+        [
+            keras.Input(config.window),
+            GRU(
+                config.units,
+                dropout=config.dropout,
+                recurrent_dropout=config.recurrent_dropout,
+                **config.cell,
+            ),
+            keras.layers.Dense(1),
+        ]
+    )

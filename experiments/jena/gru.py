@@ -1,0 +1,31 @@
+"""One GRU layer (deck: "Using Gated Recurrent Unit (GRU)")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from experiments.jena import GRUConfig
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Config(GRUConfig):
+    """The GRU's size and cell."""
+
+
+def build(config: Config) -> keras.Model:
+    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    import keras
+
+    from layers.gru import GRU
+
+    return keras.Sequential(
+        [
+            keras.Input(config.window),
+            GRU(config.units, **config.cell),
+            keras.layers.Dense(1),
+        ]
+    )

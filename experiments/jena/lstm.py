@@ -1,0 +1,34 @@
+"""One LSTM layer (deck: "Going Further")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jsonargparse.typing import PositiveInt
+
+from experiments.jena import JenaConfig
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Config(JenaConfig):
+    """The LSTM's size."""
+
+    units: PositiveInt
+    """Size of the LSTM's state."""
+
+
+def build(config: Config) -> keras.Model:
+    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    import keras
+
+    return keras.Sequential(
+        [
+            keras.Input(config.window),
+            keras.layers.LSTM(config.units),
+            keras.layers.Dense(1),
+        ]
+    )

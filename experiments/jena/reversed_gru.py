@@ -1,0 +1,31 @@
+"""One GRU layer that reads from the newest sample to the oldest (deck: "Using Reversed Data for Training")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from experiments.jena import GRUConfig
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Config(GRUConfig):
+    """The GRU's size and cell."""
+
+
+def build(config: Config) -> keras.Model:
+    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    import keras
+
+    from layers.gru import GRU
+
+    return keras.Sequential(
+        [
+            keras.Input(config.window),
+            GRU(config.units, go_backwards=True, **config.cell),
+            keras.layers.Dense(1),
+        ]
+    )

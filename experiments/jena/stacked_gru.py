@@ -1,0 +1,42 @@
+"""Two GRU layers with dropout, the first passing on its whole sequence (deck: "Stacking Recurrent Layers")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jsonargparse.typing import ClosedUnitInterval, PositiveInt
+
+from experiments.jena import GRUConfig
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Config(GRUConfig):
+    """Sizes, cells and dropout of both GRUs."""
+
+    upper_units: PositiveInt
+    """Size of the second GRU's state."""
+    dropout: ClosedUnitInterval
+    """Share of a layer's inputs dropped in training."""
+    recurrent_dropout: ClosedUnitInterval
+    """Share of the state dropped between timesteps, the same units at each."""
+
+
+def build(config: Config) -> keras.Model:
+    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    import keras
+
+    from layers.gru import GRU
+
+    dropout = {"dropout": config.dropout, "recurrent_dropout": config.recurrent_dropout}
+    return keras.Sequential(
+        [
+            keras.Input(config.window),
+            GRU(config.units, return_sequences=True, **dropout, **config.cell),
+            GRU(config.upper_units, activation="relu", **dropout, **config.cell),
+            keras.layers.Dense(1),
+        ]
+    )

@@ -1,0 +1,1 @@
+"""The weather, from file to windows: download, simulate, read and clean, normalise, cut, draw."""

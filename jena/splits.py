@@ -1,0 +1,78 @@
+"""Training, validation and test, cut in time order (deck: "Higher-resolution data generators for Jena Data")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from jena.normalise import Normaliser
+from jena.read import Series
+from jena.windows import Windows
+from lab.mistake import Mistake
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The windows of each split, on the series normalised by its training rows."""
+
+    normaliser: Normaliser
+    training: Windows
+    validation: Windows
+    test: Windows
+
+
+def split(
+    series: Series,
+    *,
+    train_end: float,
+    validation_end: float,
+    lookback: int,
+    step: int,
+    delay: int,
+    batch_size: int = 128,
+    seed: int = 0,
+    gaps: str = "skip",
+) -> Splits:
+    """Normalises the series and cuts it in three.
+
+    Args:
+        series: The weather.
+        train_end: Where training ends: a row, or below 1 a fraction of the series.
+        validation_end: Where validation ends and the test begins, likewise.
+        lookback: Rows that a window goes back.
+        step: Rows from one sample of a window to the next.
+        delay: Rows from a window's end to its target.
+        batch_size: Windows in a batch.
+        seed: Of the order of training windows.
+        gaps: "skip" windows across breaks in time, or "keep" them.
+
+    Raises:
+        Mistake: a split holds no window, or ends outside the series.
+    """
+    rows = len(series.table)
+    first, second = (int(end * rows) if end < 1 else int(end) for end in (train_end, validation_end))
+    if not 0 < first < second < rows:
+        raise Mistake(
+            f"the splits end at rows {first} and {second}, and the series has {rows} rows: give --train-end and "
+            f"--validation-end as fractions, such as 0.5 and 0.75"
+        )
+    normaliser = Normaliser.fit(series.values[:first])
+    data = normaliser(series.values)
+    breaks = series.breaks if gaps == "skip" else np.empty(0, np.int64)
+
+    def windows(low: int, high: int, shuffle: bool = False) -> Windows:
+        return Windows(
+            data,
+            lookback,
+            delay,
+            low,
+            high,
+            shuffle=shuffle,
+            batch_size=batch_size,
+            step=step,
+            seed=seed,
+            breaks=breaks,
+        )
+
+    return Splits(normaliser, windows(0, first, shuffle=True), windows(first, second), windows(second, rows))

@@ -1,0 +1,1 @@
+"""What every experiment shares and no data set knows of."""

@@ -1,0 +1,29 @@
+"""The settings that every trained experiment has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from jsonargparse.typing import NonNegativeInt, PositiveFloat, PositiveInt
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How long and how a model is trained. Values stand in `configs/`, never here."""
+
+    epochs: NonNegativeInt
+    """Epochs to train."""
+    batch_size: PositiveInt
+    """Examples in a training batch."""
+    learning_rate: PositiveFloat
+    """The optimizer's learning rate."""
+    seed: NonNegativeInt
+    """Seed of weights, order and dropout: the same seed gives the same run."""
+    jit_compile: bool
+    """Compile training with XLA; the YAML has what was faster on a CPU."""
+    threads: PositiveInt | None = field(metadata={"result": False})
+    """Cores to use; by default all, or a share of them under make -j."""
+    mirror: str | None = field(metadata={"result": False})
+    """A folder or address to look for data before the public one; LAB_DATA_MIRROR says the same."""
+    tensorboard: bool = field(metadata={"result": False})
+    """Write logs for TensorBoard too."""

@@ -1,0 +1,34 @@
+"""A run's loss curve as the deck draws it: training as dots, validation as a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from lab.atomic import atomic
+
+
+def draw(history: pd.DataFrame, path: Path, *, metric: str, label: str, title: str) -> None:
+    """Draws the columns `metric` and `val_<metric>` of a history, a row an epoch, to a PNG."""
+    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    axes = figure.subplots()
+    validation = history[f"val_{metric}"]
+    axes.plot(history["epoch"], history[metric], "o", color="tab:blue", label="training")
+    axes.plot(history["epoch"], validation, "-", color="tab:orange", label="validation")
+    best = validation.idxmin() if metric != "accuracy" else validation.idxmax()
+    axes.plot(
+        history["epoch"][best],
+        validation[best],
+        "*",
+        ms=13,
+        color="tab:orange",
+        label=f"best {validation[best]:.4f}",
+    )
+    axes.set(title=title, xlabel="epoch", ylabel=label)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.grid(alpha=0.3)
+    axes.legend()
+    with atomic(path) as beside:
+        figure.savefig(beside, dpi=120)

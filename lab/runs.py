@@ -1,0 +1,157 @@
+"""Where a run lives: a folder in `results/` named by its experiment, its seed and a digest of its settings."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from filelock import FileLock, Timeout
+
+from lab.atomic import PREFIX, atomic
+from lab.mistake import Mistake
+
+RESULTS = Path(__file__).parent.parent / "results"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run's folder and the files in it."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The experiment, such as "jena/gru"."""
+        return "/".join(self.folder.parts[-3:-1])
+
+    @property
+    def settings_file(self) -> Path:
+        """The resolved settings, the profiles among them, as YAML."""
+        return self.folder / "settings.yaml"
+
+    @property
+    def history_file(self) -> Path:
+        """A row an epoch: losses and metrics, as CSV."""
+        return self.folder / "history.csv"
+
+    @property
+    def metrics_file(self) -> Path:
+        """What a finished run reached, as JSON; a run is complete when it is there."""
+        return self.folder / "metrics.json"
+
+    @property
+    def weights_file(self) -> Path:
+        """The weights of the best epoch."""
+        return self.folder / "best.weights.h5"
+
+    @property
+    def checkpoint_file(self) -> Path:
+        """All that an interrupted run needs to go on; gone when it is complete."""
+        return self.folder / "checkpoint.npz"
+
+    @property
+    def complete(self) -> bool:
+        """Whether the run came to its end."""
+        return self.metrics_file.is_file()
+
+    @property
+    def running(self) -> bool:
+        """Whether a process is at work in it now."""
+        try:
+            with self.claimed():
+                return False
+        except Mistake:
+            return True
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Holds the run for this process; the system gives it up when the process dies.
+
+        Raises:
+            Mistake: another process holds it.
+        """
+        try:
+            with FileLock(self.folder / ".lock", blocking=False):
+                yield
+        except Timeout as error:
+            raise Mistake(f"another process is at work on {self.folder}; wait for it or stop it") from error
+
+    def settings(self) -> dict[str, Any]:
+        """The resolved settings, under "settings", and "profiles" and "data" beside them."""
+        return dict(yaml.safe_load(self.settings_file.read_text(encoding="utf-8")))
+
+    def metrics(self) -> dict[str, Any]:
+        """What the run reached."""
+        return dict(json.loads(self.metrics_file.read_text(encoding="utf-8")))
+
+    def finish(self, metrics: dict[str, Any]) -> None:
+        """Marks the run complete: its metrics are known, and its checkpoint isn't needed any more."""
+        self.write_json(self.metrics_file.name, metrics)
+        self.checkpoint_file.unlink(missing_ok=True)
+
+    def write_json(self, file: str, content: Any) -> None:
+        """Writes `content` as JSON, whole or not at all."""
+        with atomic(self.folder / file) as path:
+            path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def open_run(
+    name: str, config: Any, *, fingerprint: str, profiles: tuple[str, ...] = (), root: Path = RESULTS
+) -> Run:
+    """The run of these settings on the data of this fingerprint: made anew, or found as an earlier process left it.
+
+    Args:
+        name: The experiment.
+        config: Its resolved settings, a dataclass with a `seed`; fields marked `metadata={"result": False}` change
+            how a run works and not what comes out, so they don't tell runs apart.
+        fingerprint: The data's.
+        profiles: The profiles that the settings came by, for the record.
+        root: The folder of all results.
+    """
+    settings = dataclasses.asdict(config)
+    results = {f.name: settings[f.name] for f in dataclasses.fields(config) if f.metadata.get("result", True)}
+    record = json.dumps({"settings": results, "data": fingerprint}, sort_keys=True)
+    digest = hashlib.sha256(record.encode()).hexdigest()[:8]
+    run = Run(root / name / f"seed{config.seed}-{digest}")
+    run.folder.mkdir(parents=True, exist_ok=True)
+    for left in run.folder.glob(PREFIX + "*"):
+        left.unlink()
+    if not run.settings_file.is_file():
+        content = {"profiles": list(profiles), "data": fingerprint, "settings": settings}
+        with atomic(run.settings_file) as path:
+            path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    return run
+
+
+def all_runs(name: str = "", root: Path = RESULTS) -> Iterator[Run]:
+    """Every run of an experiment, of a group, or of all, in the order of their folders."""
+    depth = 3 - len([part for part in name.split("/") if part])
+    pattern = "/".join(["*"] * depth) if depth else ""
+    for path in sorted((root / name).glob(f"{pattern}/settings.yaml")):
+        yield Run(path.parent)
+
+
+def find_run(where: str, root: Path = RESULTS) -> Run:
+    """A complete run by its folder, or by its experiment's name: then the one that was finished last.
+
+    Raises:
+        Mistake: there is none, or it isn't complete.
+    """
+    if (Path(where) / "settings.yaml").is_file():
+        run = Run(Path(where).resolve())
+        if not run.complete:
+            raise Mistake(
+                f"{where} is not complete; run it to its end with python -m experiments run {run.name}"
+            )
+        return run
+    finished = [run for run in all_runs(where, root) if run.complete] if where.count("/") == 1 else []
+    if not finished:
+        raise Mistake(f"there is no complete run {where!r}; train one with python -m experiments run {where}")
+    return max(finished, key=lambda run: run.metrics_file.stat().st_mtime)

@@ -1,0 +1,186 @@
+"""From YAML files, profiles and flags to one experiment's settings, checked by type.
+
+Later ones win: `configs/<group>.yaml`, `configs/<group>/<experiment>.yaml`, each profile in turn, the flags.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+import typing
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import docstring_parser
+import yaml
+from jsonargparse import ArgumentError, ArgumentParser
+
+from lab.mistake import Mistake
+
+CONFIGS = Path(__file__).parent.parent / "configs"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What `configs/` says of an experiment beside its settings."""
+
+    deck: str
+    """The slide that shows it."""
+    settings: dict[str, Any]
+    """The experiment's own values, its group's beneath them."""
+    published: dict[str, Any] = field(default_factory=dict)
+    """The figure to reach, and its source."""
+
+
+def claim(name: str) -> Claim:
+    """Reads what `configs/` holds on the experiment `name`, such as "jena/gru".
+
+    Raises:
+        Mistake: a file is missing or is no YAML of this form.
+    """
+    own = _yaml(CONFIGS / f"{name}.yaml")
+    group = _yaml(CONFIGS / f"{name.split('/')[0]}.yaml")
+    if unknown := set(own) - {"deck", "published", "settings"}:
+        raise Mistake(f"configs/{name}.yaml: {min(unknown)!r} is none of deck, published, settings")
+    settings = {**group, **(own.get("settings") or {})}
+    return Claim(own.get("deck", ""), settings, own.get("published") or {})
+
+
+def profile_file(profile: str) -> Path:
+    """The file of a profile: one in `configs/` by its name, or any by its path.
+
+    Raises:
+        Mistake: there is none.
+    """
+    for path in (CONFIGS / f"{profile}.yaml", Path(profile)):
+        if path.is_file():
+            return path
+    groups = {path.name for path in CONFIGS.iterdir() if path.is_dir()}
+    known = sorted(path.stem for path in CONFIGS.glob("*.yaml") if path.stem not in groups)
+    raise Mistake(
+        f"there is no profile {profile!r}; known are {', '.join(known)}, or give a YAML file's path"
+    )
+
+
+def resolve(
+    name: str,
+    config_class: type,
+    profiles: Sequence[str] = (),
+    flags: Sequence[str] = (),
+    about: str | None = None,
+) -> Any:
+    """One experiment's settings: an instance of its `Config`.
+
+    Args:
+        name: The experiment, such as "jena/gru".
+        config_class: Its `Config`: a dataclass whose fields carry a type and a docstring each.
+        profiles: Names of files in `configs/` or paths; each has a section a group (`jena:`) or experiment (`jena/gru:`).
+        flags: Command-line words, such as `["--units", "64"]`; `--help` prints them all and exits.
+        about: The experiment in a line, for `--help`.
+
+    Raises:
+        Mistake: an unknown key or flag, or a value of the wrong type.
+    """
+    parser = parser_for(name, config_class, about)
+    values: dict[str, Any] = {}
+    for where, layer in _layers(name, profiles):
+        for key in layer:
+            if key not in {f.name for f in dataclasses.fields(config_class)}:
+                raise Mistake(f"{where}: {_unknown(key, config_class)}")
+        values.update(layer)
+        _parsed(parser, where, lambda layer=layer: parser.parse_object(layer, defaults=False))
+    parser.set_defaults(values)
+    namespace = _parsed(parser, "", lambda: parser.parse_args(list(flags)))
+    given = {key: getattr(namespace, key) for key in values} | {
+        key: value for key, value in vars(namespace).items() if value is not None
+    }
+    if unset := [f.name for f in dataclasses.fields(config_class) if f.name not in given]:
+        raise Mistake(f"{name}: no value for {', '.join(unset)}; give one in configs/{name}.yaml")
+    return config_class(**{key: _plain(value) for key, value in given.items()})
+
+
+def defaults(name: str, profiles: Sequence[str] = ()) -> dict[str, Any]:
+    """One experiment's settings by `configs/` and profiles alone, unchecked."""
+    return {key: value for _, layer in _layers(name, profiles) for key, value in layer.items()}
+
+
+def parser_for(name: str, config_class: type, about: str | None = None) -> ArgumentParser:
+    """The parser with a flag for each field of `config_class`."""
+    parser = ArgumentParser(
+        prog=f"python -m experiments run {name}",
+        usage="%(prog)s [--profile NAME] [--flag VALUE ...]",
+        description=about,
+        exit_on_error=False,
+        allow_abbrev=False,
+    )
+    hints = typing.get_type_hints(config_class)
+    for key, text in documented(config_class).items():
+        parser.add_argument("--" + key.replace("_", "-"), type=hints[key], help=text)
+    return parser
+
+
+def documented(config_class: type) -> dict[str, str]:
+    """Each field of a dataclass, its bases' first, with its docstring."""
+    texts = {
+        entry.arg_name: entry.description or ""
+        for base in reversed(config_class.__mro__[:-1])
+        for entry in docstring_parser.parse_from_object(base).params
+    }
+    return {f.name: texts.get(f.name, "") for f in dataclasses.fields(config_class)}
+
+
+def _layers(name: str, profiles: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
+    layers = [(f"configs/{name}.yaml", claim(name).settings)]
+    for profile in profiles:
+        sections = _yaml(profile_file(profile))
+        for section in (name.split("/")[0], name):
+            layers.append((f"profile {profile}, {section}", sections.get(section) or {}))
+    return layers
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise Mistake(f"{path} is missing; an experiment needs its settings there") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise Mistake(f"{path} is no valid YAML: {' '.join(str(error).split())}") from error
+    if content is not None and not isinstance(content, dict):
+        raise Mistake(f"{path} must hold names with values, not {type(content).__name__}")
+    return content or {}
+
+
+def _parsed(parser: ArgumentParser, where: str, parse: typing.Callable[[], Any]) -> Any:
+    try:
+        return parse()
+    except (ArgumentError, TypeError, ValueError) as error:
+        text = re.sub(r"<class '(\w+)'>", r"\1", " ".join(str(error).split())).replace("typing.", "")
+        if found := re.search(r'Parser key "(\w+)": (.*)', text):
+            text = f"--{found[1].replace('_', '-')}: {found[2]}"
+        elif found := re.match(r"unrecognized arguments: (\S+)", text, re.IGNORECASE):
+            flags = [flag for action in parser._actions for flag in action.option_strings]
+            near = difflib.get_close_matches(found[1].split("=")[0], flags, n=1)
+            text = f"{found[1]} is no setting of this experiment" + (
+                f"; did you mean {near[0]}?" if near else ""
+            )
+            text += f" ('{parser.prog} --help' lists them)"
+        raise Mistake(f"{where}: {text}" if where else text) from error
+
+
+def _plain(value: Any) -> Any:
+    # a bounded number is of a class of its own, which YAML can't write
+    return next(
+        (kind(value) for kind in (int, float) if isinstance(value, kind) and type(value) not in (bool, kind)),
+        value,
+    )
+
+
+def _unknown(key: str, config_class: type) -> str:
+    names = [f.name for f in dataclasses.fields(config_class)]
+    near = difflib.get_close_matches(key, names, n=1)
+    return f"there is no setting {key!r}; " + (
+        f"did you mean {near[0]}?" if near else f"allowed are {', '.join(names)}"
+    )

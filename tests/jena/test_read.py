@@ -1,0 +1,149 @@
+"""Reading: what is right comes through unchanged, what is wrong is named in one line."""
+
+import gzip
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.jena.weather_files import table, write
+
+from jena.read import Series, clean, read, spacing_of, thin
+from jena.schema import COLUMNS, TIMESTAMP
+from jena.series import load
+from lab.mistake import Mistake
+
+
+@pytest.mark.parametrize("ending", [".csv", ".csv.zip", ".csv.gz"])
+def test_reads_values_and_times_however_packed(tmp_path, ending):
+    found = read(write(tmp_path / f"weather{ending}", table(5)))
+    assert found.shape == (5, 14)
+    assert found.iloc[3]["T (degC)"] == 3.01
+    assert found.index[1] == pd.Timestamp("2009-01-01 00:20")
+
+
+def test_columns_are_found_by_name_in_any_order_beside_others(tmp_path):
+    frame = table(4)
+    frame = frame[frame.columns[::-1]].assign(extra="text")
+    pd.testing.assert_frame_equal(
+        read(write(tmp_path / "a.csv", frame)), read(write(tmp_path / "b.csv", table(4)))
+    )
+
+
+def broken_files(folder):
+    header = ",".join([TIMESTAMP, *COLUMNS])
+    (folder / "page.csv").write_text("<!DOCTYPE html><html><body>Please log in</body></html>\n<p>now</p>\n")
+    (folder / "empty.csv").write_text("")
+    (folder / "header.csv").write_text(header + "\n")
+    (folder / "binary.csv").write_bytes(bytes(range(128, 256)) * 9)
+    write(folder / "short.csv", table(5).drop(columns="rh (%)"))
+    write(
+        folder / "time.csv", table(5).assign(**{TIMESTAMP: ["01.01.2009 00:10:00"] * 3 + ["2009-01-01"] * 2})
+    )
+    write(folder / "word.csv", table(5).astype({"T (degC)": object}).replace({"T (degC)": {3.01: "warm"}}))
+    write(folder / "still.csv", pd.concat([table(1)] * 4))
+    whole = write(folder / "whole.csv.zip", table(500)).read_bytes()
+    (folder / "truncated.csv.zip").write_bytes(whole[: len(whole) // 2])
+    packed = gzip.compress(b"x" * 10_000)
+    (folder / "truncated.csv.gz").write_bytes(packed[: len(packed) // 2])
+    with zipfile.ZipFile(folder / "two.zip", "w") as archive:
+        archive.writestr("a.csv", "1")
+        archive.writestr("b.csv", "2")
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("page.csv", ["page.csv", "web page", "Jena's columns"]),
+        ("empty.csv", ["empty.csv", "no CSV"]),
+        ("header.csv", ["no rows"]),
+        ("binary.csv", ["binary.csv", "no CSV"]),
+        ("short.csv", ["no column 'rh (%)'"]),
+        ("time.csv", ["line 5", "'2009-01-01'", "no time"]),
+        ("word.csv", ["line 5", "'warm'", "'T (degC)'"]),
+        ("still.csv", ["don't advance"]),
+        ("truncated.csv.zip", ["truncated.csv.zip", "damaged"]),
+        ("truncated.csv.gz", ["truncated.csv.gz", "damaged"]),
+        ("two.zip", ["2 .csv files"]),
+        ("nowhere.csv", ["nowhere.csv", "No such file"]),
+    ],
+)
+def test_a_bad_file_is_one_clear_line(tmp_path, file, words):
+    broken_files(tmp_path)
+    with pytest.raises(Mistake) as mistake:
+        load(csv=str(tmp_path / file))
+    line = str(mistake.value)
+    assert "\n" not in line
+    for word in words:
+        assert word in line
+
+
+def test_spacing_is_read_from_the_timestamps(tmp_path):
+    assert spacing_of(read(write(tmp_path / "a.csv", table(9, "1h"))).index) == pd.Timedelta(hours=1)
+
+
+def test_thinning_keeps_every_sixth_row(tmp_path):
+    found = thin(read(write(tmp_path / "a.csv", table(20))), 60)
+    assert found["p (mbar)"].tolist() == [0, 6, 12, 18]
+
+
+def test_hourly_rows_under_ten_minute_settings_name_the_profile(tmp_path):
+    with pytest.raises(Mistake, match=r"every 60 minutes.*configs/hourly\.yaml"):
+        load(csv=str(write(tmp_path / "a.csv", table(9, "1h"))), spacing=10)
+
+
+def faulty():
+    """Ten rows: 4 and 5 come twice, row 7 misses its wind, then two hours are missing."""
+    frame = table(12).iloc[[0, 1, 2, 3, 4, 5, 4, 5, 6, 7, 8, 9]].reset_index(drop=True)
+    frame.loc[9, "wv (m/s)"] = -9999.0
+    times = pd.to_datetime(frame[TIMESTAMP], format="%d.%m.%Y %H:%M:%S")
+    times[10:] += pd.Timedelta(hours=2)
+    return frame.assign(**{TIMESTAMP: times.dt.strftime("%d.%m.%Y %H:%M:%S")})
+
+
+def test_a_careful_reading_drops_repeats_fills_holes_and_reports_both(tmp_path):
+    series = load(csv=str(write(tmp_path / "a.csv", faulty())))
+    assert series.table["p (mbar)"].tolist() == list(range(10))
+    wind = series.table["wv (m/s)"]
+    assert wind.iloc[7] == pytest.approx((wind.iloc[6] + wind.iloc[8]) / 2)
+    assert series.breaks.tolist() == [8]
+    report = "; ".join(series.faults)
+    assert "2 repeated times (dropped)" in report
+    assert "1 missing values in wv (m/s) (interpolated)" in report
+    assert "1 breaks in time, the longest 0 days 02:10:00 (windows across them left out)" in report
+
+
+def test_a_plain_reading_leaves_all_as_it_stands(tmp_path):
+    series = load(
+        csv=str(write(tmp_path / "a.csv", faulty())), duplicates="keep", gaps="keep", missing="keep"
+    )
+    assert len(series.table) == 12
+    assert series.table["wv (m/s)"].iloc[9] == -9999.0
+
+
+def test_empty_cells_are_filled_or_refused(tmp_path):
+    frame = table(6)
+    frame.loc[2, "rh (%)"] = np.nan
+    path = write(tmp_path / "a.csv", frame)
+    assert np.isfinite(load(csv=str(path)).values).all()
+    with pytest.raises(Mistake, match=r"'rh \(%\)'.*--missing interpolate"):
+        load(csv=str(path), missing="keep")
+
+
+def test_rows_out_of_order_are_sorted(tmp_path):
+    table_, faults = clean(
+        read(write(tmp_path / "a.csv", table(6).iloc[::-1])), duplicates="drop", missing="keep"
+    )
+    assert table_.index.is_monotonic_increasing
+    assert "out of order" in faults[0]
+
+
+def test_the_fingerprint_follows_values_not_files(tmp_path):
+    def fingerprint(frame, name):
+        found = read(write(tmp_path / name, frame))
+        return Series(found, spacing_of(found.index), name).fingerprint
+
+    changed = table(5)
+    changed.loc[2, "T (degC)"] += 0.01
+    assert fingerprint(table(5), "a.csv") == fingerprint(table(5), "b.csv.gz")
+    assert fingerprint(table(5), "a.csv") != fingerprint(changed, "c.csv")
