@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
 
     def command(name: str, function: object, text: str, **options: object) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text, allow_abbrev=False, **options)  # type: ignore[arg-type]
-        sub.set_defaults(command=function)
+        sub.set_defaults(command=function, parser=sub)
         return sub
 
     command("list", list_all, "name every experiment, its deck page, its state and its best figure")
@@ -79,18 +79,12 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         help="lay a file of configs/ over the settings: quick, hourly, …",
     )
-    sub.add_argument(
-        "-h", "--help", action="store_true", help="show this, or with a NAME all of its settings"
-    )
+    sub.add_argument("-h", "--help", action="store_true", help="show this, or with a NAME all of its settings")
     sub = command("compare", compare, "compare a group's finished runs: tables and pictures")
     sub.add_argument("group", nargs="?", default="jena", metavar="GROUP", help="which group (jena)")
     sub = command("forecast", forecast, "forecast the temperature after a file's last row")
-    sub.add_argument(
-        "run", metavar="RUN", help="a run's folder, or an experiment: then its last finished run"
-    )
-    sub.add_argument(
-        "--csv", required=True, metavar="FILE", help="weather with Jena's columns, plain, .zip or .gz"
-    )
+    sub.add_argument("run", metavar="RUN", help="a run's folder, or an experiment: then its last finished run")
+    sub.add_argument("--csv", required=True, metavar="FILE", help="weather with Jena's columns, plain, .zip or .gz")
     sub = command("data", data, "fetch, check and describe a group's data, and draw it")
     sub.add_argument("group", nargs="?", default="jena", metavar="GROUP", help="which group (jena)")
     sub.add_argument("--profile", action="append", default=[], help="as for run")
@@ -111,7 +105,7 @@ def run(options: argparse.Namespace) -> None:
     from lab.settings import resolve
 
     if options.help and not options.names:
-        parser()._subparsers._group_actions[0].choices["run"].print_help()  # type: ignore[union-attr]
+        options.parser.print_help()
         return
     if not options.names:
         raise Mistake("run what? name an experiment or a group ('python -m experiments list' names them all)")
@@ -119,9 +113,7 @@ def run(options: argparse.Namespace) -> None:
     if options.help:
         options.flags, names = ["--help"], names[:1]
     configs = {
-        name: resolve(
-            name, catalogue.module(name).Config, options.profile, options.flags, catalogue.about(name)
-        )
+        name: resolve(name, catalogue.module(name).Config, options.profile, options.flags, catalogue.about(name))
         for name in names
     }
     from lab import environment

@@ -61,15 +61,11 @@ def read(path: Path) -> pd.DataFrame:
         with open_member(path, ".csv") as stream:
             raw = pd.read_csv(stream)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise Mistake(
-            f"{path} is no CSV file ({_first_line(error)}); give one with Jena's columns"
-        ) from error
+        raise Mistake(f"{path} is no CSV file ({_first_line(error)}); give one with Jena's columns") from error
     missing = [name for name in (TIMESTAMP, *COLUMNS) if name not in raw.columns]
     if missing:
         page = "; it looks like a web page" if "<" in str(raw.columns[0]) else ""
-        raise Mistake(
-            f"{path} has no column {', '.join(map(repr, missing[:3]))}{page}; give a CSV with Jena's columns"
-        )
+        raise Mistake(f"{path} has no column {', '.join(map(repr, missing[:3]))}{page}; give a CSV with Jena's columns")
     if raw.empty:
         raise Mistake(f"{path} has a header and no rows; give a CSV with measurements")
     times = pd.to_datetime(raw[TIMESTAMP], format=TIMESTAMP_FORMAT, errors="coerce")
@@ -109,19 +105,17 @@ def thin(table: pd.DataFrame, minutes: int) -> pd.DataFrame:
     Raises:
         Mistake: the rows lie further apart than that already, or don't divide it.
     """
-    spacing = spacing_of(table.index)
+    spacing = spacing_of(pd.DatetimeIndex(table.index))
     wanted = pd.Timedelta(minutes=minutes)
     every, rest = divmod(wanted, spacing)
     if every < 1 or rest:
         apart = f"{spacing / pd.Timedelta(minutes=1):g}"
-        profile = (
-            "; configs/hourly.yaml has those for hourly files: add --profile hourly" if apart == "60" else ""
-        )
+        profile = "; configs/hourly.yaml has those for hourly files: add --profile hourly" if apart == "60" else ""
         raise Mistake(
             f"the file has a row every {apart} minutes, and lookback, step and delay are meant for "
             f"rows every {minutes}: give settings that fit{profile}"
         )
-    return table.iloc[::every]
+    return table.iloc[:: int(every)]
 
 
 def clean(table: pd.DataFrame, *, duplicates: str, missing: str) -> tuple[pd.DataFrame, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""What a Jena weather file looks like: its columns, in the file's order and units (deck: "Temperature-forecasting Problem")."""
+"""What a Jena weather file holds: columns in order, with their units (deck: "Temperature-forecasting Problem")."""
 
 from typing import Literal
 

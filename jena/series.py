@@ -84,5 +84,6 @@ def summary(series: Series) -> str:
     """One line: rows, period, spacing, faults."""
     first, last = series.table.index[[0, -1]]
     minutes = series.spacing / pd.Timedelta(minutes=1)
-    line = f"{series.source}: {len(series.table):,} rows, {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}, every {minutes:g} min"
+    period = f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}"
+    line = f"{series.source}: {len(series.table):,} rows, {period}, every {minutes:g} min"
     return "; ".join([line, *series.faults])

@@ -29,12 +29,8 @@ def load(path: Path, model: keras.Model) -> dict[str, Any]:
     with np.load(path, allow_pickle=False) as saved:
         state = _state(model)
         keys = sorted(key for key in saved.files if key != "progress")
-        if len(keys) != len(state) or any(
-            saved[k].shape != v.shape for k, v in zip(keys, state, strict=True)
-        ):
-            raise Mistake(
-                f"{path} is of another model than the code now builds; move its folder away to start anew"
-            )
+        if len(keys) != len(state) or any(saved[k].shape != v.shape for k, v in zip(keys, state, strict=True)):
+            raise Mistake(f"{path} is of another model than the code now builds; move its folder away to start anew")
         for key, variable in zip(keys, state, strict=True):
             variable.assign(saved[key])
         return dict(json.loads(str(saved["progress"])))

@@ -58,7 +58,9 @@ class Comparison:
         rows = []
         for entry in self.entries:
             figures = {
-                f"{split} {key}": _figure(entry.values(split, key), digits=2 if "celsius" in key else 4)
+                f"{split} {key.replace('mae_celsius', '°C')}": _figure(
+                    entry.values(split, key), digits=2 if "celsius" in key else 4
+                )
                 for split in ("validation", "test")
                 for key in entry.metrics[0][split]
             }
@@ -113,9 +115,7 @@ def comparisons(group: str, root: Path = RESULTS) -> list[Comparison]:
         if slug in {comparison.slug for comparison in result}:
             slug += f"-{fingerprint[:6]}"
         laid = " over ".join(f"configs/{profile}.yaml" for profile in reversed(profiles))
-        result.append(
-            Comparison(slug, conditions + (f"; {laid}" if laid else ""), metric, _entries(items, metric))
-        )
+        result.append(Comparison(slug, conditions + (f"; {laid}" if laid else ""), metric, _entries(items, metric)))
     return result
 
 
@@ -128,9 +128,7 @@ def _entries(items: list[tuple[Run, dict[str, Any], dict[str, Any]]], metric: st
         label = run.name + (f" ({', '.join(f'{k}={v}' for k, v in own.items())})" if own else "")
         models.setdefault(label, []).append((run, metrics))
         names[label] = run.name
-    entries = [
-        Entry(label, names[label], *map(tuple, zip(*found, strict=True))) for label, found in models.items()
-    ]
+    entries = [Entry(label, names[label], *map(tuple, zip(*found, strict=True))) for label, found in models.items()]
     sign = -1 if metric == "accuracy" else 1
     return tuple(sorted(entries, key=lambda entry: sign * entry.values("validation", metric).mean()))
 

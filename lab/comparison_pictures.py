@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING
 import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.dates import DateFormatter, DayLocator
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from lab.atomic import atomic
 
@@ -48,14 +49,10 @@ def bars(comparison: Comparison) -> Figure:
             color=colour,
             label=split,
         )
-    published = [
-        (i, entry.published[f"validation_{metric}"]) for i, entry in enumerate(entries) if entry.published
-    ]
+    published = [(i, entry.published[f"validation_{metric}"]) for i, entry in enumerate(entries) if entry.published]
     if published:
         places, figures = zip(*published, strict=True)
-        axes.plot(
-            figures, [p + 0.2 for p in places], "D", color="tab:red", label="published (validation)", zorder=3
-        )
+        axes.plot(figures, [p + 0.2 for p in places], "D", color="tab:red", label="published (validation)", zorder=3)
     _baseline(axes.axvline, comparison)
     axes.set_yticks(range(len(entries)), [_short(entry.label) for entry in entries])
     everything = [v for e in entries for s in ("validation", "test") for v in e.values(s, metric)]
@@ -84,10 +81,11 @@ def curves(comparison: Comparison) -> Figure:
         lowest.append(table.min().min())
     line = _baseline(axes.axhline, comparison)
     if lowest and comparison.metric != "accuracy":
-        low = min(lowest)
-        axes.set_ylim(low - 0.01, max(line or 0, low) + 0.75 * (max(line or 0, low) - low) + 0.12)
+        # what goes far beyond the baseline would press all else together
+        low, margin = min(lowest), (line or max(lowest)) - min(lowest)
+        axes.set_ylim(low - 0.3 * margin, min(low + 5 * margin, axes.get_ylim()[1]))
     axes.set(xlabel="epoch", ylabel=f"validation {comparison.metric}")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
     _finish(figure, axes, comparison, "Validation over training")
     return figure
@@ -104,21 +102,20 @@ def week(comparison: Comparison) -> Figure | None:
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flat
     for axes, entry in zip(grid, entries, strict=False):
         table = pd.read_csv(entry.runs[0].folder / "forecasts.csv", parse_dates=["time"])[:WEEK]
-        axes.plot(table["time"], table["truth"], color="0.6", label="truth")
-        axes.plot(table["time"], table["forecast"], color="tab:blue", label="forecast 24 h before")
+        gapless = table.set_index("time").resample("h").first()
+        axes.plot(gapless.index, gapless["truth"], color="0.6", label="truth")
+        axes.plot(gapless.index, gapless["forecast"], color="tab:blue", label="forecast")
         error = (table["truth"] - table["forecast"]).abs().mean()
         axes.set_title(f"{_short(entry.label)}: off by {error:.1f} °C this week", fontsize=9)
         axes.grid(alpha=0.3)
         axes.tick_params(labelsize=8)
-        axes.xaxis.set_major_formatter(matplotlib.dates.DateFormatter("%d %b"))
-        axes.xaxis.set_major_locator(matplotlib.dates.DayLocator(interval=2))
+        axes.xaxis.set_major_formatter(DateFormatter("%d %b"))
+        axes.xaxis.set_major_locator(DayLocator(interval=2))
     for axes in list(grid)[len(entries) :]:
         axes.set_visible(False)
     figure.supylabel("°C", fontsize=9)
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
-    figure.suptitle(
-        f"The first week of the test period\n{textwrap.fill(comparison.conditions, 110)}", fontsize=10
-    )
+    figure.suptitle(f"The first week of the test period\n{comparison.conditions}", fontsize=10)
     return figure
 
 
@@ -132,7 +129,7 @@ def _baseline(line, comparison: Comparison) -> float | None:
 
 
 def _finish(figure: Figure, axes: Axes, comparison: Comparison, title: str) -> None:
-    axes.set_title(f"{title}\n{textwrap.fill(comparison.conditions, 100)}", fontsize=10)
+    figure.suptitle(f"{title}\n{comparison.conditions}", fontsize=9)
     figure.legend(loc="outside right upper", fontsize=8)
 
 

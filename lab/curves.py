@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from lab.atomic import atomic
 
@@ -17,7 +18,7 @@ def draw(history: pd.DataFrame, path: Path, *, metric: str, label: str, title: s
     validation = history[f"val_{metric}"]
     axes.plot(history["epoch"], history[metric], "o", color="tab:blue", label="training")
     axes.plot(history["epoch"], validation, "-", color="tab:orange", label="validation")
-    best = validation.idxmin() if metric != "accuracy" else validation.idxmax()
+    best = int(validation.argmin() if metric != "accuracy" else validation.argmax())
     axes.plot(
         history["epoch"][best],
         validation[best],
@@ -26,8 +27,9 @@ def draw(history: pd.DataFrame, path: Path, *, metric: str, label: str, title: s
         color="tab:orange",
         label=f"best {validation[best]:.4f}",
     )
-    axes.set(title=title, xlabel="epoch", ylabel=label)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set(xlabel="epoch", ylabel=label)
+    figure.suptitle(title, fontsize=9)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
     axes.legend()
     with atomic(path) as beside:

@@ -37,9 +37,7 @@ def prepare(threads: int | None = None) -> None:
         os.environ[name] = count
     if os.environ["KERAS_BACKEND"] == "jax" and count == "1":
         flags = os.environ.get("XLA_FLAGS", "")
-        os.environ["XLA_FLAGS"] = (
-            f"{flags} --xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1".strip()
-        )
+        os.environ["XLA_FLAGS"] = f"{flags} --xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1".strip()
 
 
 def load_backend() -> None:

@@ -157,25 +157,23 @@ def _from_mirror(name: str, folder: Path, mirror: str | Path) -> Path | None:
         place = f"{root}/{name}"
         try:
             listing = requests.get(f"{root}/{SUMS}", timeout=TIMEOUT)
-            sums = _sums(listing.text) if listing.ok else {}
+            if listing.status_code != 404:
+                listing.raise_for_status()
+            sums = _sums(listing.text)
             held = name in sums or requests.head(place, timeout=TIMEOUT).ok
         except requests.RequestException as error:
             raise _trouble(error, urlsplit(place).netloc, reached=False) from error
     else:
         path = Path(mirror).expanduser()
         if not path.is_dir():
-            raise Mistake(
-                f"the mirror {mirror} is no folder and no http address: correct --mirror or {MIRROR}"
-            )
+            raise Mistake(f"the mirror {mirror} is no folder and no http address: correct --mirror or {MIRROR}")
         place, sums, held = str(path / name), _sums_of(path), (path / name).is_file()
     if held and name not in sums:
         raise Mistake(f"{place} is not listed in the mirror's {SUMS}: list it there, or use no mirror")
     try:
         return _bring(name, folder, place, sums[name]) if held else None
     except ValueError as error:
-        raise Mistake(
-            f"{place} differs from the mirror's {SUMS}: copy it there anew, or list it anew"
-        ) from error
+        raise Mistake(f"{place} differs from the mirror's {SUMS}: copy it there anew, or list it anew") from error
 
 
 def _bring(name: str, folder: Path, place: str, known: str | None, size: int | None = None) -> Path:
@@ -194,9 +192,7 @@ def _bring(name: str, folder: Path, place: str, known: str | None, size: int | N
             return folder / name
         aside, file = folder / ".partial" / name, Path(name).name
         if _is_address(place):
-            part = (
-                f"{zlib.crc32(place.encode()):08x}.part"  # what one address sends doesn't continue another's
-            )
+            part = f"{zlib.crc32(place.encode()):08x}.part"  # what one address sends doesn't continue another's
             download, retries = _resuming(aside / part, name, size), RETRIES
         else:
             download, retries = _copy, 0
@@ -244,9 +240,7 @@ def _resuming(part: Path, name: str, size: int | None) -> Callable[[str, str, ob
                 get(url, file, None)
             except requests.RequestException as error:
                 trouble, answer = _trouble(error, host, reached), error.response
-                refused = (
-                    answer is not None and answer.status_code < 500 and answer.status_code not in PASSING
-                )
+                refused = answer is not None and answer.status_code < 500 and answer.status_code not in PASSING
                 if refused or (isinstance(trouble, NoNetwork)):
                     raise trouble from error  # trying again would only take time
                 raise
@@ -254,9 +248,7 @@ def _resuming(part: Path, name: str, size: int | None) -> Callable[[str, str, ob
             opening = written.read(512)
         if opening.lstrip().startswith(b"<") or not opening.startswith(OPENINGS.get(Path(name).suffix, b"")):
             part.unlink()
-            raise _Failed(
-                f"{host} sends a web page instead (open it in a browser: does a network ask to log in?)"
-            )
+            raise _Failed(f"{host} sends a web page instead (open it in a browser: does a network ask to log in?)")
         if size not in (None, part.stat().st_size):
             part.unlink()
             raise ValueError
@@ -351,9 +343,7 @@ def _only(path: Path, archive: zipfile.ZipFile, suffix: str) -> zipfile.ZipInfo:
         _refuse_outside(path, member.filename)
         if stat.S_ISLNK(member.external_attr >> 16):
             raise Mistake(f"{path} is refused: {member.filename} is a link")
-    found = [
-        m for m in archive.infolist() if m.filename.lower().endswith(suffix) and "__MACOSX" not in m.filename
-    ]
+    found = [m for m in archive.infolist() if m.filename.lower().endswith(suffix) and "__MACOSX" not in m.filename]
     if len(found) != 1:
         raise Mistake(f"{path} holds {len(found)} {suffix} files where one is expected")
     return found[0]

@@ -15,8 +15,7 @@ def lines(experiments: Iterable[tuple[str, str, str]], root=RESULTS) -> str:
         rows.append((name, state(runs), best(runs), about))
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     return "\n".join(
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
-        for row in rows
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in rows
     )
 
 

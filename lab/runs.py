@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from filelock import FileLock, Timeout
 from lab.atomic import PREFIX, atomic
 from lab.mistake import Mistake
 
-RESULTS = Path(__file__).parent.parent / "results"
+RESULTS = Path(os.environ.get("LAB_RESULTS", Path(__file__).parent.parent / "results"))
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,7 @@ class Run:
             path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
-def open_run(
-    name: str, config: Any, *, fingerprint: str, profiles: tuple[str, ...] = (), root: Path = RESULTS
-) -> Run:
+def open_run(name: str, config: Any, *, fingerprint: str, profiles: tuple[str, ...] = (), root: Path = RESULTS) -> Run:
     """The run of these settings on the data of this fingerprint: made anew, or found as an earlier process left it.
 
     Args:
@@ -147,9 +146,7 @@ def find_run(where: str, root: Path = RESULTS) -> Run:
     if (Path(where) / "settings.yaml").is_file():
         run = Run(Path(where).resolve())
         if not run.complete:
-            raise Mistake(
-                f"{where} is not complete; run it to its end with python -m experiments run {run.name}"
-            )
+            raise Mistake(f"{where} is not complete; run it to its end with python -m experiments run {run.name}")
         return run
     finished = [run for run in all_runs(where, root) if run.complete] if where.count("/") == 1 else []
     if not finished:

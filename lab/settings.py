@@ -9,7 +9,8 @@ import dataclasses
 import difflib
 import re
 import typing
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,9 +61,7 @@ def profile_file(profile: str) -> Path:
             return path
     groups = {path.name for path in CONFIGS.iterdir() if path.is_dir()}
     known = sorted(path.stem for path in CONFIGS.glob("*.yaml") if path.stem not in groups)
-    raise Mistake(
-        f"there is no profile {profile!r}; known are {', '.join(known)}, or give a YAML file's path"
-    )
+    raise Mistake(f"there is no profile {profile!r}; known are {', '.join(known)}, or give a YAML file's path")
 
 
 def resolve(
@@ -77,7 +76,7 @@ def resolve(
     Args:
         name: The experiment, such as "jena/gru".
         config_class: Its `Config`: a dataclass whose fields carry a type and a docstring each.
-        profiles: Names of files in `configs/` or paths; each has a section a group (`jena:`) or experiment (`jena/gru:`).
+        profiles: Names of files in `configs/` or paths, each with sections for groups (`jena:`) or experiments.
         flags: Command-line words, such as `["--units", "64"]`; `--help` prints them all and exits.
         about: The experiment in a line, for `--help`.
 
@@ -85,21 +84,20 @@ def resolve(
         Mistake: an unknown key or flag, or a value of the wrong type.
     """
     parser = parser_for(name, config_class, about)
+    fields = [f.name for f in dataclasses.fields(config_class)]
     values: dict[str, Any] = {}
     for where, layer in _layers(name, profiles):
-        for key in layer:
-            if key not in {f.name for f in dataclasses.fields(config_class)}:
-                raise Mistake(f"{where}: {_unknown(key, config_class)}")
+        if unknown := set(layer) - set(fields):
+            raise Mistake(f"{where}: there is no setting {_with_hint(min(unknown), fields)}")
+        with _mistakes(parser, f"{where}: "):
+            parser.parse_object(layer, defaults=False)
         values.update(layer)
-        _parsed(parser, where, lambda layer=layer: parser.parse_object(layer, defaults=False))
     parser.set_defaults(values)
-    namespace = _parsed(parser, "", lambda: parser.parse_args(list(flags)))
-    given = {key: getattr(namespace, key) for key in values} | {
-        key: value for key, value in vars(namespace).items() if value is not None
-    }
-    if unset := [f.name for f in dataclasses.fields(config_class) if f.name not in given]:
+    with _mistakes(parser):
+        given = parser.parse_args(list(flags))
+    if unset := [key for key in fields if key not in values and given[key] is None]:
         raise Mistake(f"{name}: no value for {', '.join(unset)}; give one in configs/{name}.yaml")
-    return config_class(**{key: _plain(value) for key, value in given.items()})
+    return config_class(**{key: _plain(given[key]) for key in fields})
 
 
 def defaults(name: str, profiles: Sequence[str] = ()) -> dict[str, Any]:
@@ -136,8 +134,7 @@ def _layers(name: str, profiles: Sequence[str]) -> list[tuple[str, dict[str, Any
     layers = [(f"configs/{name}.yaml", claim(name).settings)]
     for profile in profiles:
         sections = _yaml(profile_file(profile))
-        for section in (name.split("/")[0], name):
-            layers.append((f"profile {profile}, {section}", sections.get(section) or {}))
+        layers += [(f"profile {profile}", sections.get(section) or {}) for section in (name.split("/")[0], name)]
     return layers
 
 
@@ -153,21 +150,24 @@ def _yaml(path: Path) -> dict[str, Any]:
     return content or {}
 
 
-def _parsed(parser: ArgumentParser, where: str, parse: typing.Callable[[], Any]) -> Any:
+@contextmanager
+def _mistakes(parser: ArgumentParser, where: str = "") -> Iterator[None]:
+    """Turns what jsonargparse finds wrong into one line."""
     try:
-        return parse()
+        yield
     except (ArgumentError, TypeError, ValueError) as error:
         text = re.sub(r"<class '(\w+)'>", r"\1", " ".join(str(error).split())).replace("typing.", "")
         if found := re.search(r'Parser key "(\w+)": (.*)', text):
             text = f"--{found[1].replace('_', '-')}: {found[2]}"
-        elif found := re.match(r"unrecognized arguments: (\S+)", text, re.IGNORECASE):
+        elif found := re.match(r"unrecognized arguments: ([^\s=]+)", text, re.IGNORECASE):
             flags = [flag for action in parser._actions for flag in action.option_strings]
-            near = difflib.get_close_matches(found[1].split("=")[0], flags, n=1)
-            text = f"{found[1]} is no setting of this experiment" + (
-                f"; did you mean {near[0]}?" if near else ""
-            )
-            text += f" ('{parser.prog} --help' lists them)"
-        raise Mistake(f"{where}: {text}" if where else text) from error
+            text = f"there is no setting {_with_hint(found[1], flags)}"
+        raise Mistake(f"{where}{text} ('{parser.prog} --help' lists all settings)") from error
+
+
+def _with_hint(word: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"{word!r}" + (f"; did you mean {near[0]}?" if near else f"; allowed are {', '.join(known)}")
 
 
 def _plain(value: Any) -> Any:
@@ -175,12 +175,4 @@ def _plain(value: Any) -> Any:
     return next(
         (kind(value) for kind in (int, float) if isinstance(value, kind) and type(value) not in (bool, kind)),
         value,
-    )
-
-
-def _unknown(key: str, config_class: type) -> str:
-    names = [f.name for f in dataclasses.fields(config_class)]
-    near = difflib.get_close_matches(key, names, n=1)
-    return f"there is no setting {key!r}; " + (
-        f"did you mean {near[0]}?" if near else f"allowed are {', '.join(names)}"
     )

@@ -17,7 +17,6 @@ from lab.mistake import Mistake
 if TYPE_CHECKING:
     import keras
 
-    from jena.normalise import Normaliser
     from jena.read import Series
     from jena.splits import Splits
     from jena.windows import Windows
@@ -227,10 +226,8 @@ def pose(config: JenaConfig, series: Series, splits: Splits) -> Problem:
 def conditions(config: JenaConfig, series: Series) -> str:
     """The data and the protocol in a line, for the titles of pictures and tables."""
     source = "SIMULATED weather" if series.simulated else series.source
-    return (
-        f"{source}: {config.lookback * config.spacing / 1440:g} days back, {config.delay * config.spacing / 60:g} h ahead, "
-        f"rows every {config.spacing} min"
-    )
+    back, ahead = config.lookback * config.spacing / 1440, config.delay * config.spacing / 60
+    return f"{source}: {back:g} days back, {ahead:g} h ahead, rows every {config.spacing} min"
 
 
 def forecasts(run: Run, config: JenaConfig, series: Series, splits: Splits, model: keras.Model) -> None:
@@ -267,9 +264,7 @@ def forecast(experiment: ModuleType, config: JenaConfig, run: Run, csv: str) -> 
     normaliser = Normaliser(np.array(record["data"]["mean"]), np.array(record["data"]["std"]))
     series = weather(config, csv)
     if len(series.table) <= config.lookback:
-        raise Mistake(
-            f"{csv} has {len(series.table)} rows; this run needs {config.lookback + 1}: give a longer file"
-        )
+        raise Mistake(f"{csv} has {len(series.table)} rows; this run needs {config.lookback + 1}: give a longer file")
     window = normaliser(series.values)[-1 - config.lookback : -1 : config.step]
     load_backend()
     network = experiment.build(config)

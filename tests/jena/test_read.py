@@ -6,12 +6,12 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
-from tests.jena.weather_files import table, write
 
 from jena.read import Series, clean, read, spacing_of, thin
 from jena.schema import COLUMNS, TIMESTAMP
 from jena.series import load
 from lab.mistake import Mistake
+from tests.jena.weather_files import table, write
 
 
 @pytest.mark.parametrize("ending", [".csv", ".csv.zip", ".csv.gz"])
@@ -25,9 +25,7 @@ def test_reads_values_and_times_however_packed(tmp_path, ending):
 def test_columns_are_found_by_name_in_any_order_beside_others(tmp_path):
     frame = table(4)
     frame = frame[frame.columns[::-1]].assign(extra="text")
-    pd.testing.assert_frame_equal(
-        read(write(tmp_path / "a.csv", frame)), read(write(tmp_path / "b.csv", table(4)))
-    )
+    pd.testing.assert_frame_equal(read(write(tmp_path / "a.csv", frame)), read(write(tmp_path / "b.csv", table(4))))
 
 
 def broken_files(folder):
@@ -37,9 +35,7 @@ def broken_files(folder):
     (folder / "header.csv").write_text(header + "\n")
     (folder / "binary.csv").write_bytes(bytes(range(128, 256)) * 9)
     write(folder / "short.csv", table(5).drop(columns="rh (%)"))
-    write(
-        folder / "time.csv", table(5).assign(**{TIMESTAMP: ["01.01.2009 00:10:00"] * 3 + ["2009-01-01"] * 2})
-    )
+    write(folder / "time.csv", table(5).assign(**{TIMESTAMP: ["01.01.2009 00:10:00"] * 3 + ["2009-01-01"] * 2}))
     write(folder / "word.csv", table(5).astype({"T (degC)": object}).replace({"T (degC)": {3.01: "warm"}}))
     write(folder / "still.csv", pd.concat([table(1)] * 4))
     whole = write(folder / "whole.csv.zip", table(500)).read_bytes()
@@ -114,9 +110,7 @@ def test_a_careful_reading_drops_repeats_fills_holes_and_reports_both(tmp_path):
 
 
 def test_a_plain_reading_leaves_all_as_it_stands(tmp_path):
-    series = load(
-        csv=str(write(tmp_path / "a.csv", faulty())), duplicates="keep", gaps="keep", missing="keep"
-    )
+    series = load(csv=str(write(tmp_path / "a.csv", faulty())), duplicates="keep", gaps="keep", missing="keep")
     assert len(series.table) == 12
     assert series.table["wv (m/s)"].iloc[9] == -9999.0
 
@@ -131,9 +125,7 @@ def test_empty_cells_are_filled_or_refused(tmp_path):
 
 
 def test_rows_out_of_order_are_sorted(tmp_path):
-    table_, faults = clean(
-        read(write(tmp_path / "a.csv", table(6).iloc[::-1])), duplicates="drop", missing="keep"
-    )
+    table_, faults = clean(read(write(tmp_path / "a.csv", table(6).iloc[::-1])), duplicates="drop", missing="keep")
     assert table_.index.is_monotonic_increasing
     assert "out of order" in faults[0]
 

@@ -69,9 +69,7 @@ def test_epochs_of_counted_steps_pass_over_every_window_before_any_comes_again()
 
 def test_draws_come_from_seed_and_epoch_alone():
     def epoch(seed, number):
-        return np.concatenate(
-            list(Windows(SERIES, 10, 5, shuffle=True, seed=seed).batches(number, steps=2))
-        ).tolist()
+        return np.concatenate(list(Windows(SERIES, 10, 5, shuffle=True, seed=seed).batches(number, steps=2))).tolist()
 
     assert epoch(1, 5) == epoch(1, 5)
     assert epoch(1, 5) != epoch(1, 6)

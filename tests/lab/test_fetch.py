@@ -228,6 +228,13 @@ def test_a_download_that_fails_says_why(faults, known, words, requests, kept, se
     assert fetch(NAME, data).read_bytes() == CONTENT  # and does no harm to the next attempt
 
 
+def test_a_web_page_is_known_also_where_the_file_has_no_mark_of_its_kind(server, data, declare):
+    declare("sky/rain.txt")
+    server.faults["/rain.zip"] = [PAGE]
+    with pytest.raises(Mistake, match="sends a web page"):
+        fetch("sky/rain.txt", data)
+
+
 def test_only_the_rest_is_asked_for(server, data):
     server.faults["/rain.zip"] = ["drops"] * 4
     fails(data)
@@ -249,9 +256,7 @@ def test_a_file_that_has_become_shorter_than_what_has_arrived_starts_over(server
     assert fetch(NAME, data).read_bytes() == REPACKED
 
 
-def test_the_next_address_is_tried_and_does_not_go_on_with_the_first_ones_bytes(
-    server, data, declare, nowhere
-):
+def test_the_next_address_is_tried_and_does_not_go_on_with_the_first_ones_bytes(server, data, declare, nowhere):
     server.files |= {"/gone.zip": REPACKED, "/page.zip": PAGE}
     server.faults["/gone.zip"] = ["drops"] * 4
     declare(urls=[nowhere, *map(server.url, ("/missing.zip", "/page.zip", "/gone.zip", "/rain.zip"))])
@@ -452,6 +457,12 @@ def test_a_mirror_that_cannot_be_reached(data, declare, nowhere):
         fetch("sky/snow.csv.zip", data, nowhere)
 
 
+def test_a_mirror_out_of_order_is_passed_over(server, data):
+    server.files |= {f"/mirror/{NAME}": REPACKED, "/mirror/SHA256SUMS": listing()}
+    server.faults["/mirror/SHA256SUMS"] = [500]
+    assert fetch(NAME, data, server.url("/mirror")).read_bytes() == CONTENT
+
+
 def test_a_mirrors_download_is_resumed_too(server, data):
     server.files |= {f"/mirror/{NAME}": REPACKED, "/mirror/SHA256SUMS": listing()}
     server.faults[f"/mirror/{NAME}"] = ["drops"]
@@ -533,12 +544,8 @@ def test_hashes_are_those_that_keras_expects(name):
 
 
 def test_importing_it_is_cheap():
-    program = (
-        "import sys, lab.fetch; print({'pooch', 'requests', 'tqdm', 'yaml', 'tarfile'} & {*sys.modules})"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    program = "import sys, lab.fetch; print({'pooch', 'requests', 'tqdm', 'yaml', 'tarfile'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 
 
@@ -667,8 +674,10 @@ def test_a_tar_of_many_files_is_limited_as_a_whole(tmp_path):
     path = tmp_path / "a.tar.gz"
     path.write_bytes(tarred(*((f"{i}", bytes(400)) for i in range(4))))
     assert len(list(members(path, limit=12_000))) == 4
+    files = members(path, limit=1000)
+    assert [next(files)[0], next(files)[0]] == ["0", "1"]
     with pytest.raises(Mistake, match="too much"):
-        list(members(path, limit=1500))
+        next(files)
 
 
 def read(content, path):

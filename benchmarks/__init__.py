@@ -1,0 +1,1 @@
+"""Speed and memory against peers, each measured beside them in the same run: `python -m benchmarks`."""

@@ -1,0 +1,98 @@
+"""Every experiment: found by being there, with its settings, its page in the deck, and a model of the size that follows."""
+
+from pathlib import Path
+
+import pytest
+
+from experiments import catalogue
+from lab.settings import CONFIGS, claim, documented, resolve
+
+NAMES = catalogue.names()
+DECK = {
+    "Create Baselines",
+    "Using Gated Recurrent Unit (GRU)",
+    "Advanced Use of RNN",
+    "Stacking Recurrent Layers",
+    "Using Reversed Data for Training",
+    "Bi-directional GRU for Temperature Prediction",
+    "Going Further",
+    "Sequence Processing with ConvNets",
+    "Combining CNN & RNN for Long Sequences",
+}
+
+
+def test_names_are_modules_and_settings_alike():
+    settings = {path.relative_to(CONFIGS).with_suffix("").as_posix() for path in CONFIGS.glob("*/*.yaml")}
+    assert settings == set(NAMES)
+    assert len(NAMES) >= 11
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_first_line_cites_the_page_of_the_settings(name):
+    assert claim(name).deck in DECK
+    assert catalogue.about(name).endswith(f'(deck: "{claim(name).deck}").')
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_setting_has_a_value_and_a_text(name):
+    config = catalogue.module(name).Config
+    resolve(name, config)
+    assert all(documented(config).values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("profile", sorted(path.stem for path in CONFIGS.glob("*.yaml") if not (CONFIGS / path.stem).is_dir()))
+def test_every_profile_fits_every_experiment(name, profile):
+    resolve(name, catalogue.module(name).Config, [profile])
+
+
+def test_published_figures_name_their_source():
+    for name in NAMES:
+        if published := claim(name).published:
+            assert {"validation_mae", "source"} <= set(published), name
+
+
+def gru(inputs, units, biases=6):
+    return 3 * units * (inputs + units) + biases * units
+
+
+PARAMETERS = {
+    "jena/common_sense": 0,
+    "jena/dense": (120 * 14 + 1) * 32 + 33,
+    "jena/conv1d": (5 * 14 + 1) * 32 + 2 * (5 * 32 + 1) * 32 + 33,
+    "jena/gru": gru(14, 32) + 33,
+    "jena/dropout_gru": gru(14, 32) + 33,
+    "jena/reversed_gru": gru(14, 32) + 33,
+    "jena/stacked_gru": gru(14, 32) + gru(32, 64) + 65,
+    "jena/bidirectional_gru": 2 * gru(14, 32) + 65,
+    "jena/conv_gru": (5 * 14 + 1) * 32 + (5 * 32 + 1) * 32 + gru(32, 32) + 33,
+    "jena/lstm": 4 * 32 * (14 + 32 + 1) + 33,
+    "jena/gru_dense_head": gru(14, 32) + 33 * 64 + 65,
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_model_has_the_parameters_that_its_layers_need(name):
+    module = catalogue.module(name)
+    config = resolve(name, module.Config)
+    network = module.build(config)
+    assert network.count_params() == PARAMETERS[name]
+    assert network.input_shape == (None, *config.window)
+    assert network.output_shape == (None, 1)
+
+
+def test_the_first_editions_cell_has_one_bias_and_keras_2s_gates():
+    module = catalogue.module("jena/gru")
+    flags = ["--reset-after", "false", "--recurrent-activation", "keras2_hard_sigmoid"]
+    network = module.build(resolve("jena/gru", module.Config, [], flags))
+    assert network.count_params() == gru(14, 32, biases=3) + 33
+    assert float(network.layers[0].cell.recurrent_activation(1.0)) == pytest.approx(0.7)
+
+
+def test_a_new_module_appears_without_a_registry(tmp_path, monkeypatch):
+    (tmp_path / "toy").mkdir()
+    (tmp_path / "toy/__init__.py").write_text("")
+    (tmp_path / "toy/net.py").write_text('"""A toy (deck: "Create Baselines")."""')
+    monkeypatch.setattr(catalogue, "HERE", Path(tmp_path))
+    assert catalogue.names() == ["toy/net"]
+    assert catalogue.about("toy/net") == 'A toy (deck: "Create Baselines").'

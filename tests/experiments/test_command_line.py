@@ -1,0 +1,148 @@
+"""The command line as a user types it: what it prints, its exit codes, and what it leaves behind."""
+
+import resource
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from tests.experiments.commands import ROOT, SHORT, command, environment, succeed
+from tests.jena.weather_files import table, write
+
+QUICK_TO_ANSWER = [["list"], ["--help"], ["run", "--help"], ["run", "jena/gru", "--help"], ["compare", "--help"]]
+
+
+@pytest.mark.parametrize("words", QUICK_TO_ANSWER, ids=" ".join)
+def test_answers_in_under_a_second_and_without_a_backend(tmp_path, words):
+    best = float("inf")
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        succeed(tmp_path, *words)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        # processor time: what the answer costs, however busy the machine is
+        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert best < 0.7
+    code = f"import sys; sys.argv[1:] = {words!r}; from experiments.__main__ import main\n"
+    code += "try: main()\nexcept SystemExit: pass\nprint({'keras', 'tensorflow', 'jax'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True)
+    assert done.stdout.endswith("set()\n")
+
+
+def bad_weather(folder):
+    write(folder / "hourly.csv", table(900, "1h"))
+    write(folder / "short.csv", table(40, "1h"))
+    write(folder / "no_wind.csv", table(900, "1h").drop(columns=["wv (m/s)"]))
+    (folder / "page.csv").write_text("<html><body>Log in</body></html>\n")
+    hole = table(900, "1h")
+    hole.loc[7, "rh (%)"] = float("nan")
+    write(folder / "hole.csv", hole)
+    whole = write(folder / "whole.csv.zip", table(900, "1h")).read_bytes()
+    (folder / "half.csv.zip").write_bytes(whole[: len(whole) // 2])
+
+
+MISTAKES = [
+    ("run jena/grue", "did you mean jena/gru?"),
+    ("run", "name an experiment or a group"),
+    ("ruin jena/gru", "invalid choice: 'ruin'"),
+    ("run jena/dense --unit 3", "did you mean --units?"),
+    ("run jena/dense --units wide", "--units"),
+    ("run jena/dense --epochs -1", "--epochs"),
+    ("run jena/dense --learning-rate 0", "--learning-rate"),
+    ("run jena/dense --duplicates mend", "'drop', 'keep'"),
+    ("run jena/dense --profile slow", "known are"),
+    ("run jena/dense --csv {folder}/nowhere.csv", "No such file"),
+    ("run jena/dense --csv {folder}/page.csv", "web page"),
+    ("run jena/dense --csv {folder}/half.csv.zip", "damaged"),
+    ("run jena/dense --csv {folder}/no_wind.csv", "no column 'wv (m/s)'"),
+    ("run jena/dense --csv {folder}/hole.csv --profile hourly --missing keep", "--missing interpolate"),
+    ("run jena/dense --csv {folder}/hourly.csv", "configs/hourly.yaml"),
+    ("run jena/dense --csv {folder}/short.csv --profile hourly", "hold no window"),
+    ("run jena/dense --csv {folder}/hourly.csv --profile hourly --train-end 5000", "--train-end"),
+    ("run jena/dense --mirror {folder}/nowhere", "mirror"),
+    ("compare jeana", "groups are"),
+    ("compare jena --all", "--all is no option"),
+    ("forecast jena/dense --csv {folder}/hourly.csv", "no complete run"),
+    ("forecast jena/dense", "--csv"),
+    ("data jeana", "groups are"),
+]
+
+
+@pytest.mark.parametrize(("line", "words"), MISTAKES, ids=[line for line, _ in MISTAKES])
+def test_a_mistake_gets_one_line_a_code_and_writes_nothing(tmp_path, line, words):
+    bad_weather(tmp_path)
+    results = tmp_path / "results"
+    done = command(results, *line.format(folder=tmp_path).split())
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert words in done.stderr
+    assert not results.exists()
+
+
+def test_a_run_from_first_to_last(tmp_path, weather):
+    run = ["run", "jena/dense", *SHORT, "--csv", str(weather)]
+    printed = succeed(tmp_path, *run)
+    (folder,) = (tmp_path / "jena/dense").iterdir()
+    assert str(folder) in printed
+    files = {"settings.yaml", "environment.json", "history.csv", "loss.png", "metrics.json", "best.weights.h5", "forecasts.csv"}
+    assert files == {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+    assert "is complete" in succeed(tmp_path, *run)
+
+    assert "complete" in succeed(tmp_path, "list")
+    succeed(tmp_path, "run", "jena/common_sense", *SHORT, "--epochs", "0", "--csv", str(weather))
+    printed = succeed(tmp_path, "compare", "jena")
+    assert "| jena/dense" in printed
+    (comparison,) = (tmp_path / "jena/comparison").iterdir()
+    assert {path.name for path in comparison.iterdir()} == {"table.md", "table.csv", "bars.png", "curves.png", "week.png"}
+
+    printed = succeed(tmp_path, "forecast", "jena/dense", "--csv", str(weather))
+    last = pd.read_csv(weather).iloc[-1]["Date Time"]
+    ahead = pd.to_datetime(last, format="%d.%m.%Y %H:%M:%S") + pd.Timedelta(hours=6)
+    assert printed.startswith(f"{ahead:%d.%m.%Y %H:%M}")
+    assert "°C" in printed
+    short = write(tmp_path / "short.csv", table(24, "1h"))
+    done = command(tmp_path, "forecast", "jena/dense", "--csv", str(short))
+    assert (done.returncode, "needs 25" in done.stderr) == (2, True)
+
+
+def test_simulated_weather_says_so_everywhere(tmp_path):
+    printed = succeed(tmp_path, "run", "jena/common_sense", *SHORT, "--epochs", "0", "--source", "simulated")
+    assert "simulated" in printed
+    assert "SIMULATED" in succeed(tmp_path, "list")
+    assert "SIMULATED" in succeed(tmp_path, "compare", "jena")
+
+
+def test_a_training_that_diverges_says_so_and_keeps_what_was(tmp_path, weather):
+    done = command(tmp_path, "run", "jena/dense", *SHORT, "--learning-rate", "1e30", "--csv", str(weather))
+    assert done.returncode == 2
+    assert "--learning-rate" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_full_disk_gets_one_line(tmp_path, weather):
+    code = (
+        "import errno, sys\n"
+        "from lab import checkpoint\n"
+        "def full(*args): raise OSError(errno.ENOSPC, 'No space left on device', 'checkpoint.npz')\n"
+        "checkpoint.save = full\n"
+        "from experiments.__main__ import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    words = ["run", "jena/dense", *SHORT, "--csv", str(weather)]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("error: No space left on device (checkpoint.npz): make room")
+    assert "Traceback" not in done.stderr
+    printed = succeed(tmp_path, *words)
+    assert "validation MAE" in printed
+
+
+def test_another_backend_runs_the_same_command(tmp_path, weather):
+    pytest.importorskip("jax")
+    printed = succeed(tmp_path, "run", "jena/gru", *SHORT, "--csv", str(weather), KERAS_BACKEND="jax")
+    assert "validation MAE" in printed
+    (folder,) = (tmp_path / "jena/gru").iterdir()
+    assert '"backend": "jax"' in (folder / "environment.json").read_text()

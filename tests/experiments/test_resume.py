@@ -1,0 +1,95 @@
+"""A run that is killed and continued ends as one that never was: the same history, the same best weights."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+
+from lab.atomic import PREFIX
+from tests.experiments.commands import ROOT, SHORT, environment, succeed
+
+RUN = ["run", "jena/dense", *SHORT, "--epochs", "25", "--steps-per-epoch", "3"]
+
+
+def only_whole_files(folder):
+    """Reads every file of the run to its end."""
+    for path in folder.rglob("*"):
+        if path.name.startswith((PREFIX, ".lock")) or not path.is_file():
+            continue
+        if path.suffix == ".csv":
+            assert pd.read_csv(path).notna().all(axis=None)
+        elif path.suffix == ".json":
+            json.loads(path.read_text())
+        elif path.suffix == ".h5":
+            with h5py.File(path) as file:
+                file.visititems(lambda _, item: item[()] if isinstance(item, h5py.Dataset) else None)
+        elif path.suffix == ".npz":
+            with np.load(path) as arrays:
+                assert all(np.isfinite(arrays[key]).all() for key in arrays if key != "progress")
+
+
+def killed_and_continued(folder, weather, kills, reference_seconds):
+    moments = random.Random(0)
+    for _ in range(kills):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "experiments", *RUN, "--csv", str(weather)],
+            cwd=ROOT,
+            env=environment(folder),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(moments.uniform(0.35, 0.75) * reference_seconds)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        only_whole_files(folder)
+    return succeed(folder, *RUN, "--csv", str(weather))
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
+def test_kills_change_nothing(tmp_path, weather, kills):
+    started = time.monotonic()
+    succeed(tmp_path / "whole", *RUN, "--csv", str(weather))
+    seconds = time.monotonic() - started
+    killed_and_continued(tmp_path / "killed", weather, kills, seconds)
+    (whole,) = (tmp_path / "whole/jena/dense").iterdir()
+    (killed,) = (tmp_path / "killed/jena/dense").iterdir()
+    assert whole.name == killed.name
+    for file in ("history.csv", "best.weights.h5", "forecasts.csv"):
+        assert (whole / file).read_bytes() == (killed / file).read_bytes(), file
+    assert len(pd.read_csv(whole / "history.csv")) == 25
+    first, second = (json.loads((folder / "metrics.json").read_text()) for folder in (whole, killed))
+    assert {**first, "seconds": 0} == {**second, "seconds": 0}
+    assert not (killed / "checkpoint.npz").exists()
+
+
+def test_ctrl_c_ends_in_one_line_and_the_same_command_goes_on(tmp_path, weather):
+    words = [sys.executable, "-m", "experiments", "run", "jena/dense", *SHORT, "--epochs", "2000", "--csv", str(weather)]
+    process = subprocess.Popen(
+        words, cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob("jena/dense/*/checkpoint.npz")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "goes on" in errors
+    assert "Traceback" not in errors
+    (run,) = (tmp_path / "jena/dense").iterdir()
+    assert (run / "loss.png").is_file()
+    before = len(pd.read_csv(run / "history.csv"))
+    assert before >= 1
+    process = subprocess.Popen(words, cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, text=True)
+    printed = ""
+    while "continuing" not in printed and process.poll() is None:
+        printed = process.stdout.readline()
+    process.kill()
+    process.communicate()
+    assert f"continuing after epoch {before} of 2000" in printed
