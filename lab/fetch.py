@@ -101,7 +101,7 @@ def fetch(name: str, folder: Path = DATA, mirror: str | Path | None = None) -> P
         return path
     import requests
 
-    source, mirror = sources()[name], str(mirror or os.environ.get(MIRROR))
+    source, mirror = sources()[name], str(mirror or os.environ.get(MIRROR) or "")
     failures: list[Mistake] = []
     for place in [mirror] * _is_address(mirror) + source.urls:
         host = urlsplit(place).netloc
@@ -134,7 +134,7 @@ def _sums(listing: str) -> dict[str, str]:
 
 
 def _sums_of(folder: Path) -> dict[str, str]:
-    return _sums((folder / SUMS).read_text("utf-8")) if (folder / SUMS).is_file() else {}
+    return _sums((folder / SUMS).read_text("utf-8", "replace")) if (folder / SUMS).is_file() else {}
 
 
 def _intact(name: str, folder: Path) -> bool:
@@ -209,7 +209,7 @@ def _bring(name: str, folder: Path, place: str, known: str | None, size: int | N
 
 
 def _copy(place: str, output: str, _: object) -> None:
-    shutil.copyfile(place, output)
+    shutil.copy(place, output)
 
 
 def _resuming(part: Path, name: str, size: int | None) -> Callable[[str, str, object], None]:
@@ -241,7 +241,7 @@ def _resuming(part: Path, name: str, size: int | None) -> Callable[[str, str, ob
             except requests.RequestException as error:
                 trouble, answer = _trouble(error, host, reached), error.response
                 refused = answer is not None and answer.status_code < 500 and answer.status_code not in PASSING
-                if refused or (isinstance(trouble, NoNetwork)):
+                if refused or isinstance(trouble, NoNetwork):
                     raise trouble from error  # trying again would only take time
                 raise
         with part.open("rb") as written:
@@ -265,7 +265,7 @@ def _trouble(error: Exception, host: str, reached: bool) -> Mistake:
         return _Failed(f"{host} answers {error.response.status_code} {error.response.reason}")
     if isinstance(error, requests.exceptions.SSLError):
         return _Failed(f"{host} cannot prove that it is {host} (does a network ask to log in?)")
-    if not reached and isinstance(error.args[0], MaxRetryError):
+    if not reached and any(isinstance(cause, MaxRetryError) for cause in error.args):
         return NoNetwork(f"{host} cannot be reached")
     return _Failed(f"the connection to {host} fails ({type(error).__name__}); what has arrived is kept")
 

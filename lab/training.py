@@ -13,7 +13,7 @@ from typing import Any
 import keras
 import pandas as pd
 
-from lab import checkpoint, curves, environment
+from lab import checkpoint, curves, environment, feeding
 from lab.atomic import atomic
 from lab.mistake import Mistake
 from lab.runs import Run
@@ -138,14 +138,16 @@ def train(
         callbacks.append(keras.callbacks.TensorBoard(run.folder / "tensorboard"))
     try:
         if first < epochs:
+            validation = feeding.whole(problem.validation, problem.evaluation_batch)
             model.fit(
-                (batch for epoch in itertools.count(first) for batch in problem.training(epoch)),
+                feeding.stream(batch for epoch in itertools.count(first) for batch in problem.training(epoch)),
                 steps_per_epoch=problem.steps_per_epoch,
                 epochs=epochs,
                 initial_epoch=first,
-                validation_data=problem.validation,
-                validation_batch_size=problem.evaluation_batch,
+                validation_data=validation["x"] if "y" not in validation else (validation["x"], validation["y"]),
+                validation_batch_size=validation.get("batch_size"),
                 callbacks=callbacks,
+                shuffle=False,
                 verbose=1 if sys.stdout.isatty() else 2,
             )
     finally:
@@ -170,7 +172,7 @@ def train(
 
 def judge(model: keras.Model, problem: Problem, examples: tuple[Any, Any]) -> dict[str, float]:
     """The model's metrics on `examples`, and what derives from them."""
-    found = model.evaluate(*examples, batch_size=problem.evaluation_batch, return_dict=True, verbose=0)
+    found = model.evaluate(**feeding.whole(examples, problem.evaluation_batch), return_dict=True, verbose=0)
     return problem.derive({key: float(value) for key, value in found.items() if key != "loss"})
 
 

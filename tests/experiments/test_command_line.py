@@ -25,7 +25,9 @@ def test_answers_in_under_a_second_and_without_a_backend(tmp_path, words):
     assert best < 0.7
     code = f"import sys; sys.argv[1:] = {words!r}; from experiments.__main__ import main\n"
     code += "try: main()\nexcept SystemExit: pass\nprint({'keras', 'tensorflow', 'jax'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True
+    )
     assert done.stdout.endswith("set()\n")
 
 
@@ -85,7 +87,15 @@ def test_a_run_from_first_to_last(tmp_path, weather):
     printed = succeed(tmp_path, *run)
     (folder,) = (tmp_path / "jena/dense").iterdir()
     assert str(folder) in printed
-    files = {"settings.yaml", "environment.json", "history.csv", "loss.png", "metrics.json", "best.weights.h5", "forecasts.csv"}
+    files = {
+        "settings.yaml",
+        "environment.json",
+        "history.csv",
+        "loss.png",
+        "metrics.json",
+        "best.weights.h5",
+        "forecasts.csv",
+    }
     assert files == {path.name for path in folder.iterdir() if not path.name.startswith(".")}
     assert "is complete" in succeed(tmp_path, *run)
 
@@ -94,7 +104,13 @@ def test_a_run_from_first_to_last(tmp_path, weather):
     printed = succeed(tmp_path, "compare", "jena")
     assert "| jena/dense" in printed
     (comparison,) = (tmp_path / "jena/comparison").iterdir()
-    assert {path.name for path in comparison.iterdir()} == {"table.md", "table.csv", "bars.png", "curves.png", "week.png"}
+    assert {path.name for path in comparison.iterdir()} == {
+        "table.md",
+        "table.csv",
+        "bars.png",
+        "curves.png",
+        "week.png",
+    }
 
     printed = succeed(tmp_path, "forecast", "jena/dense", "--csv", str(weather))
     last = pd.read_csv(weather).iloc[-1]["Date Time"]

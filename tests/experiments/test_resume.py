@@ -70,7 +70,18 @@ def test_kills_change_nothing(tmp_path, weather, kills):
 
 
 def test_ctrl_c_ends_in_one_line_and_the_same_command_goes_on(tmp_path, weather):
-    words = [sys.executable, "-m", "experiments", "run", "jena/dense", *SHORT, "--epochs", "2000", "--csv", str(weather)]
+    words = [
+        sys.executable,
+        "-m",
+        "experiments",
+        "run",
+        "jena/dense",
+        *SHORT,
+        "--epochs",
+        "2000",
+        "--csv",
+        str(weather),
+    ]
     process = subprocess.Popen(
         words, cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
