@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from jena.schema import COLUMNS, TIMESTAMP, TIMESTAMP_FORMAT
-from lab.fetch import open_member
+from lab.archive import open_member
 from lab.mistake import Mistake
 
 MISSING = -9999.0  # what the station writes when an instrument is out

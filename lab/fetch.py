@@ -1,22 +1,19 @@
-"""Finding, downloading and opening data files: from the data folder, else a mirror, else a public address.
+"""Finding and downloading data files: from the data folder, else a mirror, else a public address.
 
 What can be had, and where, stands in `data/sources.yaml`. A folder's SHA256SUMS says what its files should
 be; the data folder keeps one as mirrors do, so that any data folder can be somebody else's mirror.
 """
 
 import errno
-import gzip
 import os
 import shutil
-import stat
 import sys
-import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import IO, Any, cast
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from lab.atomic import atomic
@@ -30,7 +27,6 @@ TIMEOUT = (10.0, 30.0)  # seconds to connect, seconds without a byte
 RETRIES = 3
 PASSING = (408, 416, 429)  # of a server's refusals, the ones that may be gone the next time
 OPENINGS = {".zip": b"PK\x03\x04", ".npz": b"PK\x03\x04", ".gz": b"\x1f\x8b", ".json": b"{"}
-LIMIT = 2**30  # bytes that an archive may unpack to
 
 
 class NoNetwork(Mistake):
@@ -196,6 +192,8 @@ def _bring(name: str, folder: Path, place: str, known: str | None, size: int | N
             download, retries = _resuming(aside / part, name, size), RETRIES
         else:
             download, retries = _copy, 0
+        pooch.get_logger().setLevel("WARNING")  # it would name a mirror's file "downloading" too
+        print(f"getting {name} from {place if download is _copy else urlsplit(place).hostname}", file=sys.stderr)
         box = pooch.create(aside, "", registry={file: known}, urls={file: place}, retry_if_failed=retries)
         whole = Path(box.fetch(file, downloader=download))
         sums = _sums_of(folder) | {name: pooch.file_hash(whole)}
@@ -268,88 +266,3 @@ def _trouble(error: Exception, host: str, reached: bool) -> Mistake:
     if not reached and any(isinstance(cause, MaxRetryError) for cause in error.args):
         return NoNetwork(f"{host} cannot be reached")
     return _Failed(f"the connection to {host} fails ({type(error).__name__}); what has arrived is kept")
-
-
-@contextmanager
-def open_member(path: Path, suffix: str = ".csv", limit: int = LIMIT) -> Iterator[IO[bytes]]:
-    """Opens for reading the one file with this suffix in a .zip, what a .gz holds, or the file itself.
-
-    Which of them it is, its content says. It is read through once before, so that damage shows here.
-
-    Raises:
-        Mistake: there is no such file or not just one; it is damaged, unpacks to more than `limit` bytes, or
-            names places outside itself.
-    """
-    with ExitStack() as stack:
-        with _damage_in_one_line(path):
-            stream: IO[bytes] = stack.enter_context(path.open("rb"))
-            opening = stream.read(4)
-            stream.seek(0)
-            if opening.startswith(OPENINGS[".zip"]):
-                archive = stack.enter_context(zipfile.ZipFile(stream))
-                stream = stack.enter_context(archive.open(_only(path, archive, suffix)))
-            elif opening.startswith(OPENINGS[".gz"]):
-                stream = cast(IO[bytes], stack.enter_context(gzip.GzipFile(fileobj=stream)))
-            _read_through(path, stream, limit)
-            stream.seek(0)
-        yield stream
-
-
-def members(path: Path, limit: int = LIMIT) -> Iterator[tuple[str, bytes]]:
-    """Reads name and content of each file in a .tar.gz, in its order; nothing is written.
-
-    Raises:
-        Mistake: at the first member that is neither file nor folder, names a place outside, or brings the
-            whole to more than `limit` bytes; at the end at the latest, if the archive is damaged.
-    """
-    import tarfile
-
-    with (
-        _damage_in_one_line(path),
-        gzip.open(path) as stream,
-        tarfile.open(fileobj=stream, mode="r:") as archive,
-    ):
-        for member in archive:
-            _refuse_outside(path, member.name)
-            if not (member.isreg() or member.isdir()):
-                raise Mistake(f"{path} is refused: {member.name} is neither a file nor a folder")
-            if (limit := limit - member.size) < 0:
-                raise Mistake(f"{path} is refused: it unpacks to too much")
-            if content := archive.extractfile(member):
-                yield member.name, content.read()
-        _read_through(path, cast(IO[bytes], stream), limit)  # to the checksum, which comes last
-
-
-@contextmanager
-def _damage_in_one_line(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except Mistake:
-        raise
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        raise Mistake(f"{path} cannot be read: {error.strerror}") from error
-    except Exception as error:  # a damaged archive shows itself in a dozen kinds of them
-        raise Mistake(f"{path} is damaged ({error}): delete it and fetch it again") from error
-
-
-def _read_through(path: Path, stream: IO[bytes], limit: int) -> None:
-    while chunk := stream.read(2**20):
-        if (limit := limit - len(chunk)) < 0:
-            raise Mistake(f"{path} is refused: it unpacks to too much")
-
-
-def _only(path: Path, archive: zipfile.ZipFile, suffix: str) -> zipfile.ZipInfo:
-    for member in archive.infolist():
-        _refuse_outside(path, member.filename)
-        if stat.S_ISLNK(member.external_attr >> 16):
-            raise Mistake(f"{path} is refused: {member.filename} is a link")
-    found = [m for m in archive.infolist() if m.filename.lower().endswith(suffix) and "__MACOSX" not in m.filename]
-    if len(found) != 1:
-        raise Mistake(f"{path} holds {len(found)} {suffix} files where one is expected")
-    return found[0]
-
-
-def _refuse_outside(path: Path, name: str) -> None:
-    place = PurePosixPath(name.replace("\\", "/"))
-    if place.is_absolute() or ".." in place.parts:
-        raise Mistake(f"{path} is refused: {name} names a place outside it")

@@ -30,7 +30,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab import fetch as fetching
-from lab.fetch import NoNetwork, fetch, find, members, open_member, sources
+from lab.archive import members, open_member
+from lab.fetch import NoNetwork, fetch, find, sources
 from lab.mistake import Mistake
 
 ROOT = Path(__file__).parents[2]
