@@ -1,4 +1,4 @@
-"""Runs every benchmark, or those named: `python -m benchmarks [windows] [epoch] [memory] [start] [pytorch]`."""
+"""Runs every benchmark, or those named: `python -m benchmarks [start] [windows] [step] [epoch] …`."""
 
 import importlib
 import os

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,7 @@ HOURLY = "jena/jena_climate_2009_2016_hourly.csv.zip"
 SIMULATION_SEED = 0
 
 
+@lru_cache(maxsize=1)  # a command that runs all experiments reads it once
 def load(
     *,
     csv: str | None = None,

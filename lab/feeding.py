@@ -24,8 +24,12 @@ def stream(batches: Iterable[tuple[Any, Any]]) -> Any:
     return _without_tuning(tf.data.Dataset.from_generator(everything, output_signature=spec))
 
 
-def whole(examples: tuple[Any, Any], batch_size: int) -> dict[str, Any]:
-    """All examples, once and in order, as keyword arguments of `evaluate`."""
+def whole(examples: tuple[Any, Any], largest: int) -> dict[str, Any]:
+    """All examples, once and in order, in batches of up to `largest`, as keyword arguments of `evaluate`."""
+    count = len(examples[0])
+    # batches of one size are compiled once; where only small ones divide evenly, a short last one costs less
+    even = max(size for size in range(1, min(largest, count) + 1) if count % size == 0)
+    batch_size = even if even > largest // 16 else largest
     if keras.backend.backend() != "tensorflow":
         return {"x": examples[0], "y": examples[1], "batch_size": batch_size}
     import tensorflow as tf
