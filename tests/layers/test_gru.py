@@ -1,0 +1,147 @@
+"""Our GRU against Keras's: the same weights, options, numbers and gradients."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from keras import ops
+
+from layers.gru import DERIVATIVES, GRU
+from layers.keras2_hard_sigmoid import keras2_hard_sigmoid
+
+options = st.fixed_dictionaries(
+    {},
+    optional={
+        "return_sequences": st.booleans(),
+        "go_backwards": st.booleans(),
+        "reset_after": st.booleans(),
+        "use_bias": st.booleans(),
+        "dropout": st.sampled_from([0.3]),
+        "recurrent_dropout": st.sampled_from([0.4]),
+        "activation": st.sampled_from(["tanh", "relu", "linear"]),
+        "recurrent_activation": st.sampled_from(["sigmoid", "hard_sigmoid", keras2_hard_sigmoid]),
+    },
+)
+shapes = st.tuples(st.integers(1, 4), st.integers(1, 9), st.integers(1, 5), st.integers(1, 6))
+
+
+def twins(shape, **options):
+    """Keras's layer and ours with the same random weights, and an input."""
+    batch, timesteps, features, units = shape
+    rng = np.random.default_rng(0)
+    keras_layer = keras.layers.GRU(units, seed=3, **options)
+    our_layer = GRU(units, seed=3, **options)
+    for layer in (keras_layer, our_layer):
+        layer.build((batch, timesteps, features))
+    weights = [rng.normal(scale=0.5, size=w.shape).astype("float32") for w in keras_layer.get_weights()]
+    keras_layer.set_weights(weights)
+    our_layer.set_weights(weights)
+    return keras_layer, our_layer, rng.normal(size=(batch, timesteps, features)).astype("float32")
+
+
+def gradients(layer, inputs):
+    """Of a loss on the outputs, with respect to inputs, weights and first state; and the outputs."""
+    import tensorflow as tf
+
+    inputs, state = tf.constant(inputs), tf.constant(np.full((len(inputs), layer.units), 0.1, "float32"))
+    with tf.GradientTape() as tape:
+        tape.watch([inputs, state])
+        outputs = layer(inputs, initial_state=state, training=True)
+        loss = ops.sum(ops.sin(outputs * 3))
+    return outputs, tape.gradient(loss, [inputs, state, *[w.value for w in layer.trainable_weights]])
+
+
+@given(shapes, options)
+@settings(max_examples=25, deadline=None)
+def test_outputs_and_gradients_are_keras_s(shape, options):
+    keras_layer, our_layer, inputs = twins(shape, **options)
+    expected, expected_gradients = gradients(keras_layer, inputs)
+    found, found_gradients = gradients(our_layer, inputs)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+    for one, other in zip(found_gradients, expected_gradients, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-4 * max(1, np.abs(other).max()))
+
+
+def test_it_is_our_loop_that_was_compared(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise AssertionError("Keras's loop")
+
+    monkeypatch.setattr(keras.layers.GRU, "inner_loop", refuse)
+    layer, inputs = GRU(3), np.ones((2, 4, 5), "float32")
+    layer(inputs, training=True)
+    for call in (lambda: layer(inputs), lambda: GRU(3, unroll=True)(inputs, training=True)):
+        with pytest.raises(AssertionError, match="Keras's loop"):
+            call()
+    with pytest.raises(AssertionError, match="Keras's loop"):
+        layer(inputs, mask=np.ones((2, 4), bool), training=True)
+
+
+@pytest.mark.parametrize("activation", DERIVATIVES, ids=lambda f: f.__name__)
+def test_a_derivative_is_the_slope(activation):
+    x = np.array([-4.1, -1.3, -0.4, 0.2, 0.7, 1.9, 4.2])
+    slope = (
+        np.asarray(activation(ops.convert_to_tensor(x + 1e-5)))
+        - np.asarray(activation(ops.convert_to_tensor(x - 1e-5)))
+    ) / 2e-5
+    np.testing.assert_allclose(DERIVATIVES[activation](activation(ops.convert_to_tensor(x))), slope, atol=1e-6)
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_training_goes_as_with_keras_s(jit_compile):
+    def losses(layer):
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential(
+            [
+                keras.Input((6, 3)),
+                layer(4, return_sequences=True, dropout=0.2, recurrent_dropout=0.2, seed=1),
+                keras.layers.Bidirectional(layer(5, activation="relu")) if not jit_compile else layer(5),
+                keras.layers.Dense(1),
+            ]
+        )
+        model.compile("rmsprop", "mae", jit_compile=jit_compile)
+        x = np.random.default_rng(0).normal(size=(64, 6, 3)).astype("float32")
+        return model.fit(x, x[:, -1, :1], epochs=4, batch_size=16, verbose=0).history["loss"]
+
+    np.testing.assert_allclose(losses(GRU), losses(keras.layers.GRU), rtol=1e-4)
+
+
+def test_it_has_keras_s_weights_and_is_saved_and_loaded(tmp_path):
+    model = keras.Sequential([keras.Input((6, 3)), GRU(4, recurrent_activation=keras2_hard_sigmoid)])
+    assert [w.shape for w in model.weights] == [(3, 12), (4, 12), (2, 12)]
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    assert type(loaded.layers[0]) is GRU
+    x = np.random.default_rng(0).normal(size=(2, 6, 3)).astype("float32")
+    np.testing.assert_array_equal(loaded(x), model(x))
+
+
+def test_another_backend_trains_to_the_same_numbers():
+    pytest.importorskip("jax")
+    code = """
+import numpy as np, keras
+from layers.gru import GRU
+found = []
+for layer in (GRU, keras.layers.GRU):
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((6, 3)), layer(4), keras.layers.Dense(1)])
+    model.compile("sgd", "mae")
+    x = np.random.default_rng(0).normal(size=(64, 6, 3)).astype("float32")
+    found.append(model.fit(x, x[:, -1, :1], epochs=2, batch_size=16, verbose=0).history["loss"])
+np.testing.assert_allclose(*found, rtol=1e-4)
+print(keras.backend.backend())
+"""
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=root,
+        env=os.environ | {"KERAS_BACKEND": "jax", "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "jax"), done.stderr
