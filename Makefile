@@ -42,7 +42,7 @@ endef
 $(foreach group,$(GROUPS),$(eval $(call group_rule,$(group))))
 
 $(EXPERIMENTS): setup
-	+@$(PY) -m experiments run $@ $(ARGS)
+	@$(PY) -m experiments run $@ $(ARGS)
 
 list: setup ## every experiment, its state and its best figure
 	@$(PY) -m experiments list

@@ -59,7 +59,7 @@ class GRU(keras.layers.GRU):
         return last, every, [last]
 
     def _biases(self) -> tuple[list[Tensor], Tensor]:
-        """A bias a gate for the inputs, those of update and reset gate with their recurrent ones; the candidate's own."""
+        """Each gate's input bias, with its recurrent one where the two only add up; the candidate's recurrent one."""
         cell = self.cell
         zero = ops.zeros((cell.units,), dtype=cell.compute_dtype)
         if not cell.use_bias:

@@ -28,6 +28,7 @@ class Config(GRUConfig):
 def build(config: Config) -> keras.Model:
     """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
     import keras
+
     from layers.gru import GRU
 
     dropout = {"dropout": config.dropout, "recurrent_dropout": config.recurrent_dropout}

@@ -1,4 +1,4 @@
-"""Every experiment: found by being there, with its settings, its page in the deck, and a model of the size that follows."""
+"""Every experiment is found by being there, with its settings, its page in the deck and a model of the right size."""
 
 from pathlib import Path
 

@@ -44,7 +44,7 @@ def test_pseudo_rnn_weighted_sum():
 def test_the_deck_s_numpy_rnn_has_a_row_of_outputs_for_each_timestep():
     rng = np.random.default_rng(0)
     inputs = rng.random((100, 32))
-    W, U, b = rng.random((64, 32)) - 0.5, (rng.random((64, 64)) - 0.5) / 4, rng.random(64)  # noqa: N806
+    W, U, b = rng.random((64, 32)) - 0.5, (rng.random((64, 64)) - 0.5) / 4, rng.random(64)
     outputs = simple_rnn(inputs, W, U, b)
     assert outputs.shape == (100, 64)
     assert_allclose(outputs, np.stack(pseudo_rnn(weighted_sum(W, U, b), inputs, np.zeros(64))), atol=1e-12)
