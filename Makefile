@@ -33,7 +33,7 @@ $(VENV)/.installed-dev: requirements-dev.txt | $(VENV)/bin/python
 	@touch $@ $(VENV)/.installed
 
 quickstart: setup ## set up, train every Jena model for a few minutes, compare them
-	$(PY) -m experiments run jena --profile quick $(ARGS)
+	$(PY) -m experiments run jena --profile hourly --profile quick $(ARGS)
 	$(PY) -m experiments compare jena
 
 define group_rule

@@ -11,6 +11,7 @@ import pandas as pd
 
 from lab import comparison_pictures
 from lab.atomic import atomic
+from lab.mistake import Mistake
 from lab.runs import RESULTS, Run, all_runs
 from lab.settings import claim, defaults
 
@@ -85,9 +86,14 @@ def compare(group: str, root: Path = RESULTS) -> list[Path]:
 
     Returns:
         The folders written to, one for each set of conditions.
+
+    Raises:
+        Mistake: there is nothing to compare.
     """
     folders = []
-    for comparison in comparisons(group, root):
+    if not (found := comparisons(group, root)):
+        raise Mistake(f"no run of {group} is complete yet; make {group} runs them all")
+    for comparison in found:
         folder = root / group / "comparison" / comparison.slug
         folder.mkdir(parents=True, exist_ok=True)
         table = comparison.table()

@@ -20,7 +20,7 @@ class TrainingConfig:
     seed: NonNegativeInt
     """Seed of weights, order and dropout: the same seed gives the same run."""
     jit_compile: bool
-    """Compile training with XLA; the YAML has what was faster on a CPU."""
+    """Compile with XLA, on TensorFlow and a CPU; the YAML has what was faster there."""
     threads: PositiveInt | None = field(metadata={"result": False})
     """Cores to use; by default all, or a share of them under make -j."""
     mirror: str | None = field(metadata={"result": False})

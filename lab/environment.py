@@ -63,6 +63,13 @@ def _native_stderr_kept_back() -> Iterator[None]:
             os.close(stderr)
 
 
+def jit_compile(wanted: bool) -> bool | str:
+    """Whether to compile with XLA: as the settings say for TensorFlow on a CPU; elsewhere Keras knows best."""
+    import keras
+
+    return wanted if keras.backend.backend() == "tensorflow" and device() == "cpu" else "auto"
+
+
 def describe() -> dict[str, Any]:
     """Backend, device, versions, threads, machine and commit, for the record."""
     import keras

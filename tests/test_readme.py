@@ -42,3 +42,8 @@ def test_the_commands_are_make_targets():
     assert targets
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_the_table_is_the_reference_s():
+    table = Path(__file__).parents[1] / "results/reference/jena/comparison/hourly/table.md"
+    assert table.read_text(encoding="utf-8").strip() in README

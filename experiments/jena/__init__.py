@@ -87,7 +87,7 @@ class GRUConfig(JenaConfig):
 def run(experiment: ModuleType, name: str, config: JenaConfig, profiles: tuple[str, ...]) -> Run:
     """Trains the model that `experiment.build(config)` returns, or goes on with it, and writes the run."""
     from jena.series import summary
-    from lab.environment import load_backend
+    from lab import environment
     from lab.runs import open_run
 
     series = weather(config)
@@ -98,7 +98,7 @@ def run(experiment: ModuleType, name: str, config: JenaConfig, profiles: tuple[s
         return run
     print(summary(series))
     with run.claimed():
-        load_backend()
+        environment.load_backend()
         import keras
 
         from lab.training import train
@@ -107,7 +107,8 @@ def run(experiment: ModuleType, name: str, config: JenaConfig, profiles: tuple[s
         network = experiment.build(config)
         model = forecaster(network, splits.training)
         optimizer = keras.optimizers.RMSprop(config.learning_rate)
-        model.compile(optimizer, loss=METRIC, metrics=[METRIC], jit_compile=config.jit_compile)
+        jit_compile = environment.jit_compile(config.jit_compile)
+        model.compile(optimizer, loss=METRIC, metrics=[METRIC], jit_compile=jit_compile)
         problem = pose(config, series, splits)
         metrics = train(model, problem, run, config.epochs, network, tensorboard=config.tensorboard)
         forecasts(run, config, series, splits, model)

@@ -9,26 +9,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SHORT = [
-    "--spacing",
-    "60",
-    "--lookback",
-    "24",
-    "--step",
-    "2",
-    "--delay",
-    "6",
-    "--train-end",
-    "0.5",
-    "--validation-end",
-    "0.75",
-    "--epochs",
-    "3",
-    "--steps-per-epoch",
-    "4",
-    "--batch-size",
-    "16",
-    "--jit-compile",
-    "false",
+    *("--spacing", "60", "--lookback", "24", "--step", "2", "--delay", "6", "--train-end", "0.5"),
+    *("--validation-end", "0.75", "--epochs", "3", "--steps-per-epoch", "4", "--batch-size", "16"),
+    *("--jit-compile", "false"),
 ]
 
 

@@ -63,6 +63,7 @@ MISTAKES = [
     ("run jena/dense --csv {folder}/hourly.csv --profile hourly --train-end 5000", "--train-end"),
     ("run jena/dense --mirror {folder}/nowhere", "mirror"),
     ("compare jeana", "groups are"),
+    ("compare jena", "no run of jena is complete"),
     ("compare jena --all", "--all is no option"),
     ("forecast jena/dense --csv {folder}/hourly.csv", "no complete run"),
     ("forecast jena/dense", "--csv"),

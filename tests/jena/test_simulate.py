@@ -181,15 +181,35 @@ def test_clear_days_swing_more_than_dull_ones(weather):
     assert swing.quantile(0.9) > 2 * swing.quantile(0.1)
 
 
-def test_falling_pressure_brings_southerly_wind_and_rising_pressure_cold(weather):
-    rows = weather[: 2 * YEAR].resample("6h").mean(numeric_only=True)
-    towards = np.deg2rad(weather["wd (deg)"])
-    north = (-weather["wv (m/s)"] * np.cos(towards))[: 2 * YEAR].resample("6h").mean()
-    pressure_change = rows["p (mbar)"].diff(2)
-    assert pressure_change.corr(north) < -0.1
-    # Behind the front: in the day of the strongest rises it grows colder.
-    rise = pressure_change > pressure_change.quantile(0.95)
-    assert rows["T (degC)"].diff(4)[rise].mean() < -1
+@pytest.fixture(scope="module")
+def days(hourly):
+    """A row a day: mean pressure, temperature less the cycle of the year, wind from the south and from the west."""
+    table = hourly.assign(
+        south=-hourly["wv (m/s)"] * np.cos(np.deg2rad(hourly["wd (deg)"])),
+        west=-hourly["wv (m/s)"] * np.sin(np.deg2rad(hourly["wd (deg)"])),
+    )
+    day = table[["p (mbar)", "T (degC)", "south", "west"]].resample("D").mean()
+    turn = 2 * np.pi * day.index.day_of_year / 365.25
+    cycle = np.column_stack([np.ones(len(day)), np.cos(turn), np.sin(turn)])
+    fit, *_ = np.linalg.lstsq(cycle, day["T (degC)"], rcond=None)
+    return day.assign(anomaly=day["T (degC)"] - cycle @ fit)
+
+
+def test_wind_from_the_south_blows_and_warms_while_pressure_falls(days):
+    assert days["south"].corr(days["p (mbar)"].diff()) < -0.1
+    assert days["south"].corr(days["anomaly"]) > 0.2
+
+
+def test_wind_off_the_sea_warms_in_winter_only(days):
+    winter = days[days.index.month.isin([12, 1, 2])]
+    summer = days[days.index.month.isin([6, 7, 8])]
+    assert winter["west"].corr(winter["anomaly"]) > 0.3
+    assert summer["west"].corr(summer["anomaly"]) < 0.1
+
+
+def test_it_grows_colder_behind_a_front(days):
+    rise = days["p (mbar)"].diff()
+    assert days["anomaly"].diff()[rise > rise.quantile(0.95)].mean() < -1
 
 
 def test_sun_stands_where_an_almanac_has_it():
