@@ -8,10 +8,12 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from lab.mistake import Mistake
 
 
 def cores() -> int:
@@ -41,9 +43,19 @@ def prepare(threads: int | None = None) -> None:
 
 
 def load_backend() -> None:
-    """Imports Keras and its backend, which takes seconds, and keeps the backend's chatter to itself."""
+    """Imports Keras and its backend, which takes seconds, and keeps the backend's chatter to itself.
+
+    Raises:
+        Mistake: there is no such backend, or it isn't installed.
+    """
     with _native_stderr_kept_back():
-        import keras  # noqa: F401
+        try:
+            import keras  # noqa: F401
+        except (ImportError, ValueError) as error:
+            wanted = os.environ["KERAS_BACKEND"]
+            raise Mistake(f"KERAS_BACKEND is {wanted!r}, which can't be had ({error}); install or unset it") from error
+        with suppress(ImportError):
+            import tensorflow  # noqa: F401  # Keras's `fit` imports it on other backends too
 
 
 @contextmanager

@@ -157,6 +157,13 @@ def test_a_full_disk_gets_one_line(tmp_path, weather):
     assert "validation MAE" in printed
 
 
+def test_a_backend_that_is_not_there_is_one_line(tmp_path, weather):
+    done = command(tmp_path, "run", "jena/dense", *SHORT, "--csv", str(weather), KERAS_BACKEND="theano")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("error: KERAS_BACKEND is 'theano'")
+    assert "Traceback" not in done.stderr
+
+
 def test_another_backend_runs_the_same_command(tmp_path, weather):
     pytest.importorskip("jax")
     printed = succeed(tmp_path, "run", "jena/gru", *SHORT, "--csv", str(weather), KERAS_BACKEND="jax")
