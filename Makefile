@@ -19,8 +19,8 @@ setup: $(VENV)/.installed ## the environment to run experiments in
 dev: $(VENV)/.installed-dev ## the environment to test and change them in
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
-		{ echo 'error: Python 3.10 or later is needed; name one with make PYTHON=/path/to/python3'; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' || \
+		{ echo 'error: Python 3.10 to 3.13 is needed (TensorFlow has no other yet); name one with make PYTHON=/path/to/python3'; exit 2; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 		echo 'error: Python could not make a virtual environment; on Debian and Ubuntu: apt install python3-venv'; exit 2; }
 

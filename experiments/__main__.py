@@ -7,6 +7,7 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 
 from experiments import catalogue
 from lab.mistake import Mistake
@@ -15,18 +16,21 @@ from lab.mistake import Mistake
 def main(words: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code: 0, 2 after a mistake that the user can put right, 130 after Ctrl-C."""
     words = list(sys.argv[1:] if words is None else words)
+    goes_on = words[:1] == ["run"]
+    # a run's names come first; the words after them belong to its flags
+    names = list(takewhile(lambda word: not word.startswith("-"), words[1:])) if goes_on else []
     try:
-        options, flags = parser().parse_known_args(words)
-        if flags and options.command not in (run, data):
+        options, flags = parser().parse_known_args(words[:1] + words[1 + len(names) :])
+        if flags and not goes_on:
             raise Mistake(
                 f"{flags[0]} is no option of this command ('python -m experiments {words[0]} --help' lists them)"
             )
-        options.flags = flags
+        options.names, options.flags = names, flags
         options.command(options)
     except Mistake as mistake:
         return failed(str(mistake), 2)
     except KeyboardInterrupt:
-        return failed("stopped; the same command goes on after the last whole epoch", 130)
+        return failed("stopped" + ("; the same command goes on after the last whole epoch" if goes_on else ""), 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -70,9 +74,8 @@ def parser() -> argparse.ArgumentParser:
 
     command("list", list_all, "name every experiment, its deck page, its state and its best figure")
     sub = command("run", run, "train an experiment, or go on with it", add_help=False)
-    sub.add_argument(
-        "names", nargs="*", metavar="NAME", help="an experiment, such as jena/gru, or a group, such as jena"
-    )
+    sub.usage = "%(prog)s NAME ... [--profile PROFILE] [--flag VALUE ...]"
+    sub.epilog = "NAME is an experiment, such as jena/gru, or a group, such as jena."
     sub.add_argument(
         "--profile",
         action="append",
@@ -88,16 +91,20 @@ def parser() -> argparse.ArgumentParser:
     sub = command("data", data, "fetch, check and describe a group's data, and draw it")
     sub.add_argument("group", nargs="?", default="jena", metavar="GROUP", help="which group (jena)")
     sub.add_argument("--profile", action="append", default=[], help="as for run")
+    for flag, metavar, text in (
+        ("--csv", "FILE", "a file to look at instead, plain, .zip or .gz"),
+        ("--source", "SOURCE", "auto, real or simulated"),
+        ("--mirror", "PLACE", "a folder or address to look in before the public one"),
+    ):
+        sub.add_argument(flag, metavar=metavar, help=text)
     return top
 
 
 def list_all(options: argparse.Namespace) -> None:
     """Prints a line an experiment."""
     from lab import listing
-    from lab.settings import claim
 
-    rows = [(name, catalogue.about(name), claim(name).deck) for name in catalogue.names()]
-    print(listing.lines(rows))
+    print(listing.lines((name, catalogue.about(name)) for name in catalogue.names()))
 
 
 def run(options: argparse.Namespace) -> None:
@@ -150,7 +157,10 @@ def data(options: argparse.Namespace) -> None:
 
     group = known_group(options.group)
     first = catalogue.names(group)[0]
-    config = resolve(first, catalogue.module(first).Config, options.profile, options.flags)
+    flags = [
+        word for key in ("csv", "source", "mirror") if (value := getattr(options, key)) for word in (f"--{key}", value)
+    ]
+    config = resolve(first, catalogue.module(first).Config, options.profile, flags)
     catalogue.group_of(first).show_data(config)
 
 

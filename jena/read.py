@@ -99,8 +99,8 @@ def spacing_of(times: pd.DatetimeIndex) -> pd.Timedelta:
     return pd.Timedelta(steps.median())
 
 
-def thin(table: pd.DataFrame, minutes: int) -> pd.DataFrame:
-    """Every n-th row, so that rows lie `minutes` apart.
+def thin(table: pd.DataFrame, minutes: int, *, to_last: bool = False) -> pd.DataFrame:
+    """Every n-th row, so that rows lie `minutes` apart, from the first on, or up to the last.
 
     Raises:
         Mistake: the rows lie further apart than that already, or don't divide it.
@@ -115,7 +115,7 @@ def thin(table: pd.DataFrame, minutes: int) -> pd.DataFrame:
             f"the file has a row every {apart} minutes, and lookback, step and delay are meant for "
             f"rows every {minutes}: give settings that fit{profile}"
         )
-    return table.iloc[:: int(every)]
+    return table.iloc[:: -int(every)][::-1] if to_last else table.iloc[:: int(every)]
 
 
 def clean(table: pd.DataFrame, *, duplicates: str, missing: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -144,12 +144,13 @@ def clean(table: pd.DataFrame, *, duplicates: str, missing: str) -> tuple[pd.Dat
             f"({'interpolated' if missing == 'interpolate' else 'kept'})"
         )
         if missing == "interpolate":
-            table = table.mask(absent).interpolate(limit_direction="both")
+            day = int(pd.Timedelta(days=1) / spacing_of(pd.DatetimeIndex(table.index)))
+            table = table.mask(absent).interpolate(limit=day, limit_direction="both")
     if not np.isfinite(table.to_numpy()).all():
         column = table.columns[~np.isfinite(table.to_numpy()).all(axis=0)][0]
         raise Mistake(
-            f"column {column!r} has values that are no finite number; --missing interpolate fills short holes, "
-            f"else mend the file"
+            f"column {column!r} has values that are no finite number; --missing interpolate fills holes of up "
+            f"to a day, else mend the file"
         )
     return table, tuple(faults)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pandas as pd
 from jena.read import Series, clean, describe_gaps, read, thin
 from jena.schema import Source
 from lab.fetch import NoNetwork, fetch, find
+from lab.mistake import Mistake
 
 TEN_MINUTES = "jena/jena_climate_2009_2016.csv.zip"
 HOURLY = "jena/jena_climate_2009_2016_hourly.csv.zip"
@@ -26,6 +28,7 @@ def load(
     duplicates: str = "drop",
     gaps: str = "skip",
     missing: str = "interpolate",
+    to_last: bool = False,
 ) -> Series:
     """The series, with a row every `spacing` minutes, its faults treated.
 
@@ -38,6 +41,7 @@ def load(
         duplicates: "drop" repeated times, or "keep" them as the deck does.
         gaps: "skip" windows across breaks in time, or "keep" them as the deck does.
         missing: "interpolate" values of −9999, or "keep" them as the deck does.
+        to_last: Whether a denser file is thinned up to its last row, instead of from its first.
 
     Raises:
         Mistake: the file can't be read, or its rows lie further apart than `spacing`.
@@ -56,7 +60,8 @@ def load(
                 raise
             print(f"{error}: simulating the station instead")
             table, name = simulated(spacing)
-    table, faults = clean(thin(table, spacing), duplicates=duplicates, missing=missing)
+    table, faults = clean(table, duplicates=duplicates, missing=missing)
+    table = thin(table, spacing, to_last=to_last)
     series = Series(table, pd.Timedelta(minutes=spacing), name, faults)
     return Series(table, series.spacing, name, (*faults, *describe_gaps(series, gaps)))
 
@@ -67,10 +72,16 @@ def real(spacing: int, mirror: str | None) -> Path:
     Raises:
         NoNetwork: neither data folder nor mirror has it, and it can't be downloaded.
     """
-    for name in (TEN_MINUTES, HOURLY)[: 2 if spacing % 60 == 0 else 1]:
+    names = (TEN_MINUTES, HOURLY)[: 2 if spacing % 60 == 0 else 1]
+    for name in names:
         if path := find(name, mirror=mirror):
             return path
-    return fetch(TEN_MINUTES, mirror=mirror)
+    try:
+        return fetch(TEN_MINUTES, mirror=mirror)
+    except Mistake:
+        if HOURLY not in names or not (mirror or os.environ.get("LAB_DATA_MIRROR", "")).startswith("http"):
+            raise
+        return fetch(HOURLY, mirror=mirror)
 
 
 def simulated(spacing: int) -> tuple[pd.DataFrame, str]:

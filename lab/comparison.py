@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -110,31 +110,50 @@ def compare(group: str, root: Path = RESULTS) -> list[Path]:
 
 
 def comparisons(group: str, root: Path = RESULTS) -> list[Comparison]:
-    """A group's complete runs, by conditions, then by model; best first."""
-    found = [(run, run.settings(), run.metrics()) for run in all_runs(group, root) if run.complete]
-    key = lambda item: (item[1]["profiles"], item[2]["data"]["conditions"], item[1]["data"])  # noqa: E731
-    result: list[Comparison] = []
-    for (profiles, conditions, fingerprint), same in groupby(sorted(found, key=key), key):
-        items = list(same)
+    """A group's complete runs, by conditions, then by model; best first. Runs whose settings are gone are left out."""
+    alike: dict[tuple[Any, ...], list[tuple[Run, str, dict[str, Any]]]] = {}
+    for run in all_runs(group, root):
+        if not run.complete:
+            continue
+        record, metrics = run.settings(), run.metrics()
+        try:
+            label = _label(run.name, record)
+        except Mistake as mistake:
+            print(f"left out: {run.folder} ({mistake})")
+            continue
+        conditions = (*record["profiles"],), metrics["data"]["conditions"], record["data"], record.get("backend")
+        alike.setdefault(conditions, []).append((run, label, metrics))
+    slugs = {key: _slug(key[0], items[0][2]) for key, items in alike.items()}
+    result = []
+    for key, items in alike.items():
+        slug = slugs[key]
+        if list(slugs.values()).count(slug) > 1:
+            slug += "-" + hashlib.sha256(repr(key).encode()).hexdigest()[:6]
+        laid = " over ".join(f"{Path(profile).stem}.yaml" for profile in reversed(key[0]))
         metric = items[0][2]["metric"]
-        slug = "-".join([*profiles, *(["simulated"] if items[0][2]["data"]["simulated"] else [])]) or "deck"
-        if slug in {comparison.slug for comparison in result}:
-            slug += f"-{fingerprint[:6]}"
-        laid = " over ".join(f"configs/{profile}.yaml" for profile in reversed(profiles))
-        result.append(Comparison(slug, conditions + (f"; {laid}" if laid else ""), metric, _entries(items, metric)))
+        result.append(Comparison(slug, key[1] + (f"; {laid}" if laid else ""), metric, _entries(items, metric)))
     return result
 
 
-def _entries(items: list[tuple[Run, dict[str, Any], dict[str, Any]]], metric: str) -> tuple[Entry, ...]:
+def _slug(profiles: tuple[str, ...], metrics: dict[str, Any]) -> str:
+    simulated = ["simulated"] if metrics["data"]["simulated"] else []
+    return "-".join([*(Path(profile).stem for profile in profiles), *simulated]) or "deck"
+
+
+def _label(name: str, record: dict[str, Any]) -> str:
+    """The experiment, with the settings that its profiles don't have."""
+    usual = defaults(name, record["profiles"])
+    own = {k: v for k, v in record["settings"].items() if k not in NO_PART and v != usual.get(k)}
+    return name + (f" ({', '.join(f'{k}={v}' for k, v in own.items())})" if own else "")
+
+
+def _entries(items: list[tuple[Run, str, dict[str, Any]]], metric: str) -> tuple[Entry, ...]:
     models: dict[str, list[tuple[Run, dict[str, Any]]]] = {}
-    names = {}
-    for run, settings, metrics in items:
-        usual = defaults(run.name, settings["profiles"])
-        own = {k: v for k, v in settings["settings"].items() if k not in NO_PART and v != usual.get(k)}
-        label = run.name + (f" ({', '.join(f'{k}={v}' for k, v in own.items())})" if own else "")
+    for run, label, metrics in items:
         models.setdefault(label, []).append((run, metrics))
-        names[label] = run.name
-    entries = [Entry(label, names[label], *map(tuple, zip(*found, strict=True))) for label, found in models.items()]
+    entries = [
+        Entry(label, label.split(" ")[0], *map(tuple, zip(*found, strict=True))) for label, found in models.items()
+    ]
     sign = -1 if metric == "accuracy" else 1
     return tuple(sorted(entries, key=lambda entry: sign * entry.values("validation", metric).mean()))
 

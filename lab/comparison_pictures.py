@@ -80,10 +80,10 @@ def curves(comparison: Comparison) -> Figure:
             axes.fill_between(table.index, table.min(axis=1), table.max(axis=1), color=colour, alpha=0.2)
         lowest.append(table.min().min())
     line = _baseline(axes.axhline, comparison)
-    if lowest and comparison.metric != "accuracy":
+    if line and min(lowest, default=line) < line and comparison.metric != "accuracy":
         # what goes far beyond the baseline would press all else together
-        low, margin = min(lowest), (line or max(lowest)) - min(lowest)
-        axes.set_ylim(low - 0.3 * margin, min(low + 5 * margin, axes.get_ylim()[1]))
+        margin = line - min(lowest)
+        axes.set_ylim(min(lowest) - 0.3 * margin, min(line + 4 * margin, axes.get_ylim()[1]))
     axes.set(xlabel="epoch", ylabel=f"validation {comparison.metric}")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)

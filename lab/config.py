@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from jsonargparse.typing import NonNegativeInt, PositiveFloat, PositiveInt
+from jsonargparse.typing import NonNegativeInt, PositiveFloat, PositiveInt, restricted_number_type
+
+if TYPE_CHECKING:
+    DropoutRate = float
+else:
+    DropoutRate = restricted_number_type("DropoutRate", float, [(">=", 0), ("<", 1)])
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from lab.runs import RESULTS, Run, all_runs
 
 
-def lines(experiments: Iterable[tuple[str, str, str]], root=RESULTS) -> str:
-    """Names with their one line and deck page, to a table with each one's state and best figure."""
+def lines(experiments: Iterable[tuple[str, str]], root: Path = RESULTS) -> str:
+    """Names with their one line, to a table with each one's state and best figure."""
     rows = [("experiment", "state", "best on validation", "what it is")]
-    for name, about, _ in experiments:
+    for name, about in experiments:
         runs = list(all_runs(name, root))
         rows.append((name, state(runs), best(runs), about))
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
@@ -30,11 +31,11 @@ def state(runs: list[Run]) -> str:
 
 def best(runs: list[Run]) -> str:
     """The best figure on validation of all complete runs, measured data before simulated."""
-    found = [run.metrics() for run in runs if run.complete]
+    found = [(run.metrics(), run.settings()["profiles"]) for run in runs if run.complete]
     if not found:
         return ""
-    metric = found[0]["metric"]
+    metric = found[0][0]["metric"]
     sign = -1 if metric == "accuracy" else 1
-    top = min(found, key=lambda metrics: (metrics["data"]["simulated"], sign * metrics["validation"][metric]))
-    figure = f"{metric} {top['validation'][metric]:.4f}"
-    return figure + (" (SIMULATED)" if top["data"]["simulated"] else "")
+    top, profiles = min(found, key=lambda item: (item[0]["data"]["simulated"], sign * item[0]["validation"][metric]))
+    conditions = [*profiles, *(["SIMULATED"] if top["data"]["simulated"] else [])]
+    return f"{metric} {top['validation'][metric]:.4f}" + (f" ({', '.join(conditions)})" if conditions else "")

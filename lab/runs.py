@@ -65,6 +65,8 @@ class Run:
     @property
     def running(self) -> bool:
         """Whether a process is at work in it now."""
+        if self.complete or not (self.folder / ".lock").exists():
+            return False
         try:
             with self.claimed():
                 return False
@@ -73,13 +75,17 @@ class Run:
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
-        """Holds the run for this process; the system gives it up when the process dies.
+        """Holds the run for this process; the system gives it up when the process dies. Clears away what that left.
 
         Raises:
             Mistake: another process holds it.
         """
         try:
             with FileLock(self.folder / ".lock", blocking=False):
+                for left in self.folder.glob(PREFIX + "*"):
+                    left.unlink(missing_ok=True)
+                if self.complete:
+                    self.checkpoint_file.unlink(missing_ok=True)
                 yield
         except Timeout as error:
             raise Mistake(f"another process is at work on {self.folder}; wait for it or stop it") from error
@@ -110,20 +116,19 @@ def open_run(name: str, config: Any, *, fingerprint: str, profiles: tuple[str, .
         name: The experiment.
         config: Its resolved settings, a dataclass with a `seed`; fields marked `metadata={"result": False}` change
             how a run works and not what comes out, so they don't tell runs apart.
-        fingerprint: The data's.
+        fingerprint: The data's. It and the backend tell runs apart too.
         profiles: The profiles that the settings came by, for the record.
         root: The folder of all results.
     """
     settings = dataclasses.asdict(config)
     results = {f.name: settings[f.name] for f in dataclasses.fields(config) if f.metadata.get("result", True)}
-    record = json.dumps({"settings": results, "data": fingerprint}, sort_keys=True)
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    record = json.dumps({"settings": results, "data": fingerprint, "backend": backend}, sort_keys=True)
     digest = hashlib.sha256(record.encode()).hexdigest()[:8]
     run = Run(root / name / f"seed{config.seed}-{digest}")
     run.folder.mkdir(parents=True, exist_ok=True)
-    for left in run.folder.glob(PREFIX + "*"):
-        left.unlink()
     if not run.settings_file.is_file():
-        content = {"profiles": list(profiles), "data": fingerprint, "settings": settings}
+        content = {"profiles": list(profiles), "data": fingerprint, "backend": backend, "settings": settings}
         with atomic(run.settings_file) as path:
             path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     return run
@@ -150,5 +155,7 @@ def find_run(where: str, root: Path = RESULTS) -> Run:
         return run
     finished = [run for run in all_runs(where, root) if run.complete] if where.count("/") == 1 else []
     if not finished:
-        raise Mistake(f"there is no complete run {where!r}; train one with python -m experiments run {where}")
+        raise Mistake(
+            f"there is no complete run {where!r}: give a run's folder or the name of an experiment that was run"
+        )
     return max(finished, key=lambda run: run.metrics_file.stat().st_mtime)

@@ -116,7 +116,8 @@ def parser_for(name: str, config_class: type, about: str | None = None) -> Argum
     )
     hints = typing.get_type_hints(config_class)
     for key, text in documented(config_class).items():
-        parser.add_argument("--" + key.replace("_", "-"), type=hints[key], help=text)
+        alone: dict[str, Any] = {"nargs": "?", "const": True} if hints[key] is bool else {}  # the flag alone is true
+        parser.add_argument("--" + key.replace("_", "-"), type=hints[key], help=text, **alone)
     return parser
 
 
@@ -160,7 +161,7 @@ def _mistakes(parser: ArgumentParser, where: str = "") -> Iterator[None]:
         if found := re.search(r'Parser key "(\w+)": (.*)', text):
             text = f"--{found[1].replace('_', '-')}: {found[2]}"
         elif found := re.match(r"unrecognized arguments: ([^\s=]+)", text, re.IGNORECASE):
-            flags = [flag for action in parser._actions for flag in action.option_strings]
+            flags = [flag for action in parser._actions for flag in action.option_strings if "shtab" not in flag]
             text = f"there is no setting {_with_hint(found[1], flags)}"
         raise Mistake(f"{where}{text} ('{parser.prog} --help' lists all settings)") from error
 

@@ -28,15 +28,16 @@ class GRU(keras.layers.GRU):
     """Gated recurrent unit (Cho et al. 2014): the same weights, options and numbers as `keras.layers.GRU`.
 
     XLA runs Keras's own loop slowly because it cuts all gates out of one array; its gradient also sums the weights'
-    gradients timestep by timestep, where here one product over all timesteps does. Where this loop doesn't apply (a
-    mask, `unroll`, an activation that `DERIVATIVES` lacks) or isn't faster (inference, a GPU), Keras's own runs.
+    gradients timestep by timestep, where here one product over all timesteps does. Keras's own loop runs where this
+    one doesn't apply (a mask, `unroll`, an activation that `DERIVATIVES` lacks) or isn't faster (inference, a GPU,
+    PyTorch).
     """
 
     def inner_loop(self, sequences: Tensor, initial_state: Any, mask: Tensor, training: bool = False) -> Any:
         """Inputs, shape (batch, timesteps, features), to the last output, all outputs if asked for, and the state."""
         cell = self.cell
         known = {cell.activation, cell.recurrent_activation} <= set(DERIVATIVES)
-        if not training or mask is not None or self.unroll or not known or _on_gpu():
+        if not training or mask is not None or self.unroll or not known or not _faster_here():
             return super().inner_loop(sequences, initial_state, mask=mask, training=training)
 
         state = initial_state[0] if isinstance(initial_state, (list, tuple)) else initial_state
@@ -166,5 +167,7 @@ def _sigmoid(x: Tensor) -> Tensor:
     return 0.5 + 0.5 * ops.tanh(0.5 * x)
 
 
-def _on_gpu() -> bool:
-    return any(device.startswith(("gpu", "cuda")) for device in keras.distribution.list_devices())
+def _faster_here() -> bool:
+    if keras.backend.backend() == "torch":
+        return False
+    return not any(device.startswith(("gpu", "cuda")) for device in keras.distribution.list_devices())

@@ -93,11 +93,11 @@ def run(experiment: ModuleType, name: str, config: JenaConfig, profiles: tuple[s
     series = weather(config)
     splits = cut(config, series)
     run = open_run(name, config, fingerprint=series.fingerprint, profiles=profiles)
-    if run.complete:
-        print(f"{name} is complete")
-        return run
-    print(summary(series))
     with run.claimed():
+        if run.complete:
+            print(f"{name} is complete")
+            return run
+        print(summary(series))
         environment.load_backend()
         import keras
 
@@ -140,7 +140,7 @@ def show_data(config: JenaConfig) -> None:
 
 
 def weather(config: JenaConfig, csv: str | None = None) -> Series:
-    """The series that the settings name, or the one in `csv`."""
+    """The series that the settings name, or the one in `csv` up to its last row."""
     from jena.series import load
 
     return load(
@@ -151,6 +151,7 @@ def weather(config: JenaConfig, csv: str | None = None) -> Series:
         duplicates=config.duplicates,
         gaps=config.gaps,
         missing=config.missing,
+        to_last=csv is not None,
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jsonargparse.typing import ClosedUnitInterval, PositiveInt
+from jsonargparse.typing import PositiveInt
 
 from experiments.jena import GRUConfig
+from lab.config import DropoutRate
 
 if TYPE_CHECKING:
     import keras
@@ -23,9 +24,9 @@ class Config(GRUConfig):
     """Timesteps that a filter spans."""
     pool_size: PositiveInt
     """Timesteps that pooling makes one of."""
-    dropout: ClosedUnitInterval
+    dropout: DropoutRate
     """Share of a layer's inputs dropped in training."""
-    recurrent_dropout: ClosedUnitInterval
+    recurrent_dropout: DropoutRate
     """Share of the state dropped between timesteps, the same units at each."""
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jsonargparse.typing import ClosedUnitInterval
-
 from experiments.jena import GRUConfig
+from lab.config import DropoutRate
 
 if TYPE_CHECKING:
     import keras
@@ -17,9 +16,9 @@ if TYPE_CHECKING:
 class Config(GRUConfig):
     """The GRU's size, cell and dropout."""
 
-    dropout: ClosedUnitInterval
+    dropout: DropoutRate
     """Share of a layer's inputs dropped in training."""
-    recurrent_dropout: ClosedUnitInterval
+    recurrent_dropout: DropoutRate
     """Share of the state dropped between timesteps, the same units at each."""
 
 
