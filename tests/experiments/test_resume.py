@@ -15,7 +15,7 @@ import pytest
 from lab.atomic import PREFIX
 from tests.experiments.commands import ROOT, SHORT, environment, succeed
 
-RUN = ["run", "jena/dense", *SHORT, "--epochs", "25", "--steps-per-epoch", "3"]
+RUN = ["run", "jena/dropout_gru", *SHORT, "--units", "4", "--lookback", "12", "--steps-per-epoch", "2"]
 
 
 def only_whole_files(folder):
@@ -35,35 +35,44 @@ def only_whole_files(folder):
                 assert all(np.isfinite(arrays[key]).all() for key in arrays if key != "progress")
 
 
-def killed_and_continued(folder, weather, kills, reference_seconds):
-    moments = random.Random(0)
-    for _ in range(kills):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "experiments", *RUN, "--csv", str(weather)],
-            cwd=ROOT,
-            env=environment(folder),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(moments.uniform(0.35, 0.75) * reference_seconds)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        only_whole_files(folder)
-    return succeed(folder, *RUN, "--csv", str(weather))
+def epochs_in(folder):
+    histories = list(folder.glob("jena/*/*/history.csv"))
+    return len(pd.read_csv(histories[0])) if histories else 0
+
+
+def kill_on_the_way(folder, words, moments):
+    """Starts the command and kills it at a random moment after it has come further; returns the epochs it left."""
+    before = epochs_in(folder)
+    process = subprocess.Popen(
+        words, cwd=ROOT, env=environment(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 120
+    while epochs_in(folder) == before and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(moments.uniform(0, 0.3))
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    only_whole_files(folder)
+    return epochs_in(folder)
 
 
 @pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
 def test_kills_change_nothing(tmp_path, weather, kills):
-    started = time.monotonic()
-    succeed(tmp_path / "whole", *RUN, "--csv", str(weather))
-    seconds = time.monotonic() - started
-    killed_and_continued(tmp_path / "killed", weather, kills, seconds)
-    (whole,) = (tmp_path / "whole/jena/dense").iterdir()
-    (killed,) = (tmp_path / "killed/jena/dense").iterdir()
+    epochs = 60 * kills
+    run = [*RUN, "--epochs", str(epochs), "--csv", str(weather)]
+    succeed(tmp_path / "whole", *run)
+    moments = random.Random(0)
+    words = [sys.executable, "-m", "experiments", *run]
+    left = [kill_on_the_way(tmp_path / "killed", words, moments) for _ in range(kills)]
+    assert 0 < left[0] < epochs
+    assert left[-1] < epochs, "the last kill came after the run's end"
+    succeed(tmp_path / "killed", *run)
+    (whole,) = (tmp_path / "whole/jena/dropout_gru").iterdir()
+    (killed,) = (tmp_path / "killed/jena/dropout_gru").iterdir()
     assert whole.name == killed.name
     for file in ("history.csv", "best.weights.h5", "forecasts.csv"):
         assert (whole / file).read_bytes() == (killed / file).read_bytes(), file
-    assert len(pd.read_csv(whole / "history.csv")) == 25
+    assert len(pd.read_csv(whole / "history.csv")) == epochs
     first, second = (json.loads((folder / "metrics.json").read_text()) for folder in (whole, killed))
     assert {**first, "seconds": 0} == {**second, "seconds": 0}
     assert not (killed / "checkpoint.npz").exists()

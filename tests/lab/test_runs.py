@@ -32,8 +32,11 @@ def test_other_settings_are_another_run(opened, other):
     assert opened() != opened(other)
 
 
-def test_other_data_are_another_run(opened):
-    assert opened() != opened(data="abd")
+def test_other_data_and_backends_are_another_run(opened, monkeypatch):
+    run = opened()
+    assert run != opened(data="abd")
+    monkeypatch.setenv("KERAS_BACKEND", "another")
+    assert run != opened()
 
 
 def test_only_one_process_at_a_time(opened):
@@ -47,10 +50,13 @@ def test_only_one_process_at_a_time(opened):
 
 
 def test_what_a_killed_process_was_writing_is_cleared_away(opened):
-    left = opened().folder / ".writing-history.csv"
+    run = opened()
+    left = run.folder / ".writing-history.csv"
     left.write_text("ha")
-    opened()
-    assert not left.exists()
+    assert opened() == run
+    assert left.exists(), "it may be another process's that is at work"
+    with run.claimed():
+        assert not left.exists()
 
 
 def test_runs_are_found_by_experiment_group_and_folder(opened, tmp_path):
