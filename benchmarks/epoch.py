@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.timing import table
 
-EPOCHS = 4
+EPOCHS = 3
 STEPS = 500
 
 

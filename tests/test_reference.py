@@ -1,0 +1,47 @@
+"""The committed reference keeps what the project promises of it: full epochs on the measured series, and its bounds."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from experiments import catalogue
+from lab.settings import defaults
+
+REFERENCE = Path(__file__).parents[1] / "results/reference"
+
+
+def metrics(name):
+    """The metrics of the experiment's run with seed 0."""
+    (folder,) = (REFERENCE / name).glob("seed0-*")
+    return json.loads((folder / "metrics.json").read_text()), yaml.safe_load((folder / "settings.yaml").read_text())
+
+
+@pytest.mark.parametrize("name", catalogue.names("jena"))
+def test_each_model_was_trained_as_the_deck_says(name):
+    found, record = metrics(name)
+    usual = defaults(name, ["hourly"])
+    assert record["profiles"] == ["hourly"]
+    assert found["epochs"] == usual["epochs"]
+    assert {key: record["settings"][key] for key in usual if key not in ("mirror", "jit_compile")} == {
+        key: value for key, value in usual.items() if key not in ("mirror", "jit_compile")
+    }
+    assert (found["data"]["rows"], found["data"]["simulated"]) == (70_092, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "bound"),
+    [
+        ("jena/gru", 0.268),
+        ("jena/stacked_gru", 0.267),
+        ("jena/dropout_gru", 0.267),
+        ("jena/bidirectional_gru", 0.267),
+    ],
+)
+def test_recurrent_models_reach_their_bound(name, bound):
+    assert metrics(name)[0]["validation"]["mae"] <= bound
+
+
+def test_the_reversed_gru_is_worse_than_common_sense():
+    assert metrics("jena/reversed_gru")[0]["validation"]["mae"] > metrics("jena/common_sense")[0]["validation"]["mae"]
