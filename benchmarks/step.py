@@ -86,6 +86,6 @@ def pytorch(batches: list[tuple[np.ndarray, np.ndarray]]) -> Callable[[], object
             loss = torch.nn.functional.l1_loss(network(x), y)
             loss.backward()
             optimizer.step()
-        return float(loss)
+        return float(loss.detach())
 
     return steps

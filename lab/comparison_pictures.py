@@ -99,7 +99,7 @@ def week(comparison: Comparison) -> Figure | None:
     columns = 3
     rows = -(-len(entries) // columns)
     figure = Figure(figsize=(12, 1 + 2.1 * rows), layout="constrained")
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flat
+    grid = list(figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flat)
     for axes, entry in zip(grid, entries, strict=False):
         table = pd.read_csv(entry.runs[0].folder / "forecasts.csv", parse_dates=["time"])[:WEEK]
         gapless = table.set_index("time").resample("h").first()
@@ -111,7 +111,7 @@ def week(comparison: Comparison) -> Figure | None:
         axes.tick_params(labelsize=8)
         axes.xaxis.set_major_formatter(DateFormatter("%d %b"))
         axes.xaxis.set_major_locator(DayLocator(interval=2))
-    for axes in list(grid)[len(entries) :]:
+    for axes in grid[len(entries) :]:
         axes.set_visible(False)
     figure.supylabel("°C", fontsize=9)
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
@@ -129,7 +129,7 @@ def _baseline(line, comparison: Comparison) -> float | None:
 
 
 def _finish(figure: Figure, axes: Axes, comparison: Comparison, title: str) -> None:
-    figure.suptitle(f"{title}\n{comparison.conditions}", fontsize=9)
+    axes.set_title(f"{title}\n{comparison.conditions}", fontsize=9)
     figure.legend(loc="outside right upper", fontsize=8)
 
 
