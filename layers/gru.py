@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -29,15 +29,15 @@ class GRU(keras.layers.GRU):
 
     XLA runs Keras's own loop slowly because it cuts all gates out of one array; its gradient also sums the weights'
     gradients timestep by timestep, where here one product over all timesteps does. Keras's own loop runs where this
-    one doesn't apply (a mask, `unroll`, an activation that `DERIVATIVES` lacks) or isn't faster (inference, a GPU,
-    PyTorch).
+    one doesn't apply (a mask, `unroll`, an activation that `DERIVATIVES` lacks) or isn't faster (a GPU, PyTorch).
     """
 
     def inner_loop(self, sequences: Tensor, initial_state: Any, mask: Tensor, training: bool = False) -> Any:
         """Inputs, shape (batch, timesteps, features), to the last output, all outputs if asked for, and the state."""
         cell = self.cell
         known = {cell.activation, cell.recurrent_activation} <= set(DERIVATIVES)
-        if not training or mask is not None or self.unroll or not known or not _faster_here():
+        judged = not training and self.return_sequences  # Keras's own loop is as fast at keeping all outputs
+        if judged or mask is not None or self.unroll or not known or not _faster_here():
             return super().inner_loop(sequences, initial_state, mask=mask, training=training)
 
         state = initial_state[0] if isinstance(initial_state, (list, tuple)) else initial_state
@@ -48,13 +48,20 @@ class GRU(keras.layers.GRU):
         recurrent_kernels = ops.split(ops.convert_to_tensor(cell.recurrent_kernel), 3, axis=1)
         input_biases, recurrent_bias = self._biases()
         dropped = _masks(cell.get_dropout_mask(sequences[:, 0]) if training and cell.dropout else None)
-        gates = [
-            ops.matmul(inputs if drop is None else inputs * drop, kernel) + bias
-            for kernel, bias, drop in zip(kernels, input_biases, dropped, strict=True)
-        ]
+
+        def gates(x: Tensor) -> list[Tensor]:
+            return [
+                ops.matmul(x if drop is None else x * drop, kernel) + bias
+                for kernel, bias, drop in zip(kernels, input_biases, dropped, strict=True)
+            ]
+
         forgotten = _masks(cell.get_recurrent_dropout_mask(state) if training and cell.recurrent_dropout else None)
+        step = _timestep(cell, forgotten, recurrent_kernels, recurrent_bias)
+        if not training:
+            last = ops.fori_loop(0, inputs.shape[0], lambda t, h: step(h, gates(inputs[t]))[0], state)
+            return last, ops.expand_dims(last, 1), [last]
         loop = _loop(cell, forgotten, self.return_sequences)
-        outputs = loop(*gates, *recurrent_kernels, recurrent_bias, state)
+        outputs = loop(*gates(inputs), *recurrent_kernels, recurrent_bias, state)
         last = outputs[-1] if self.return_sequences else outputs
         every = ops.transpose(outputs, (1, 0, 2)) if self.return_sequences else ops.expand_dims(last, 1)
         return last, every, [last]
@@ -76,33 +83,47 @@ def _masks(mask: Any) -> list[Tensor]:
     return list(mask) if isinstance(mask, (list, tuple)) else [mask] * 3
 
 
+def _timestep(
+    cell: Any, forgotten: list[Tensor], kernels: Sequence[Tensor], bias: Tensor
+) -> Callable[[Tensor, Any], tuple[Tensor, tuple[Tensor, ...]]]:
+    """One timestep: a state and each gate's inputs, to the next state and all that its gradient needs."""
+    activation, gate_activation = _fast(cell.activation), _fast(cell.recurrent_activation)
+    uz, ur, uc = kernels
+
+    def step(h: Tensor, x: Any) -> tuple[Tensor, tuple[Tensor, ...]]:
+        z = gate_activation(x[0] + ops.matmul(_keep(h, forgotten[0]), uz))
+        r = gate_activation(x[1] + ops.matmul(_keep(h, forgotten[1]), ur))
+        if cell.reset_after:
+            p = ops.matmul(_keep(h, forgotten[2]), uc) + bias
+            c = activation(x[2] + r * p)
+        else:
+            p = r * _keep(h, forgotten[2])
+            c = activation(x[2] + ops.matmul(p, uc))
+        return c + z * (h - c), (h, z, r, p, c)
+
+    return step
+
+
+def _keep(state: Tensor, mask: Tensor | None) -> Tensor:
+    return state if mask is None else state * mask
+
+
 def _loop(cell: Any, forgotten: list[Tensor], every_output: bool) -> Callable[..., Tensor]:
     """The recurrence over inputs already multiplied by their kernels, with its gradient.
 
     The function takes each gate's inputs, (timesteps, batch, units), its recurrent kernel, (units, units), the
     candidate's recurrent bias, (units,), and the first state, (batch, units); it returns the last state, or all.
     """
-    activation, gate_activation = _fast(cell.activation), _fast(cell.recurrent_activation)
     slope, gate_slope = DERIVATIVES[cell.activation], DERIVATIVES[cell.recurrent_activation]
 
     def keep(state: Tensor, gate: int) -> Tensor:
-        return state if forgotten[gate] is None else state * forgotten[gate]
+        return _keep(state, forgotten[gate])
 
     @ops.custom_gradient
     def loop(
         xz: Tensor, xr: Tensor, xc: Tensor, uz: Tensor, ur: Tensor, uc: Tensor, bias: Tensor, first: Tensor
     ) -> Any:
-        def forwards(h: Tensor, x: Any) -> Any:
-            z = gate_activation(x[0] + ops.matmul(keep(h, 0), uz))
-            r = gate_activation(x[1] + ops.matmul(keep(h, 1), ur))
-            if cell.reset_after:
-                p = ops.matmul(keep(h, 2), uc) + bias
-                c = activation(x[2] + r * p)
-            else:
-                p = r * keep(h, 2)
-                c = activation(x[2] + ops.matmul(p, uc))
-            return c + z * (h - c), (h, z, r, p, c)
-
+        forwards = _timestep(cell, forgotten, (uz, ur, uc), bias)
         last, (h, z, r, p, c) = _scan(forwards, first, (xz, xr, xc), outputs=5)
 
         def backwards(*args: Tensor, upstream: Tensor = None) -> Any:
