@@ -1,4 +1,4 @@
-"""The command line: `python -m experiments list | run | compare | forecast | data`."""
+"""The command line: `python -m experiments list | run | compare | forecast | classify | data`."""
 
 from __future__ import annotations
 
@@ -88,6 +88,9 @@ def parser() -> argparse.ArgumentParser:
     sub = command("forecast", forecast, "forecast the temperature after a file's last row")
     sub.add_argument("run", metavar="RUN", help="a run's folder, or an experiment: then its last finished run")
     sub.add_argument("--csv", required=True, metavar="FILE", help="weather with Jena's columns, plain, .zip or .gz")
+    sub = command("classify", classify, "say whether a film review is positive")
+    sub.add_argument("run", metavar="RUN", help="a run's folder, or an experiment: then its last finished run")
+    sub.add_argument("--text", required=True, metavar="TEXT", help="the review, in English")
     sub = command("data", data, "fetch, check and describe a group's data, and draw it")
     sub.add_argument("group", nargs="?", default="jena", metavar="GROUP", help="which group (jena)")
     sub.add_argument("--profile", action="append", default=[], help="as for run")
@@ -141,14 +144,32 @@ def compare(options: argparse.Namespace) -> None:
 
 def forecast(options: argparse.Namespace) -> None:
     """Prints a run's forecast."""
+    ask("forecast", options.run, options.csv)
+
+
+def classify(options: argparse.Namespace) -> None:
+    """Prints what a run makes of a text."""
+    ask("classify", options.run, options.text)
+
+
+def ask(question: str, where: str, about: str) -> None:
+    """Prints a finished run's answer to its group's question.
+
+    Raises:
+        Mistake: its group answers no such question.
+    """
     from lab import environment
     from lab.runs import find_run
 
-    found = find_run(options.run)
+    found = find_run(where)
+    group = catalogue.group_of(found.name)
+    if not hasattr(group, question):
+        able = [name for name in catalogue.groups() if hasattr(catalogue.group_of(name + "/"), question)]
+        raise Mistake(f"{found.name} can't {question}; runs of {', '.join(able)} can")
     environment.prepare()
     experiment = catalogue.module(found.name)
     config = experiment.Config(**found.settings()["settings"])
-    print(catalogue.group_of(found.name).forecast(experiment, config, found, options.csv))
+    print(getattr(group, question)(experiment, config, found, about))
 
 
 def data(options: argparse.Namespace) -> None:

@@ -1,0 +1,31 @@
+"""An LSTM that stores just as much as it forgets (deck: "Variants of LSTM")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from experiments.imdb import RecurrentConfig, sentiment, word_vectors
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Config(RecurrentConfig):
+    """The state's size."""
+
+
+def build(config: Config) -> keras.Model:
+    """Codes of words, shape (batch, length), to the probability of a positive review, shape (batch, 1)."""
+    import keras
+
+    from layers.coupled_lstm import CoupledLSTM
+
+    return keras.Sequential(
+        [
+            *word_vectors(config, mask=config.mask),
+            CoupledLSTM(config.units),
+            sentiment(),
+        ]
+    )

@@ -1,0 +1,31 @@
+"""One GRU layer, with one state and two gates where LSTM has two and three (deck: "Gated Recurrent Unit (GRU)")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from experiments.imdb import RecurrentConfig, sentiment, word_vectors
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Config(RecurrentConfig):
+    """The state's size."""
+
+
+def build(config: Config) -> keras.Model:
+    """Codes of words, shape (batch, length), to the probability of a positive review, shape (batch, 1)."""
+    import keras
+
+    from layers.gru import GRU
+
+    return keras.Sequential(
+        [
+            *word_vectors(config, mask=config.mask),
+            GRU(config.units),
+            sentiment(),
+        ]
+    )

@@ -1,0 +1,29 @@
+"""One layer of the simplest recurrence (deck: "Recurrent Layer in Keras")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from experiments.imdb import RecurrentConfig, sentiment, word_vectors
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Config(RecurrentConfig):
+    """The state's size."""
+
+
+def build(config: Config) -> keras.Model:
+    """Codes of words, shape (batch, length), to the probability of a positive review, shape (batch, 1)."""
+    import keras
+
+    return keras.Sequential(
+        [
+            *word_vectors(config, mask=config.mask),
+            keras.layers.SimpleRNN(config.units),
+            sentiment(),
+        ]
+    )

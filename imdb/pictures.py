@@ -1,0 +1,59 @@
+"""Pictures of the reviews: how long they are, and how much of their text the most frequent words cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from imdb.corpus import Corpus
+from imdb.vocabulary import OFFSET
+from lab.atomic import atomic
+
+
+def draw(corpus: Corpus, folder: Path, *, length: int, words: int) -> Iterator[Path]:
+    """Draws two PNGs into `folder`, and yields the path of each; `length` and `words` are marked in them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, figure in (("lengths", lengths(corpus, length)), ("coverage", coverage(corpus, words))):
+        path = folder / f"{name}.png"
+        with atomic(path) as beside:
+            figure.savefig(beside, dpi=130)
+        yield path
+
+
+def lengths(corpus: Corpus, length: int) -> Figure:
+    """How many reviews are how long, by sentiment."""
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    axes = figure.subplots()
+    found = corpus.training.lengths
+    edges = np.linspace(0, max(np.quantile(found, 0.995), length * 1.05), 60).tolist()
+    for label, name, colour in ((1, "positive", "tab:blue"), (0, "negative", "tab:orange")):
+        axes.hist(found[corpus.training.labels == label], edges, histtype="step", lw=1.8, color=colour, label=name)
+    axes.axvline(length, color="black", ls="--", lw=1)
+    cut = f"{np.mean(found >= length):.0%} are cut at {length} words "
+    axes.text(length, 0.97 * axes.get_ylim()[1], cut, ha="right", va="top", fontsize=9)
+    axes.set(xlabel="words in a review", ylabel="training reviews", title=f"How long reviews are\n{_origin(corpus)}")
+    axes.legend(loc="center right")
+    return figure
+
+
+def coverage(corpus: Corpus, words: int) -> Figure:
+    """The part of all running words that the most frequent ones make up."""
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    axes = figure.subplots()
+    counts = np.bincount(corpus.training.ranks)[1:]
+    covered = 100 * counts.cumsum() / counts.sum()
+    axes.plot(np.arange(1, len(covered) + 1), covered)
+    kept = min(words - OFFSET - 1, len(covered))
+    axes.axvline(kept, color="black", ls="--", lw=1)
+    axes.text(kept, 3, f"{words:,} codes cover {covered[kept - 1]:.1f} % of the text ", ha="right", fontsize=9)
+    axes.set(xscale="log", xlabel="most frequent words", ylabel="% of the text", ylim=(0, 102))
+    axes.set_title(f"What the vocabulary covers\n{_origin(corpus)}")
+    axes.grid(alpha=0.3)
+    return figure
+
+
+def _origin(corpus: Corpus) -> str:
+    return "SIMULATED reviews" if corpus.simulated else corpus.source
