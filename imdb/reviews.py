@@ -69,7 +69,7 @@ class Reviews:
         column = np.arange(length)
         # the place in its review of what stands in each column
         place = np.broadcast_to(length - 1 - column, (len(self), length)) if reverse else column - length + lengths
-        known = codes(self.ranks, words)
+        known = np.append(codes(self.ranks, words), np.int32(PADDING))
         found = known.take(self.starts[:-1, None] + place - 1, mode="clip")
         found[place == 0] = START
         found[(place < 0) | (place >= lengths)] = PADDING

@@ -1,0 +1,143 @@
+"""Reviews are read as Keras's loader reads them, without running what a file may carry, and padded as Keras pads."""
+
+import io
+import os
+import pickle
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imdb import reviews
+from imdb.corpus import INDEX, RANKS
+from imdb.reviews import Reviews
+from lab.mistake import Mistake
+
+MIRROR = os.environ.get("LAB_DATA_MIRROR", "")
+ROOT = Path(__file__).parents[2]
+
+
+def keras_codes(review, words):
+    """As `keras.datasets.imdb.load_data(num_words=words)` makes codes of ranks."""
+    return [code if code < words else 2 for code in [1, *(rank + 3 for rank in review)]]
+
+
+@given(
+    st.lists(st.lists(st.integers(1, 40), max_size=12), min_size=1, max_size=6),
+    st.integers(4, 50),
+    st.integers(1, 15),
+    st.booleans(),
+)
+def test_padding_is_keras_s(texts, words, length, reverse):
+    import keras
+
+    expected = [keras_codes(text, words)[:: -1 if reverse else 1] for text in texts]
+    found = Reviews.join(texts, [0] * len(texts)).padded(words, length, reverse=reverse)
+    assert found.dtype == np.int32
+    np.testing.assert_array_equal(found, keras.utils.pad_sequences(expected, maxlen=length))
+
+
+@given(st.lists(st.lists(st.integers(1, 9), max_size=5), min_size=1, max_size=6), st.randoms())
+def test_taking_reviews_in_an_order_keeps_each_with_its_sentiment(texts, random):
+    order = list(range(len(texts)))
+    random.shuffle(order)
+    found = Reviews.join(texts, [i % 2 for i in range(len(texts))]).take(np.array(order))
+    assert [found[i].tolist() for i in range(len(found))] == [texts[i] for i in order]
+    assert found.labels.tolist() == [i % 2 for i in order]
+
+
+def save(path, **arrays):
+    """A file laid out as imdb.npz; `arrays` replace its own."""
+    x = np.empty(2, object)
+    x[:] = [[5, 1, 2], [3]]
+    usual = {"x_train": x, "y_train": np.array([1, 0]), "x_test": x[::-1], "y_test": np.array([0, 1])}
+    np.savez(path, **{key: value for key, value in {**usual, **arrays}.items() if value is not None})
+    return path
+
+
+def test_reading_keeps_ranks_sentiments_and_order(tmp_path):
+    training, test = reviews.read(save(tmp_path / "imdb.npz"))
+    assert [training[0].tolist(), training[1].tolist()] == [[5, 1, 2], [3]]
+    assert [test[0].tolist(), test[1].tolist()] == [[3], [5, 1, 2]]
+    assert (training.labels.tolist(), test.labels.tolist()) == ([1, 0], [0, 1])
+
+
+class Hostile:
+    def __reduce__(self):
+        return os.system, ("touch executed",)
+
+
+@pytest.mark.parametrize("part", ["x_train", "y_train", "x_test", "y_test"])
+def test_a_hostile_pickle_is_refused_and_not_run(tmp_path, monkeypatch, part):
+    monkeypatch.chdir(tmp_path)
+    array = np.empty(2, object)
+    array[:] = [Hostile(), [3]]
+    with pytest.raises(Mistake, match=r"refused: it asks for posix\.system"):
+        reviews.read(save(tmp_path / "imdb.npz", **{part: array}))
+    assert not (tmp_path / "executed").exists()
+
+
+def test_a_pickle_that_is_no_array_is_refused(tmp_path):
+    path = save(tmp_path / "imdb.npz", x_train=None)
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "|O", "fortran_order": False, "shape": (2,)})
+    for content in (pickle.dumps({"x": 1}), pickle.dumps(7), b"", b"\x80\x05no pickle"):
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr("x_train.npy", header.getvalue() + content)
+        with pytest.raises(Mistake):
+            reviews.read(path)
+        save(path, x_train=None)
+
+
+BROKEN = {
+    "a part is missing": {"x_test": None},
+    "labels of other reviews": {"y_train": np.array([1, 0, 1])},
+    "a third sentiment": {"y_train": np.array([1, 2])},
+    "numbers for reviews": {"x_train": np.array([1, 2])},
+    "words for ranks": {"x_train": np.array([["a", "b"], ["c", "d"]], object)},
+    "ranks below 1": {"x_train": np.array([[0, 4], [1, 2]], object)},
+    "ranks beyond any vocabulary": {"x_train": np.array([[2**40, 4], [1, 2]], object)},
+    "no reviews": {"x_train": np.array([], object), "y_train": np.array([], int)},
+}
+
+
+@pytest.mark.parametrize("arrays", BROKEN.values(), ids=BROKEN)
+def test_another_content_is_one_line(tmp_path, arrays):
+    with pytest.raises(Mistake, match=r"imdb\.npz") as caught:
+        reviews.read(save(tmp_path / "imdb.npz", **arrays))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.97])
+def test_a_truncated_file_is_one_line(tmp_path, kept):
+    path = save(tmp_path / "imdb.npz")
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
+    with pytest.raises(Mistake, match="damaged") as caught:
+        reviews.read(path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(not Path(MIRROR, RANKS).is_file(), reason="LAB_DATA_MIRROR names no folder with it")
+def test_the_public_reviews_are_read_whole_in_time_and_memory(tmp_path):
+    code = (
+        "import resource, sys, time\n"
+        "from pathlib import Path\n"
+        "started = time.process_time()\n"
+        "from imdb.corpus import real\n"
+        "corpus = real(*map(Path, sys.argv[1:]))\n"
+        "codes = [part.padded(10_000, 500) for part in (corpus.training, corpus.test)]\n"
+        "print(*(array.shape for array in codes), corpus.training.labels.sum(), corpus.test.labels.sum())\n"
+        "print(time.process_time() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    words = [sys.executable, "-c", code, Path(MIRROR, RANKS), Path(MIRROR, INDEX)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    shapes, cost = done.stdout.splitlines()
+    assert shapes == "(25000, 500) (25000, 500) 12500 12500"
+    seconds, peak = map(float, cost.split())
+    assert seconds < 15
+    assert peak * (1 if sys.platform == "darwin" else 1024) < 1.5e9

@@ -1,0 +1,70 @@
+"""Masks as cuDNN's kernels take them, and the same outputs as with the padding where it was."""
+
+import importlib
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from layers.coupled_lstm import CoupledLSTM
+from layers.gru import GRU
+from layers.right_padded import RightPadded
+
+
+def left_padded(lengths, timesteps, rng):
+    rows = np.zeros((len(lengths), timesteps), np.int32)
+    for row, length in zip(rows, lengths, strict=True):
+        row[timesteps - length :] = rng.integers(1, 20, length)
+    return rows
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(0, 7), min_size=1, max_size=5), st.integers(0, 100))
+def test_padding_moves_behind_and_nothing_else_does(lengths, seed):
+    rows = left_padded(lengths, 7, np.random.default_rng(seed))
+    expected = np.zeros_like(rows)
+    for moved, row, length in zip(expected, rows, lengths, strict=True):
+        moved[:length] = row[7 - length :]
+    np.testing.assert_array_equal(RightPadded()(rows), expected)
+
+
+LAYERS = {
+    "SimpleRNN": lambda: keras.layers.SimpleRNN(3),
+    "LSTM": lambda: keras.layers.LSTM(3),
+    "GRU": lambda: GRU(3),
+    "CoupledLSTM": lambda: CoupledLSTM(3),
+    "Bidirectional": lambda: keras.layers.Bidirectional(keras.layers.LSTM(3)),
+}
+
+
+@pytest.mark.parametrize("layer", LAYERS.values(), ids=LAYERS)
+def test_masked_layers_give_what_they_give_on_left_padding(layer):
+    rows = left_padded([1, 4, 9, 9, 6], 9, np.random.default_rng(0))
+    recurrent = layer()
+    embedding = keras.layers.Embedding(20, 4, mask_zero=True)
+    codes = keras.Input((9,), dtype="int32")
+    left = keras.Model(codes, recurrent(embedding(codes)))
+    right = keras.Model(codes, recurrent(embedding(RightPadded()(codes))))
+    np.testing.assert_allclose(left(rows), right(rows), atol=1e-6)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="the check is that of Keras on TensorFlow")
+def test_cudnn_takes_these_masks_and_not_the_others():
+    import tensorflow as tf
+
+    rnn = importlib.import_module("keras.src.backend.tensorflow.rnn")
+    rows = left_padded([1, 4, 9], 9, np.random.default_rng(0))
+    rnn._assert_valid_mask(tf.constant(keras.ops.convert_to_numpy(RightPadded()(rows)) != 0))
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        rnn._assert_valid_mask(tf.constant(rows != 0))
+
+
+def test_saved_and_loaded_it_is_the_same(tmp_path):
+    codes = keras.Input((5,), dtype="int32")
+    model = keras.Model(codes, RightPadded()(codes))
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    rows = left_padded([2, 5], 5, np.random.default_rng(0))
+    np.testing.assert_array_equal(model(rows), loaded(rows))
