@@ -7,8 +7,12 @@ import difflib
 import importlib
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from lab.mistake import Mistake
+
+if TYPE_CHECKING:
+    import keras
 
 HERE = Path(__file__).parent
 
@@ -50,6 +54,19 @@ def about(name: str) -> str:
 def module(name: str) -> ModuleType:
     """The experiment's module, with its `Config` and `build`."""
     return importlib.import_module(f"experiments.{name.replace('/', '.')}")
+
+
+def build(experiment: ModuleType, config: Any) -> keras.Model:
+    """The experiment's model.
+
+    Raises:
+        Mistake: these settings leave a layer nothing to work on.
+    """
+    try:
+        return experiment.build(config)
+    except ValueError as error:
+        name = experiment.__name__.removeprefix("experiments.").replace(".", "/")
+        raise Mistake(f"{name} can't be built with these settings: {' '.join(str(error).split())}") from error
 
 
 def group_of(name: str) -> ModuleType:

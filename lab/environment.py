@@ -55,7 +55,9 @@ def load_backend() -> None:
             wanted = os.environ["KERAS_BACKEND"]
             raise Mistake(f"KERAS_BACKEND is {wanted!r}, which can't be had ({error}); install or unset it") from error
         with suppress(ImportError):
-            import tensorflow  # noqa: F401  # Keras's `fit` imports it on other backends too
+            import tensorflow as tf  # Keras's `fit` imports it on other backends too
+
+            tf.config.list_physical_devices()  # it speaks up where it finds no GPU
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jsonargparse.typing import OpenUnitInterval, PositiveInt
 
+from experiments import catalogue
 from imdb.corpus import Source
 from lab.config import TrainingConfig
 from lab.mistake import Mistake
@@ -94,7 +95,7 @@ def run(experiment: ModuleType, name: str, config: ImdbConfig, profiles: tuple[s
         from lab.training import train
 
         keras.utils.set_random_seed(config.seed)
-        network = experiment.build(config)
+        network = catalogue.build(experiment, config)
         optimizer = keras.optimizers.RMSprop(config.learning_rate)
         jit_compile = environment.jit_compile(config.jit_compile)
         network.compile(optimizer, loss="binary_crossentropy", metrics=[METRIC], jit_compile=jit_compile)
@@ -195,6 +196,10 @@ def classify(experiment: ModuleType, config: ImdbConfig, run: Run, text: str) ->
     from imdb.vocabulary import split_words
     from lab.environment import load_backend
 
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise Mistake("the text is no valid text (a part of it is no UTF-8); give plain words") from error
     record = run.metrics()
     corpus = reviews(dataclasses.replace(config, source="simulated" if record["data"]["simulated"] else "real"))
     words = split_words(text)
@@ -208,7 +213,7 @@ def classify(experiment: ModuleType, config: ImdbConfig, run: Run, text: str) ->
     ranks = [corpus.vocabulary.ranks.get(word, config.words) for word in words]
     codes = Reviews.join([ranks], [0]).padded(config.words, config.length, reverse=config.reverse)
     load_backend()
-    network = experiment.build(config)
+    network = catalogue.build(experiment, config)
     network.load_weights(run.weights_file)
     positive = float(network.predict(codes, verbose=0)[0, 0])
     lines = [f"{'positive' if positive >= 0.5 else 'negative'}, with probability {max(positive, 1 - positive):.3f}"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from jsonargparse.typing import PositiveFloat, PositiveInt
 
+from experiments import catalogue
 from jena.schema import COLUMNS, Source
 from lab.config import TrainingConfig
 from lab.mistake import Mistake
@@ -104,7 +105,7 @@ def run(experiment: ModuleType, name: str, config: JenaConfig, profiles: tuple[s
         from lab.training import train
 
         keras.utils.set_random_seed(config.seed)
-        network = experiment.build(config)
+        network = catalogue.build(experiment, config)
         model = forecaster(network, splits.training)
         optimizer = keras.optimizers.RMSprop(config.learning_rate)
         jit_compile = environment.jit_compile(config.jit_compile)
@@ -270,7 +271,7 @@ def forecast(experiment: ModuleType, config: JenaConfig, run: Run, csv: str) -> 
         raise Mistake(f"{csv} has {len(series.table)} rows; this run needs {config.lookback + 1}: give a longer file")
     window = normaliser(series.values)[-1 - config.lookback : -1 : config.step]
     load_backend()
-    network = experiment.build(config)
+    network = catalogue.build(experiment, config)
     network.load_weights(run.weights_file)
     temperature = normaliser.celsius(network.predict(window[None], verbose=0)[0, 0])
     time = series.table.index[-1] + config.delay * series.spacing

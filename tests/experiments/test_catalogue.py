@@ -19,7 +19,14 @@ DECK = {
     "Going Further",
     "Sequence Processing with ConvNets",
     "Combining CNN & RNN for Long Sequences",
+    "Recurrent Layer in Keras",
+    "Using LSTM in Keras",
+    "Gated Recurrent Unit (GRU)",
+    "Variants of LSTM",
+    "Bidirectional RNN",
+    "Building a 1D ConvNet Model for IMDB Dataset",
 }
+METRICS = {"jena": "mae", "imdb": "accuracy"}
 
 
 def test_names_are_modules_and_settings_alike():
@@ -52,13 +59,22 @@ def test_every_profile_fits_every_experiment(name, profile):
 def test_published_figures_name_their_source():
     for name in NAMES:
         if published := claim(name).published:
-            assert {"validation_mae", "source"} <= set(published), name
+            assert {f"validation_{METRICS[name.split('/')[0]]}", "source"} <= set(published), name
 
 
 def gru(inputs, units, biases=6):
     return 3 * units * (inputs + units) + biases * units
 
 
+def lstm(inputs, units):
+    return 4 * units * (inputs + units + 1)
+
+
+def simple_rnn(inputs, units):
+    return units * (inputs + units + 1)
+
+
+WORDS = 10_000
 PARAMETERS = {
     "jena/common_sense": 0,
     "jena/dense": (120 * 14 + 1) * 32 + 33,
@@ -71,6 +87,15 @@ PARAMETERS = {
     "jena/conv_gru": (5 * 14 + 1) * 32 + (5 * 32 + 1) * 32 + gru(32, 32) + 33,
     "jena/lstm": 4 * 32 * (14 + 32 + 1) + 33,
     "jena/gru_dense_head": gru(14, 32) + 33 * 64 + 65,
+    "imdb/simple_rnn": WORDS * 32 + simple_rnn(32, 32) + 33,
+    "imdb/stacked_simple_rnn": 328_320 + 33,
+    "imdb/lstm": WORDS * 32 + lstm(32, 32) + 33,
+    "imdb/gru": WORDS * 32 + gru(32, 32) + 33,
+    "imdb/coupled_lstm": WORDS * 32 + 3 * 32 * (32 + 32 + 1) + 33,
+    "imdb/reversed_lstm": WORDS * 128 + lstm(128, 32) + 33,
+    "imdb/bidirectional_lstm": WORDS * 32 + 2 * lstm(32, 32) + 65,
+    "imdb/conv1d": WORDS * 128 + (7 * 128 + 1) * 32 + (7 * 32 + 1) * 32 + 33,
+    "imdb/conv_gru": WORDS * 32 + 2 * (7 * 32 + 1) * 32 + gru(32, 32) + 33,
 }
 
 
@@ -80,8 +105,15 @@ def test_a_model_has_the_parameters_that_its_layers_need(name):
     config = resolve(name, module.Config)
     network = module.build(config)
     assert network.count_params() == PARAMETERS[name]
-    assert network.input_shape == (None, *config.window)
+    assert network.input_shape == (None, *(config.window if name.startswith("jena/") else (config.length,)))
     assert network.output_shape == (None, 1)
+
+
+def test_the_stack_s_body_has_the_slide_s_parameters():
+    module = catalogue.module("imdb/stacked_simple_rnn")
+    network = module.build(resolve("imdb/stacked_simple_rnn", module.Config))
+    assert sum(layer.count_params() for layer in network.layers[:-1]) == 328_320
+    assert [layer.count_params() for layer in network.layers[:-1]] == [320_000, 2080, 2080, 2080, 2080]
 
 
 def test_the_first_editions_cell_has_one_bias_and_keras_2s_gates():

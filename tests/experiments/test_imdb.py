@@ -1,0 +1,128 @@
+"""The IMDB experiments as a user runs them, on simulated reviews."""
+
+import json
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import catalogue, imdb
+from lab.settings import resolve
+from tests.experiments.commands import command, succeed
+
+SMALL = [
+    *("--source", "simulated", "--words", "60", "--length", "30", "--embedding", "4", "--epochs", "2"),
+    *("--steps-per-epoch", "3", "--batch-size", "16", "--jit-compile", "false"),
+]
+RECURRENT = [name for name in catalogue.names("imdb") if "conv" not in name]
+
+
+def test_a_run_from_training_to_a_sentence(tmp_path):
+    run = ["run", "imdb/lstm", *SMALL, "--units", "4"]
+    printed = succeed(tmp_path, *run)
+    assert "validation accuracy" in printed
+    (folder,) = (tmp_path / "imdb/lstm").iterdir()
+    assert str(folder) in printed
+    assert {path.name for path in folder.iterdir() if not path.name.startswith(".")} == {
+        *("settings.yaml", "environment.json", "history.csv", "loss.png", "metrics.json", "best.weights.h5"),
+    }
+    metrics = json.loads((folder / "metrics.json").read_text())
+    best = pd.read_csv(folder / "history.csv")["val_accuracy"]
+    assert metrics["validation"]["accuracy"] == pytest.approx(best.max(), abs=1e-6)
+    assert metrics["best_epoch"] == best.argmax() + 1
+    assert metrics["data"]["reviews"] == {"training": 3200, "validation": 800, "test": 1000}
+    assert "is complete" in succeed(tmp_path, *run)
+    assert "accuracy 0." in succeed(tmp_path, "list")
+
+    said = succeed(tmp_path, "classify", "imdb/lstm", "--text", "The plot was gripping, said Henstridge.")
+    verdict, unknown, record = said.splitlines()
+    assert verdict.split(",")[0] in ("positive", "negative")
+    assert 0.5 <= float(verdict.split()[3]) <= 1
+    assert "SIMULATED" in verdict
+    assert unknown.endswith(": said, henstridge")
+    assert f"{metrics['test']['accuracy']:.1%}" in record
+    for text, words in (
+        ("", "no word"),
+        ("... !!!", "no word"),
+        ("Дивный фильм", "none of the text's words"),
+        ("caf\udce9", "no valid text"),
+    ):
+        done = command(tmp_path, "classify", "imdb/lstm", "--text", text)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert words in done.stderr
+
+    succeed(tmp_path, "run", "imdb/conv1d", *SMALL, "--kernel-size", "3")
+    printed = succeed(tmp_path, "compare", "imdb")
+    assert "| imdb/lstm" in printed
+    assert "SIMULATED" in printed
+    assert "validation accuracy" in printed
+    done = command(tmp_path, "forecast", "imdb/lstm", "--csv", "weather.csv")
+    assert (done.returncode, done.stderr) == (2, "error: imdb/lstm can't forecast; runs of jena can\n")
+
+
+def test_the_data_are_shown(tmp_path):
+    printed = succeed(tmp_path, "data", "imdb", "--source", "simulated")
+    assert "4,000 reviews to train and 1,000 to test on" in printed
+    assert " one: " in printed
+    assert (tmp_path / "imdb/data/lengths.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("run imdb/lstm --words 0", "--words"),
+        ("run imdb/conv1d --source simulated --length 30", "imdb/conv1d can't be built with these settings"),
+        ("run imdb/lstm --validation-split 1", "--validation-split"),
+        ("run imdb/lstm --source simulated --validation-split 0.9999", "leaves no review on one side"),
+        ("run imdb/lstm --csv reviews.csv", "--csv"),
+        ("data imdb --csv reviews.csv", "--csv"),
+        ("classify imdb/lstm --text good", "no complete run"),
+        ("classify imdb/lstm", "--text"),
+    ],
+)
+def test_a_mistake_gets_one_line(tmp_path, line, words):
+    done = command(tmp_path, *line.split())
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+
+
+@pytest.mark.parametrize("name", RECURRENT)
+def test_masking_passes_over_padding(name):
+    module = catalogue.module(name)
+    settings = {"words": 50, "embedding": 4, "units": 3}
+    flags = [word for key, value in settings.items() for word in (f"--{key}", str(value))]
+    short, long = (
+        module.build(resolve(name, module.Config, [], [*flags, "--mask", "--length", str(length)])) for length in (6, 9)
+    )
+    long.set_weights(short.get_weights())
+    codes = np.random.default_rng(0).integers(1, 50, (5, 6)).astype(np.int32)
+    codes[2, :4] = 0
+    padded = np.pad(codes, ((0, 0), (3, 0)))
+    np.testing.assert_allclose(short(codes), long(padded), atol=1e-6)
+
+
+@pytest.mark.parametrize("name", RECURRENT)
+def test_without_masking_padding_is_a_word_like_any_other(name):
+    module = catalogue.module(name)
+    network = module.build(resolve(name, module.Config, [], ["--length", "9", "--words", "50", "--units", "3"]))
+    assert not [layer for layer in network.layers if getattr(layer, "mask_zero", False)]
+    for layer in network.layers:
+        for cell in (layer, getattr(layer, "forward_layer", layer)):
+            if isinstance(cell, keras.layers.LSTM | keras.layers.GRU):
+                assert (cell.activation.__name__, cell.recurrent_activation.__name__) == ("tanh", "sigmoid")
+                assert (cell.recurrent_dropout, cell.unroll, cell.use_bias) == (0, False, True)
+
+
+def test_an_epoch_has_every_training_review_once_in_an_order_of_its_own():
+    config = resolve("imdb/lstm", catalogue.module("imdb/lstm").Config, [], ["--source", "simulated"])
+    problem = imdb.pose(config, imdb.reviews(config))
+    first, again, second = (list(problem.training(epoch)) for epoch in (0, 0, 1))
+    assert len(first) == problem.steps_per_epoch == 25
+    assert all(np.array_equal(x, u) and np.array_equal(y, v) for (x, y), (u, v) in zip(first, again, strict=True))
+    codes = [np.concatenate([x for x, _ in epoch]) for epoch in (first, second)]
+    assert not np.array_equal(*codes)
+    assert sorted(map(bytes, codes[0])) == sorted(map(bytes, codes[1]))
+    training, validation = (len(x) for x in (codes[0], problem.validation[0]))
+    assert (training, validation) == (3200, 800)
