@@ -47,10 +47,10 @@ $(EXPERIMENTS): setup
 list: setup ## every experiment, its state and its best figure
 	@$(PY) -m experiments list
 
-data: setup ## fetch, check, describe and draw the weather
+data: setup ## fetch, check, describe and draw the weather; ARGS=imdb: the reviews
 	@$(PY) -m experiments data $(ARGS)
 
-compare: setup ## tables and pictures of all finished runs
+compare: setup ## tables and pictures of all finished runs of Jena; ARGS=imdb: of the reviews
 	@$(PY) -m experiments compare $(ARGS)
 
 test: dev ## the tests, in minutes

@@ -67,7 +67,7 @@ def curves(comparison: Comparison) -> Figure:
     """Every model's validation curve, over epochs; several seeds as mean and band."""
     figure = Figure(figsize=(9.5, 5.5), layout="constrained")
     axes = figure.subplots()
-    colours = matplotlib.colormaps["tab20"].colors  # type: ignore[attr-defined]
+    colours = matplotlib.colormaps["tab10" if len(comparison.entries) <= 10 else "tab20"].colors  # type: ignore[attr-defined]
     column = f"val_{comparison.metric}"
     lowest = []
     for entry, colour in zip(comparison.entries, colours * 3, strict=False):

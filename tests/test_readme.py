@@ -4,6 +4,7 @@ import re
 import types
 from pathlib import Path
 
+import pytest
 import yaml
 
 from lab import settings
@@ -44,6 +45,7 @@ def test_the_commands_are_make_targets():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-def test_the_table_is_the_reference_s():
-    table = Path(__file__).parents[1] / "results/reference/jena/comparison/hourly/table.md"
+@pytest.mark.parametrize("folder", ["jena/comparison/hourly", "imdb/comparison/deck"])
+def test_the_table_is_the_reference_s(folder):
+    table = Path(__file__).parents[1] / "results/reference" / folder / "table.md"
     assert table.read_text(encoding="utf-8").strip() in README

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from experiments import catalogue
-from lab.settings import defaults
+from lab.settings import claim, defaults
 
 REFERENCE = Path(__file__).parents[1] / "results/reference"
 
@@ -28,6 +28,24 @@ def test_each_model_was_trained_as_the_deck_says(name):
         key: value for key, value in usual.items() if key not in ("mirror", "jit_compile")
     }
     assert (found["data"]["rows"], found["data"]["simulated"]) == (70_092, False)
+
+
+@pytest.mark.parametrize("name", catalogue.names("imdb"))
+@pytest.mark.parametrize("seed", range(3))
+def test_each_review_model_was_trained_as_the_deck_says(name, seed):
+    (folder,) = (REFERENCE / name).glob(f"seed{seed}-*")
+    found = json.loads((folder / "metrics.json").read_text())
+    settings = yaml.safe_load((folder / "settings.yaml").read_text())["settings"]
+    assert {**settings, "mirror": None} == {**defaults(name), "seed": seed}
+    assert (found["data"]["reviews"]["test"], found["data"]["simulated"]) == (25_000, False)
+
+
+@pytest.mark.parametrize("name", [name for name in catalogue.names("imdb") if claim(name).published])
+def test_review_models_reach_the_published_figure_less_a_point(name):
+    runs = (REFERENCE / name).glob("seed*/metrics.json")
+    reached = [json.loads(path.read_text())["validation"]["accuracy"] for path in runs]
+    assert len(reached) == 3
+    assert sum(reached) / 3 >= claim(name).published["validation_accuracy"] - 0.01
 
 
 @pytest.mark.parametrize(
