@@ -54,7 +54,7 @@ compare: setup ## tables and pictures of all finished runs of Jena; ARGS=imdb: o
 	@$(PY) -m experiments compare $(ARGS)
 
 test: dev ## the tests, in minutes
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
 
 test-slow: dev ## the tests that train for long
 	$(PY) -m pytest -m slow $(ARGS)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imdb import reviews
@@ -27,6 +27,7 @@ def keras_codes(review, words):
     return [code if code < words else 2 for code in [1, *(rank + 3 for rank in review)]]
 
 
+@settings(deadline=None)  # the first example imports Keras
 @given(
     st.lists(st.lists(st.integers(1, 40), max_size=12), min_size=1, max_size=6),
     st.integers(4, 50),
