@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("benchmarks", "experiments", "jena", "lab", "layers", "recurrence", "tests")
+ROOMS = ("benchmarks", "experiments", "jena", "lab", "layers", "recurrence", "sequences", "tests")
 DATA = {"lab.fetch", "lab.archive", "lab.atomic", "lab.mistake"}
 ALLOWED = {
     "recurrence": lambda module: module.startswith("recurrence"),
     "layers": lambda module: module.startswith("layers"),
     "lab": lambda module: module.startswith("lab"),
     "jena": lambda module: module.startswith("jena") or module in DATA,
+    "sequences": lambda module: module.startswith("sequences") or module in DATA,
 }
 
 

@@ -554,7 +554,7 @@ def test_the_committed_table_is_sound(name, source):
     assert len(place.parts) == 2 and ".." not in place.parts
     assert source.what and source.licence
     assert all(url.startswith("https://") and url.endswith(place.name) for url in source.urls)
-    assert source.size is None or source.size > 2**20
+    assert source.size is None or source.size > 2**16
     assert source.urls or (source.size, source.hash) == (None, None)
     assert source.hash is None or re.fullmatch(r"sha256:[0-9a-f]{64}|md5:[0-9a-f]{32}", source.hash)
 
