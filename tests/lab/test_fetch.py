@@ -703,6 +703,19 @@ def test_a_hostile_or_damaged_tar_is_refused(content, words, tmp_path):
     assert ("is damaged" in words) == ("is damaged" in str(caught.value))
 
 
+def test_a_tar_in_a_tar_gives_its_files_in_its_place(tmp_path):
+    path = tmp_path / "a.tar.gz"
+    inner = gzip.decompress(tarred(("deep/b.txt", CSV[:700]), ("c.txt", CSV[:3])))
+    path.write_bytes(tarred(("a.txt", b"a"), ("inner.tar", inner), ("z.txt", b"z")))
+    files = [("a.txt", b"a"), ("deep/b.txt", CSV[:700]), ("c.txt", CSV[:3]), ("z.txt", b"z")]
+    assert list(members(path)) == files
+    with pytest.raises(Mistake, match="too much"):
+        list(members(path, limit=600))
+    path.write_bytes(tarred(("inner.tar", gzip.decompress(tarred(("../b.txt", b"b"))))))
+    with pytest.raises(Mistake, match="outside"):
+        list(members(path))
+
+
 def test_a_tar_of_many_files_is_limited_as_a_whole(tmp_path):
     path = tmp_path / "a.tar.gz"
     path.write_bytes(tarred(*((f"{i}", bytes(400)) for i in range(4))))
