@@ -54,8 +54,8 @@ def wikitext103(
 ) -> Task:
     """Wikitext-103: 103,227,021, 217,646 and 245,569 words with `<eos>` for each line's end, 267,735 different ones.
 
-    As `penn_treebank`. The first time, the training part is read twice (a minute or two) and its ids are kept beside
-    the archive (413 MB), where they are read from: little of it is ever in memory. Without the archive, there are
+    As `penn_treebank`. The first time, the training part is read twice (some minutes) and its ids are kept beside the
+    archive (413 MB), where they are read from: little of it is ever in memory. Without the archive, there are
     WikiText-2's validation and test at most: the same articles, in which more words are unknown.
 
     Args:

@@ -101,21 +101,21 @@ print(list(task.counts.values())[0]["training"], resource.getrusage(resource.RUS
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["text8", "wikitext103"])
-def test_a_hundred_megabytes_are_read_in_a_fraction_of_two_gigabytes(data, tmp_path, name):
+@pytest.mark.parametrize(("name", "least", "peak"), [("text8", 90_000_000, 2**30), ("wikitext103", 4_000_000, 2**29)])
+def test_a_large_text_is_read_in_a_fraction_of_two_gigabytes(data, tmp_path, name, least, peak):
     rng = np.random.default_rng(0)
     if name == "text8":
         alphabet = np.frombuffer(b" abcdefghijklmnopqrstuvwxyz", np.uint8)
         write_text8(data, alphabet[rng.integers(27, size=10**8, dtype=np.uint8)].tobytes())
     else:
-        kinds = np.array([f"w{i}" for i in range(250_000)])
-        page = "\n".join(" ".join(row) for row in kinds[(len(kinds) * rng.random((5_000, 40)) ** 4).astype(int)]) + "\n"
+        rows = (250_000 * rng.random((5_000, 40)) ** 4).astype(int).tolist()
+        page = "\n".join(" ".join(f"w{i}" for i in row) for row in rows) + "\n"
         with zipfile.ZipFile(data / "text/wikitext-103-v1.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("wiki.train.tokens", page * (10**8 // len(page)))
+            archive.writestr("wiki.train.tokens", page * (3 * 10**7 // len(page)))
             archive.writestr("wiki.valid.tokens", page)
             archive.writestr("wiki.test.tokens", page)
     command = [sys.executable, "-c", PROGRAM, str(tmp_path), name]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    count, peak = map(int, done.stdout.split())
-    assert count > 15_000_000
-    assert peak * (1 if sys.platform == "darwin" else 1024) < 2**30
+    count, most = map(int, done.stdout.split())
+    assert count >= least
+    assert most * (1 if sys.platform == "darwin" else 1024) < peak
