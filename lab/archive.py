@@ -42,7 +42,7 @@ def open_member(path: Path, suffix: str = ".csv", limit: int = LIMIT) -> Iterato
 
 
 def members(path: Path, limit: int = LIMIT) -> Iterator[tuple[str, bytes]]:
-    """Reads name and content of each file in a .tar.gz, in its order; nothing is written.
+    """Reads name and content of each file in a .tar.gz, and in a .tar inside it, in their order; nothing is written.
 
     Raises:
         Mistake: at the first member that is neither file nor folder, names a place outside, or brings the
@@ -54,15 +54,24 @@ def members(path: Path, limit: int = LIMIT) -> Iterator[tuple[str, bytes]]:
         gzip.open(path) as stream,
         tarfile.open(fileobj=stream, mode="r:") as archive,
     ):
-        for member in archive:
-            _refuse_outside(path, member.name)
-            if not (member.isreg() or member.isdir()):
-                raise Mistake(f"{path} is refused: {member.name} is neither a file nor a folder")
+        for member, content in _files(path, archive):
             if (limit := limit - member.size) < 0:
                 raise Mistake(f"{path} is refused: it unpacks to too much")
-            if content := archive.extractfile(member):
-                yield member.name, content.read()
+            yield member.name, content.read()
         _read_through(path, cast(IO[bytes], stream), limit)  # to the checksum, which comes last
+
+
+def _files(path: Path, archive: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
+    for member in archive:
+        _refuse_outside(path, member.name)
+        if not (member.isreg() or member.isdir()):
+            raise Mistake(f"{path} is refused: {member.name} is neither a file nor a folder")
+        if content := archive.extractfile(member):
+            if member.name.endswith(".tar"):
+                with tarfile.open(fileobj=content, mode="r:") as inner:
+                    yield from _files(path, inner)
+            else:
+                yield member, content
 
 
 @contextmanager

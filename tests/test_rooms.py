@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("benchmarks", "experiments", "imdb", "jena", "lab", "layers", "recurrence", "tests")
+ROOMS = ("benchmarks", "experiments", "imdb", "jena", "lab", "layers", "recurrence", "sequences", "tests")
 DATA = {"lab.fetch", "lab.archive", "lab.atomic", "lab.mistake"}
 ALLOWED = {
     "recurrence": lambda module: module.startswith("recurrence"),
@@ -14,6 +14,7 @@ ALLOWED = {
     "lab": lambda module: module.startswith("lab"),
     "jena": lambda module: module.startswith("jena") or module in DATA,
     "imdb": lambda module: module.startswith("imdb") or module in DATA,
+    "sequences": lambda module: module.startswith("sequences") or module in DATA,
 }
 
 

@@ -554,7 +554,7 @@ def test_the_committed_table_is_sound(name, source):
     assert len(place.parts) == 2 and ".." not in place.parts
     assert source.what and source.licence
     assert all(url.startswith("https://") and url.endswith(place.name) for url in source.urls)
-    assert source.size is None or source.size > 2**20
+    assert source.size is None or source.size > 2**16
     assert source.urls or (source.size, source.hash) == (None, None)
     assert source.hash is None or re.fullmatch(r"sha256:[0-9a-f]{64}|md5:[0-9a-f]{32}", source.hash)
 
@@ -701,6 +701,19 @@ def test_a_hostile_or_damaged_tar_is_refused(content, words, tmp_path):
         next(members(path, limit=2**20))
     assert [word for word in [str(path), *words] if word not in str(caught.value)] == []
     assert ("is damaged" in words) == ("is damaged" in str(caught.value))
+
+
+def test_a_tar_in_a_tar_gives_its_files_in_its_place(tmp_path):
+    path = tmp_path / "a.tar.gz"
+    inner = gzip.decompress(tarred(("deep/b.txt", CSV[:700]), ("c.txt", CSV[:3])))
+    path.write_bytes(tarred(("a.txt", b"a"), ("inner.tar", inner), ("z.txt", b"z")))
+    files = [("a.txt", b"a"), ("deep/b.txt", CSV[:700]), ("c.txt", CSV[:3]), ("z.txt", b"z")]
+    assert list(members(path)) == files
+    with pytest.raises(Mistake, match="too much"):
+        list(members(path, limit=600))
+    path.write_bytes(tarred(("inner.tar", gzip.decompress(tarred(("../b.txt", b"b"))))))
+    with pytest.raises(Mistake, match="outside"):
+        list(members(path))
 
 
 def test_a_tar_of_many_files_is_limited_as_a_whole(tmp_path):

@@ -1,0 +1,93 @@
+"""Sequential MNIST: a digit read pixel by pixel, in order or permuted (arXiv 1803.01271, section 4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from lab.fetch import DATA, fetch
+from lab.mistake import Mistake
+from sequences.task import Array, Batch, Task, fingerprint, generator, shuffled
+
+FILE = "mnist/mnist.npz"
+PIXELS = 28 * 28
+MEAN, STD = 0.1307, 0.3081  # of the training images' pixels from 0 to 1, as the paper's authors take them
+
+
+def load(
+    *,
+    permuted: bool = False,
+    held_out: int = 5_000,
+    batch_size: int = 64,
+    seed: int = 0,
+    permutation_seed: int = 0,
+    folder: Path = DATA,
+    mirror: str | None = None,
+) -> Task:
+    """Reads the digits.
+
+    x is float32, shape (batch, 784, 1), row by row from the top or as permuted, normalised; y is int32, shape (batch,).
+    The paper trains on all 60,000 images and has no validation part; the last `held_out` of them are one here.
+
+    Args:
+        permuted: Whether the pixels come in another order, one and the same for all images.
+        held_out: Training images to choose the best epoch by instead.
+        batch_size: Images in a batch.
+        seed: Of the order within an epoch.
+        permutation_seed: Of the pixels' order.
+        folder: The data folder.
+        mirror: Where to look before the network.
+
+    Raises:
+        Mistake: the file can't be had or is no such file, or too many images are held out.
+    """
+    images, labels, test_images, test_labels = _read(fetch(FILE, folder, mirror))
+    count = len(images) - held_out
+    if not 0 < held_out < len(images):
+        raise Mistake(f"{held_out} of {len(images)} training images can't be held out: give a number between")
+    order = generator(permutation_seed, 1).permutation(PIXELS) if permuted else np.arange(PIXELS)
+
+    def examples(images: Array, labels: Array) -> Batch:
+        pixels = images.reshape(-1, PIXELS)[:, order, None].astype(np.float32)
+        return (pixels / 255 - MEAN) / STD, labels.astype(np.int32)
+
+    def batches(epoch: int) -> Iterator[Batch]:
+        for rows in shuffled(count, batch_size, seed, epoch):
+            yield examples(images[rows], labels[rows])
+
+    return Task(
+        name="permuted_mnist" if permuted else "sequential_mnist",
+        training=batches,
+        steps_per_epoch=-(-count // batch_size),
+        validation=(examples(images[count:], labels[count:]),),
+        test=(examples(test_images, test_labels),),
+        inputs=1,
+        outputs=10,
+        loss="cross_entropy",
+        metric="accuracy",
+        counts={"images": {"training": count, "validation": held_out, "test": len(test_images)}},
+        fingerprint=fingerprint(images, labels, test_images, test_labels, order),
+        sources=(FILE,),
+        extra={"permutation_seed": permutation_seed, "permutation": order.tolist()} if permuted else {},
+    )
+
+
+def _read(path: Path) -> list[Array]:
+    """Images of shape (count, 28, 28) and labels of shape (count,), both uint8, of training and of test.
+
+    Raises:
+        Mistake: the file is damaged, or holds something else.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = [file[name] for name in ("x_train", "y_train", "x_test", "y_test")]
+    except Exception as error:  # a damaged archive shows itself in a dozen kinds of them
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise Mistake(f"{path} is no MNIST file ({reason}): delete it and fetch it again") from error
+    for x, y in (arrays[:2], arrays[2:]):
+        sound = x.dtype == y.dtype == np.uint8 and x.shape == (*y.shape, 28, 28) and y.ndim == 1 and len(y)
+        if not sound or y.max() > 9:
+            raise Mistake(f"{path} is no MNIST file (images {x.shape}, labels {y.shape}): delete it and fetch it again")
+    return arrays
