@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from lab.runs import Run
 
-STEP = 2.6  # a timestep's width in the picture, in inches, as all lengths there
-LINE = 0.24  # a number's height
-ARROW = {"arrowstyle": "-|>", "color": "0.25", "lw": 1.4, "shrinkA": 2, "shrinkB": 2}
+STEP = 2.5  # a timestep's width in the picture, in inches, as all lengths there
+LINE = 0.23  # a line's height
+RED, GREEN, GREY = "tab:red", "tab:green", "0.35"  # of the state, the input and their sum
 
 
 @dataclass(frozen=True)
@@ -56,33 +56,57 @@ def draw(rnn: SimpleRNN, trace: SimpleRNNTrace) -> Figure:
     """Left the loop with its weights, right each step with its numbers: x_t, W x_t + U h_{t-1} + b, and h_t."""
     from matplotlib.figure import Figure
 
-    steps, height = len(trace.h), LINE * rnn.units
-    high, low = 1.3 + height, -1.3 - height / 2  # where h_t and x_t stand; the sum stands at 0
-    loop, start = 1.7, 4.3
-    width, above, below = start + STEP * (steps + 0.4), high + height / 2 + 1.0, low - 0.6
-    figure = Figure(figsize=(width, above - below))
+    half = LINE * (rnn.units + 1.4) / 2  # of a box with a name and a state's numbers
+    high, low = 2 * half + 0.75, -half - LINE * 1.2 - 0.7  # where h_t and x_t stand; the sum stands at 0
+    loop, first = 1.9, 4.6
+    right, top, bottom = first + STEP * len(trace.h) + 1.1, high + half + 0.7, low - LINE * (2 * rnn.units + 2.5)
+    figure = Figure(figsize=(right, top - bottom))
     axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, width), ylim=(below, above))
+    axes.set(xlim=(0, right), ylim=(bottom, top))
     axes.axis("off")
 
-    # the loop
-    _label(axes, loop, above - 0.35, "the loop", size=14)
-    _step(axes, loop, height, high, low, "$x_t$", "$W x_t + U h_{t-1} + b$", "$h_t$")
-    edge = {**ARROW, "connectionstyle": "arc,angleA=0,angleB=0,armA=45,armB=25,rad=12", "color": "tab:red"}
-    axes.annotate("", (loop + 1.05, 0), (loop + 0.25, high), arrowprops=edge)
-    _label(axes, loop + 1.42, high / 2, "$U$", color="tab:red")
+    def step(x: float, inputs: str, total: str, state: str) -> None:
+        """One step's three boxes and the arrows between them."""
+        _box(axes, x, low, inputs, GREEN)
+        _box(axes, x, 0, total, GREY)
+        _box(axes, x, high, state, RED)
+        _arrow(axes, (x, low + LINE * 1.2), (x, -half), GREEN)
+        _arrow(axes, (x, half), (x, high - half), GREY)
+        axes.text(x + 0.1, (low + LINE * 1.2 - half) / 2, "$W$", color=GREEN, va="center", fontsize=12)
+        axes.text(x + 0.1, high / 2, "tanh", color=GREY, va="center", fontsize=11)
 
-    # the same, unrolled
-    _label(axes, start + STEP * (steps + 1) / 2, above - 0.35, "the same, unrolled: one W, U and b at every step", size=14)
-    _vector(axes, start, high, trace.h0, "tab:red", "$h_0$")
+    axes.text(loop, top - 0.35, "The loop", ha="center", va="center", fontsize=14)
+    step(loop, "$x_t$", "$W x_t + U h_{t-1} + b$", "$h_t$")
+    _arrow(axes, (loop + 0.2, high), (loop + 0.8, 0.18), RED, bend=-1.1)
+    axes.text(loop + 1.4, high * 0.55, "$U$", color=RED, va="center", fontsize=12)
+    weights = "\n".join(f"{name} = {_text(value)}" for name, value in (("W", rnn.W), ("U", rnn.U), ("b", rnn.b)))
+    axes.text(0.25, bottom + 0.15, weights, family="monospace", fontsize=10, va="bottom")
+
+    title = "The same loop unrolled: the same W, U and b at every step"
+    axes.text((first + right) / 2, top - 0.35, title, ha="center", va="center", fontsize=14)
+    _box(axes, first, high, _lines("$h_0$", trace.h0), RED)
     for t, (x, total, h) in enumerate(zip(trace.inputs, sums(rnn, trace), trace.h, strict=True), start=1):
-        centre = start + STEP * t
-        _step(axes, centre, height, high, low, "", "", "")
-        _vector(axes, centre, low, x, "tab:green", f"$x_{{{t}}}$")
-        _vector(axes, centre, 0, total, "0.4", f"$W x_{{{t}}} + U h_{{{t - 1}}} + b$")
-        _vector(axes, centre, high, h, "tab:red", f"$h_{{{t}}}$")
-        axes.annotate(
-            "", (centre - 0.42, height / 4), (centre - STEP + 0.42, high), arrowprops={**ARROW, "color": "tab:red"}
-        )
-        _label(axes, centre - STEP / 2 - 0.12, high / 2 - 0.1, "$U$", color="tab:red")
+        centre = first + STEP * t
+        name = f"$W x_{{{t}}} + U h_{{{t - 1}}} + b$"
+        step(centre, _lines(f"$x_{{{t}}}$", x), _lines(name, total), _lines(f"$h_{{{t}}}$", h))
+        _arrow(axes, (centre - STEP + 0.35, high), (centre - 0.75, half / 2), RED, bend=-0.15)
+        axes.text(centre - STEP / 2 + 0.05, high * 0.72, "$U$", color=RED, va="center", fontsize=12)
     return figure
+
+
+def _box(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
+    look = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": colour, "linewidth": 1.6}
+    axes.text(x, y, text, ha="center", va="center", fontsize=11, linespacing=1.35, bbox=look, zorder=3)
+
+
+def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str, bend: float = 0) -> None:
+    look = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.6, "connectionstyle": f"arc3,rad={bend}"}
+    axes.annotate("", end, start, arrowprops=look)
+
+
+def _lines(name: str, numbers: np.ndarray) -> str:
+    return "\n".join([name, *(f"{number:.2f}".replace("-", "−") for number in numbers.round(2) + 0.0)])
+
+
+def _text(numbers: np.ndarray) -> str:
+    return np.array2string(numbers, precision=2, floatmode="fixed", separator=" ", prefix="W = ")

