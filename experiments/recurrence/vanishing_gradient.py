@@ -146,8 +146,8 @@ def perform(config: Config, run: Run) -> dict[str, Any]:
             f" error {error[name]:.3f} over {config.training_steps - 1} steps; guessing 0.5)"
             for name, label in labels(config).items()
         ),
-        f"SimpleRNN with weights × {config.small:g} falls 1e{np.log10(more):.0f} times more than LSTM with forget bias 1,",
-        "whose gradient vanishes too until it is trained: its forget gate passes about 0.73 a step",
+        f"SimpleRNN with weights × {config.small:g} falls 1e{np.log10(more):.0f} times more than LSTM with",
+        "forget bias 1, whose gradient vanishes too until it is trained: its forget gate passes about 0.73 a step",
     ]
     return {
         **figures,
@@ -198,12 +198,12 @@ def descend(config: Config, clip: float | None) -> dict[str, np.ndarray]:
     """Gradient descent on the SimpleRNN with large weights, its gradient clipped to a norm or not.
 
     Returns:
-        For each update the "loss", the gradient's "norm", and the norm "applied", after clipping.
+        For each update the "loss", the gradient's "norm", the norm "applied", after clipping, and that of the "weights" then.
     """
     rng = np.random.default_rng([config.seed, 5])
     rnn = SimpleRNN.initialise(2, config.units, rng, recurrent_scale=config.large)
     weights = {"W": rnn.W, "U": rnn.U, "b": rnn.b, "head": rng.standard_normal(config.units) / np.sqrt(config.units)}
-    kept: dict[str, list[float]] = {"loss": [], "norm": [], "applied": []}
+    kept: dict[str, list[float]] = {"loss": [], "norm": [], "applied": [], "weights": []}
     for _ in range(config.descent_updates):
         sequences, truth = examples(rng, config.batch_size, config.training_steps)
         head = weights["head"]
@@ -220,6 +220,7 @@ def descend(config: Config, clip: float | None) -> dict[str, np.ndarray]:
         kept["loss"].append(float((errors**2).mean()))
         kept["norm"].append(total_norm(gradient))
         kept["applied"].append(total_norm(applied))
+        kept["weights"].append(total_norm(weights))
     return {name: np.array(values) for name, values in kept.items()}
 
 
@@ -277,7 +278,7 @@ def draw(
 
 
 def draw_descents(config: Config, descents: dict[str, dict[str, np.ndarray]]) -> Figure:
-    """The gradient's norm and the loss at each update, with clipping and without."""
+    """The gradient's norm and the weights' at each update, with clipping and without."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 6.4), layout="constrained")
@@ -288,15 +289,15 @@ def draw_descents(config: Config, descents: dict[str, dict[str, np.ndarray]]) ->
         upper.semilogy(updates, descent["norm"], color=colour, lw=1.6, label=f"{label}: the gradient")
         if clip != "None":
             upper.semilogy(updates, descent["applied"], "--", color=colour, lw=1.6, label=f"{label}: what is applied")
-        lower.semilogy(updates, descent["loss"], color=colour, lw=1.6, label=label)
+        lower.semilogy(updates, descent["weights"], color=colour, lw=1.6, label=label)
     upper.set_ylabel("norm of the gradient")
-    lower.set(ylabel="loss (mean squared error)", xlabel="update")
+    lower.set(ylabel="norm of all weights after it", xlabel="update")
     for axes in (upper, lower):
         axes.grid(alpha=0.3)
         axes.legend(fontsize=9)
     figure.suptitle(
-        f"Exploding gradients: a SimpleRNN with recurrent weights × {config.large:g} over {config.training_steps} steps,\n"
-        f"gradient descent at a rate of {config.descent_rate:g}",
+        f"Exploding gradients: a SimpleRNN with recurrent weights × {config.large:g} over "
+        f"{config.training_steps} steps,\ngradient descent at a rate of {config.descent_rate:g}",
         fontsize=11,
     )
     return figure
