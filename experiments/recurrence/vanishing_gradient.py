@@ -198,7 +198,7 @@ def descend(config: Config, clip: float | None) -> dict[str, np.ndarray]:
     """Gradient descent on the SimpleRNN with large weights, its gradient clipped to a norm or not.
 
     Returns:
-        For each update the "loss", the gradient's "norm", the norm "applied", after clipping, and that of the "weights" then.
+        For each update the "loss", the gradient's "norm", the norm "applied", after clipping, and the "weights"' then.
     """
     rng = np.random.default_rng([config.seed, 5])
     rnn = SimpleRNN.initialise(2, config.units, rng, recurrent_scale=config.large)
