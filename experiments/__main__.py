@@ -6,8 +6,9 @@ import argparse
 import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import takewhile
+from typing import Any
 
 from experiments import catalogue
 from lab.mistake import Mistake
@@ -162,14 +163,11 @@ def ask(question: str, where: str, about: str) -> None:
     from lab.runs import find_run
 
     found = find_run(where)
-    group = catalogue.group_of(found.name)
-    if not hasattr(group, question):
-        able = [name for name in catalogue.groups() if hasattr(catalogue.group_of(name + "/"), question)]
-        raise Mistake(f"{found.name} can't {question}; runs of {', '.join(able)} can")
+    answer = of_group(found.name, question, f"runs can't {question}")
     environment.prepare()
     experiment = catalogue.module(found.name)
     config = experiment.Config(**found.settings()["settings"])
-    print(getattr(group, question)(experiment, config, found, about))
+    print(answer(experiment, config, found, about))
 
 
 def data(options: argparse.Namespace) -> None:
@@ -178,11 +176,24 @@ def data(options: argparse.Namespace) -> None:
 
     group = known_group(options.group)
     first = catalogue.names(group)[0]
+    show = of_group(first, "show_data", "has no data of its own to show")
     flags = [
         word for key in ("csv", "source", "mirror") if (value := getattr(options, key)) for word in (f"--{key}", value)
     ]
     config = resolve(first, catalogue.module(first).Config, options.profile, flags)
-    catalogue.group_of(first).show_data(config)
+    show(config)
+
+
+def of_group(name: str, function: str, otherwise: str) -> Callable[..., Any]:
+    """A function that not every experiment's group has.
+
+    Raises:
+        Mistake: this one hasn't.
+    """
+    found = getattr(catalogue.group_of(name), function, None)
+    if found is None:
+        raise Mistake(f"{name.split('/')[0]} {otherwise}")
+    return found  # type: ignore[no-any-return]
 
 
 def known_group(name: str) -> str:

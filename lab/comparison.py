@@ -85,12 +85,16 @@ def compare(group: str, root: Path = RESULTS) -> list[Path]:
     """Prints a group's tables and writes them, as Markdown and CSV, and their pictures.
 
     Returns:
-        The folders written to, one for each set of conditions.
+        The folders written to, one for each set of conditions; none where runs have pictures and no figure.
 
     Raises:
         Mistake: there is nothing to compare.
     """
     folders = []
+    complete = [run for run in all_runs(group, root) if run.complete]
+    if complete and not any("metric" in run.metrics() for run in complete):
+        print(f"{group} has no figures to compare: its pictures lie in {root / group}/*/*/*.png")
+        return []
     if not (found := comparisons(group, root)):
         raise Mistake(f"no run of {group} is complete yet; make {group} runs them all")
     for comparison in found:
@@ -116,6 +120,8 @@ def comparisons(group: str, root: Path = RESULTS) -> list[Comparison]:
         if not run.complete:
             continue
         record, metrics = run.settings(), run.metrics()
+        if "metric" not in metrics:
+            continue
         try:
             label = _label(run.name, record)
         except Mistake as mistake:

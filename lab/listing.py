@@ -30,8 +30,9 @@ def state(runs: list[Run]) -> str:
 
 
 def best(runs: list[Run]) -> str:
-    """The best figure on validation of all complete runs, measured data before simulated."""
+    """The best figure on validation of all complete runs, measured data before simulated; none where runs have none."""
     found = [(run.metrics(), run.settings()["profiles"]) for run in runs if run.complete]
+    found = [(metrics, profiles) for metrics, profiles in found if "metric" in metrics]
     if not found:
         return ""
     metric = found[0][0]["metric"]

@@ -25,6 +25,9 @@ DECK = {
     "Variants of LSTM",
     "Bidirectional RNN",
     "Building a 1D ConvNet Model for IMDB Dataset",
+    "Vanishing and Exploding Gradient Problems",
+    "Long Short-Term Memory (LSTM)",
+    "Unroll the RNN Loop",
 }
 METRICS = {"jena": "mae", "imdb": "accuracy"}
 
@@ -99,7 +102,7 @@ PARAMETERS = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("recurrence/")])
 def test_a_model_has_the_parameters_that_its_layers_need(name):
     module = catalogue.module(name)
     config = resolve(name, module.Config)

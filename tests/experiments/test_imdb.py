@@ -58,7 +58,7 @@ def test_a_run_from_training_to_a_sentence(tmp_path):
     assert "SIMULATED" in printed
     assert "validation accuracy" in printed
     done = command(tmp_path, "forecast", "imdb/lstm", "--csv", "weather.csv")
-    assert (done.returncode, done.stderr) == (2, "error: imdb/lstm can't forecast; runs of jena can\n")
+    assert (done.returncode, done.stderr) == (2, "error: imdb runs can't forecast\n")
 
 
 def test_the_data_are_shown(tmp_path):

@@ -1,0 +1,120 @@
+"""The pictures of recurrence: each run writes its own, and shows what it says."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from experiments import catalogue
+from experiments.recurrence import gates, unrolled, vanishing_gradient
+from lab.settings import resolve
+from recurrence.lstm import LSTM
+from recurrence.simple_rnn import SimpleRNN
+from tests.experiments.commands import command, succeed
+
+PICTURES = {
+    "recurrence/gates": {"gates.png", "loss.png"},
+    "recurrence/unrolled": {"unrolled.png"},
+    "recurrence/vanishing_gradient": {"gradient.png", "clipping.png", "loss.png"},
+}
+
+
+def settings(name, *flags, profiles=()):
+    return resolve(name, catalogue.module(name).Config, profiles, flags)
+
+
+def test_the_command_line_writes_each_picture_and_says_when_it_is_there(tmp_path):
+    printed = succeed(tmp_path, "run", "recurrence", "--profile", "quick", "--threads", "1")
+    for name, pictures in PICTURES.items():
+        (folder,) = (tmp_path / name).iterdir()
+        assert str(folder) in printed
+        assert pictures == {path.name for path in folder.glob("*.png")}
+        for path in folder.glob("*.png"):
+            assert path.read_bytes().startswith(b"\x89PNG") and path.stat().st_size > 5000
+        metrics = json.loads((folder / "metrics.json").read_text())
+        assert metrics["name"] == name
+        assert metrics["summary"] in printed
+        assert (folder / "environment.json").is_file()
+    assert "recurrence/unrolled is complete" in succeed(tmp_path, "run", "recurrence/unrolled", "--profile", "quick")
+    assert "complete" in succeed(tmp_path, "list")
+    told = succeed(tmp_path, "compare", "recurrence")
+    assert told.count("\n") == 1 and str(tmp_path / "recurrence") in told
+    done = command(tmp_path, "forecast", "recurrence/unrolled", "--csv", "any.csv")
+    assert (done.returncode, done.stderr) == (2, "error: recurrence runs can't forecast\n")
+    done = command(tmp_path, "data", "recurrence")
+    assert (done.returncode, done.stderr) == (2, "error: recurrence has no data of its own to show\n")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_simple_rnn_falls_a_million_times_more_than_lstm(seed):
+    config = settings("recurrence/vanishing_gradient")
+    assert config.timesteps == 200
+    rng = np.random.default_rng(seed)
+    sequences, _ = vanishing_gradient.examples(rng, 8, config.timesteps + 1, marked=0)
+    head = rng.standard_normal(config.units)
+    falls = [
+        vanishing_gradient.fall(vanishing_gradient.along(recurrence, head, sequences))
+        for recurrence in (
+            SimpleRNN.initialise(2, config.units, rng, recurrent_scale=config.small),
+            LSTM.initialise(2, config.units, rng),
+            LSTM.initialise(2, config.units, rng, forget_bias=config.open_bias),
+        )
+    ]
+    assert falls[0] >= 1e6 * falls[1]
+    assert falls[1] >= 1e6 * falls[2]
+
+
+def test_the_gradient_along_time_is_that_of_a_changed_state():
+    # the prediction's derivative by the state at t, by finite differences of a run that starts there
+    rng = np.random.default_rng(0)
+    rnn, head = SimpleRNN.initialise(2, 4, rng), rng.standard_normal(4)
+    sequences, _ = vanishing_gradient.examples(rng, 1, 6, marked=0)
+    states = rnn.forward(sequences).h
+    steps = 1e-6 * np.eye(4)
+    ahead = [rnn.forward(sequences[0, 1:], states[0, 0] + step).h[-1] @ head for step in steps]
+    behind = [rnn.forward(sequences[0, 1:], states[0, 0] - step).h[-1] @ head for step in steps]
+    slope = np.linalg.norm((np.array(ahead) - behind) / 2e-6) / np.linalg.norm(head)
+    assert vanishing_gradient.along(rnn, head, sequences)[0] == pytest.approx(slope, rel=1e-6)
+
+
+def test_clipping_bounds_the_norm_and_keeps_the_direction():
+    config = dataclasses.replace(
+        settings("recurrence/vanishing_gradient", profiles=["quick"]), training_steps=100, units=16, descent_updates=10
+    )
+    found = vanishing_gradient.descend(config, config.clip_norm)
+    assert found["norm"].max() > config.clip_norm
+    assert found["applied"].max() <= config.clip_norm * (1 + 1e-12)
+    free = vanishing_gradient.descend(config, None)
+    assert (free["applied"] == free["norm"]).all()
+    gradient = {"U": np.array([[3.0, 0.0]]), "b": np.array([4.0])}
+    assert vanishing_gradient.clipped(gradient, 1.0)["U"] == pytest.approx(np.array([[0.6, 0.0]]))
+    assert vanishing_gradient.clipped(gradient, 6.0)["b"] == pytest.approx(np.array([4.0]))
+
+
+def test_the_gates_are_the_keras_network_s():
+    import keras
+
+    config = settings("recurrence/gates", "--units", "3", "--timesteps", "12")
+    keras.utils.set_random_seed(0)
+    network = gates.build(config)
+    sequences, _ = gates.examples(config, np.random.default_rng(0), 4)
+    trace, answers = gates.through_numpy(network, sequences)
+    assert answers == pytest.approx(keras.ops.convert_to_numpy(network(sequences)), abs=1e-5)
+    by_hand = np.mean([trace.f[b, t] for b in range(4) for t in range(12) if sequences[b, t, 1]])
+    assert gates.gate_means(trace)["forget gate"]["then"] == pytest.approx(by_hand)
+
+
+def test_an_answer_is_the_number_stored_last():
+    config = settings("recurrence/gates")
+    sequences, answers = gates.examples(config, np.random.default_rng(0), 5)
+    for (numbers, stores, recalls), answer in zip(sequences.transpose(0, 2, 1), answers[..., 0], strict=True):
+        for t in range(config.timesteps):
+            stored = [numbers[s] for s in range(t + 1) if stores[s]]
+            assert answer[t] == (stored[-1] if recalls[t] and stored else 0)
+
+
+def test_the_unrolled_numbers_add_up():
+    rnn = SimpleRNN.initialise(1, 2, np.random.default_rng(0))
+    trace = rnn.forward([[0.5], [-1.0]])
+    assert np.tanh(unrolled.sums(rnn, trace)) == pytest.approx(trace.h)
