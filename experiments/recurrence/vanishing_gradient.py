@@ -162,7 +162,7 @@ def perform(config: Config, run: Run) -> dict[str, Any]:
 def norms(model: keras.Model, config: Config) -> dict[str, np.ndarray]:
     """Each network's `along`, with the weights that it has now, where the first number is marked."""
     sequences, _ = examples(np.random.default_rng([config.seed, 3]), config.examples, config.timesteps + 1, marked=0)
-    kinds = {"lstm": LSTM, "open_lstm": LSTM, "coupled_lstm": CoupledLSTM, "gru": GRU}
+    kinds: dict[str, Any] = {"lstm": LSTM, "open_lstm": LSTM, "coupled_lstm": CoupledLSTM, "gru": GRU}
     return {
         name: along(
             kinds.get(name, SimpleRNN).from_keras(model.get_layer(name).get_weights()),
