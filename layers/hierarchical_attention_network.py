@@ -1,4 +1,4 @@
-"""The hierarchical attention network for documents (deck: "Hierarchical Neural Attention Encoder"; Yang et al. 2016)."""
+"""Documents read word by word, sentence by sentence (deck: "Hierarchical Neural Attention Encoder")."""
 
 from __future__ import annotations
 
