@@ -26,10 +26,9 @@ def with_weights(layer, features):
 
 
 def passing(tcn, features):
-    """Build the TCN and give it weights through which every input's change passes: all positive."""
-    with_weights(tcn, features)
-    for weight in tcn.weights:
-        weight.assign(np.abs(out(weight)) + 0.1)
+    """Build the TCN and give it weights through which every input's change passes: ones."""
+    tcn.build((None, None, features))
+    tcn.set_weights([np.ones(weight.shape) for weight in tcn.weights])
     return tcn
 
 
@@ -81,7 +80,7 @@ def test_no_output_depends_on_a_later_input(size, kernel_size, data):
     x = np.abs(normal(2, steps, features))
     other = x.copy()
     other[:, changed] *= 3
-    differs = (np.abs(out(tcn(x)) - out(tcn(other))) > 1e-6).any((0, 2))
+    differs = (np.abs(out(tcn(other)) / out(tcn(x)) - 1) > 1e-5).any((0, 2))
     assert not differs[:changed].any()
     assert differs[changed]
 
@@ -97,8 +96,8 @@ def test_the_receptive_field_is_tight(kernel_size, levels, return_sequences):
     x[2, 0] += 5  # one step beyond
     last = out(tcn(x))
     last = last[:, -1] if return_sequences else last
-    assert np.abs(last[1] - last[0]).max() > 1e-6
-    assert_array_equal(last[2], last[0])
+    assert (last[1] / last[0] > 1.0001).any()
+    assert_allclose(last[2], last[0], rtol=1e-6)
 
 
 @pytest.mark.parametrize(
