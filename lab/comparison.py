@@ -148,7 +148,7 @@ def _slug(profiles: tuple[str, ...], metrics: dict[str, Any]) -> str:
 
 def _label(name: str, record: dict[str, Any]) -> str:
     """The experiment, with the settings that its profiles don't have."""
-    usual = defaults(name, record["profiles"])
+    usual = defaults(name, record["profiles"], record["settings"].get("model"))
     own = {k: v for k, v in record["settings"].items() if k not in NO_PART and v != usual.get(k)}
     return name + (f" ({', '.join(f'{k}={v}' for k, v in own.items())})" if own else "")
 

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import keras
 
+Batch = tuple[Any, Any]
 
-def stream(batches: Iterable[tuple[Any, Any]]) -> Any:
-    """Batches as `fit` takes them, endless or not; their sizes may differ."""
+
+def stream(batches: Iterable[Batch], *, lengths_vary: bool = False) -> Any:
+    """Batches as `fit` takes them, endless or not; their sizes may differ, and with `lengths_vary` their timesteps."""
     if keras.backend.backend() != "tensorflow":
         return (batch for batch in batches)
-    import tensorflow as tf
-
     first = next(iterator := iter(batches))
 
-    def everything() -> Iterable[tuple[Any, Any]]:
+    def everything() -> Iterator[Batch]:
         yield first
         yield from iterator
 
-    spec = keras.tree.map_structure(lambda array: tf.TensorSpec((None, *array.shape[1:]), array.dtype), first)
-    return _without_tuning(tf.data.Dataset.from_generator(everything, output_signature=spec))
+    return _dataset(everything, first, lengths_vary)
 
 
-def whole(examples: tuple[Any, Any], largest: int) -> dict[str, Any]:
-    """All examples, once and in order, in batches of up to `largest`, as keyword arguments of `evaluate`."""
+def whole(examples: Batch | list[Batch], largest: int) -> dict[str, Any]:
+    """All examples, once and in order, in batches of up to `largest`, as keyword arguments of `evaluate`.
+
+    A list of pairs, each with timesteps of its own, is cut pair by pair.
+    """
+    if isinstance(examples, list):
+        parts = [(x[i : i + largest], y[i : i + largest]) for x, y in examples for i in range(0, len(x), largest)]
+        if keras.backend.backend() != "tensorflow":
+            return {"x": _Parts(parts)}
+        import tensorflow as tf
+
+        dataset = _dataset(lambda: iter(parts), parts[0], lengths_vary=True)
+        return {"x": dataset.apply(tf.data.experimental.assert_cardinality(len(parts)))}
     count = len(examples[0])
     # batches of one size are compiled once; where only small ones divide evenly, a short last one costs less
     even = max(size for size in range(1, min(largest, count) + 1) if count % size == 0)
@@ -35,6 +45,30 @@ def whole(examples: tuple[Any, Any], largest: int) -> dict[str, Any]:
     import tensorflow as tf
 
     return {"x": _without_tuning(tf.data.Dataset.from_tensor_slices(examples).batch(batch_size))}
+
+
+class _Parts(keras.utils.PyDataset):
+    """Batches that are there already."""
+
+    def __init__(self, parts: list[Batch]) -> None:
+        super().__init__()
+        self.parts = parts
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    def __getitem__(self, index: int) -> Batch:
+        return self.parts[index]
+
+
+def _dataset(batches: Callable[[], Iterator[Batch]], first: Batch, lengths_vary: bool) -> Any:
+    import tensorflow as tf
+
+    open_axes = 2 if lengths_vary else 1
+    spec = keras.tree.map_structure(
+        lambda array: tf.TensorSpec((*[None] * open_axes, *array.shape[open_axes:]), array.dtype), first
+    )
+    return _without_tuning(tf.data.Dataset.from_generator(batches, output_signature=spec))
 
 
 def _without_tuning(dataset: Any) -> Any:

@@ -1,6 +1,7 @@
 """From YAML files, profiles and flags to one experiment's settings, checked by type.
 
-Later ones win: `configs/<group>.yaml`, `configs/<group>/<experiment>.yaml`, each profile in turn, the flags.
+Later ones win: `configs/<group>.yaml`, `configs/<group>/<experiment>.yaml`, there the section of the chosen `model`
+(where an experiment has several), each profile in turn, the flags.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class Claim:
     """The experiment's own values, its group's beneath them."""
     published: dict[str, Any] = field(default_factory=dict)
     """The figure to reach, and its source."""
+    models: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """For an experiment with several models, each one's own settings."""
 
 
 def claim(name: str) -> Claim:
@@ -44,10 +47,10 @@ def claim(name: str) -> Claim:
     """
     own = _yaml(CONFIGS / f"{name}.yaml")
     group = _yaml(CONFIGS / f"{name.split('/')[0]}.yaml")
-    if unknown := set(own) - {"deck", "published", "settings"}:
-        raise Mistake(f"configs/{name}.yaml: {min(unknown)!r} is none of deck, published, settings")
+    if unknown := set(own) - {"deck", "published", "settings", "models"}:
+        raise Mistake(f"configs/{name}.yaml: {min(unknown)!r} is none of deck, published, settings, models")
     settings = {**group, **(own.get("settings") or {})}
-    return Claim(own.get("deck", ""), settings, own.get("published") or {})
+    return Claim(own.get("deck", ""), settings, own.get("published") or {}, own.get("models") or {})
 
 
 def profile_file(profile: str) -> Path:
@@ -86,7 +89,7 @@ def resolve(
     parser = parser_for(name, config_class, about)
     fields = [f.name for f in dataclasses.fields(config_class)]
     values: dict[str, Any] = {}
-    for where, layer in _layers(name, profiles):
+    for where, layer in _layers(name, profiles, _model(flags)):
         if unknown := set(layer) - set(fields):
             raise Mistake(f"{where}: there is no setting {_with_hint(min(unknown), fields)}")
         with _mistakes(parser, f"{where}: "):
@@ -100,9 +103,9 @@ def resolve(
     return config_class(**{key: _plain(given[key]) for key in fields})
 
 
-def defaults(name: str, profiles: Sequence[str] = ()) -> dict[str, Any]:
-    """One experiment's settings by `configs/` and profiles alone, unchecked."""
-    return {key: value for _, layer in _layers(name, profiles) for key, value in layer.items()}
+def defaults(name: str, profiles: Sequence[str] = (), model: str | None = None) -> dict[str, Any]:
+    """One experiment's settings by `configs/` and profiles alone, for a model of several, unchecked."""
+    return {key: value for _, layer in _layers(name, profiles, model) for key, value in layer.items()}
 
 
 def parser_for(name: str, config_class: type, about: str | None = None) -> ArgumentParser:
@@ -131,12 +134,23 @@ def documented(config_class: type) -> dict[str, str]:
     return {f.name: texts.get(f.name, "") for f in dataclasses.fields(config_class)}
 
 
-def _layers(name: str, profiles: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
-    layers = [(f"configs/{name}.yaml", claim(name).settings)]
+def _layers(name: str, profiles: Sequence[str], model: str | None) -> list[tuple[str, dict[str, Any]]]:
+    own = claim(name)
+    layers: list[tuple[str, dict[str, Any]]] = []
     for profile in profiles:
         sections = _yaml(profile_file(profile))
         layers += [(f"profile {profile}", sections.get(section) or {}) for section in (name.split("/")[0], name)]
-    return layers
+    for layer in (own.settings, *(layer for _, layer in layers)) if model is None else ():
+        model = layer.get("model", model)
+    models = [(f"configs/{name}.yaml, models: {model}", own.models[model])] if model in own.models else []
+    return [(f"configs/{name}.yaml", own.settings), *models, *layers]
+
+
+def _model(flags: Sequence[str]) -> str | None:
+    for flag, value in zip(flags, [*flags[1:], None], strict=True):
+        if flag == "--model" or flag.startswith("--model="):
+            return flag.partition("=")[2] or value
+    return None
 
 
 def _yaml(path: Path) -> dict[str, Any]:

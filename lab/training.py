@@ -18,6 +18,9 @@ from lab.atomic import atomic
 from lab.mistake import Mistake
 from lab.runs import Run
 
+Examples = tuple[Any, Any] | list[tuple[Any, Any]]
+"""Inputs and targets; a list of such pairs where their lengths vary."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -26,8 +29,8 @@ class Problem:
     training: Callable[[int], Iterator[tuple[Any, Any]]]
     """Epoch, from 0, to its batches; the same epoch always gives the same batches."""
     steps_per_epoch: int
-    validation: tuple[Any, Any]
-    test: tuple[Any, Any]
+    validation: Examples
+    test: Examples
     evaluation_batch: int
     """Examples in a batch of validation or test."""
     metric: str
@@ -50,9 +53,10 @@ class Problem:
 class Progress(keras.callbacks.Callback):
     """After each epoch: history, best weights if this was the best, and last the checkpoint that vouches for both."""
 
-    def __init__(self, run: Run, problem: Problem, network: keras.Model) -> None:
+    def __init__(self, run: Run, problem: Problem, network: keras.Model, minutes: float | None) -> None:
         super().__init__()
         self.run, self.problem, self.network = run, problem, network
+        self.budget = math.inf if minutes is None else 60 * minutes
         self.history: list[dict[str, float]] = []
         self.best: dict[str, float] | None = None
         self.seconds = 0.0
@@ -89,6 +93,7 @@ class Progress(keras.callbacks.Callback):
         self.write_history()
         progress = {"history": self.history, "best": self.best, "seconds": self.seconds}
         checkpoint.save(self.run.checkpoint_file, self.model, progress)
+        self.model.stop_training = self.seconds >= self.budget
 
     def write_history(self) -> None:
         """Writes a row an epoch."""
@@ -109,6 +114,7 @@ def train(
     network: keras.Model,
     *,
     tensorboard: bool = False,
+    minutes: float | None = None,
 ) -> dict[str, Any]:
     """Trains `model`, or goes on training it, up to `epochs`, and leaves it with its best epoch's weights.
 
@@ -119,6 +125,7 @@ def train(
         epochs: How many; with 0 the model is only judged.
         network: The part of `model` whose weights are kept.
         tensorboard: Whether to write logs for TensorBoard too.
+        minutes: Stop after the epoch in which training has taken so long, in all sittings together.
 
     Returns:
         The run's metrics, for `Run.finish`.
@@ -126,7 +133,7 @@ def train(
     Raises:
         Mistake: training diverged.
     """
-    progress = Progress(run, problem, network)
+    progress = Progress(run, problem, network, minutes)
     model.optimizer.build(model.trainable_variables)
     run.write_json("environment.json", environment.describe())
     progress.resume(model)
@@ -137,10 +144,13 @@ def train(
     if tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(run.folder / "tensorboard"))
     try:
-        if first < epochs:
+        if first < epochs and progress.seconds < progress.budget:
             validation = feeding.whole(problem.validation, problem.evaluation_batch)
             model.fit(
-                feeding.stream(batch for epoch in itertools.count(first) for batch in problem.training(epoch)),
+                feeding.stream(
+                    (batch for epoch in itertools.count(first) for batch in problem.training(epoch)),
+                    lengths_vary=isinstance(problem.validation, list),
+                ),
                 steps_per_epoch=problem.steps_per_epoch,
                 epochs=epochs,
                 initial_epoch=first,
@@ -163,14 +173,14 @@ def train(
         "test": judge(model, problem, problem.test),
         "best_epoch": progress.best["epoch"] if progress.best else 0,
         "last": progress.history[-1] if progress.history else None,
-        "epochs": epochs,
+        "epochs": len(progress.history),
         "parameters": network.count_params(),
         "seconds": round(progress.seconds, 1),
         "data": problem.record,
     }
 
 
-def judge(model: keras.Model, problem: Problem, examples: tuple[Any, Any]) -> dict[str, float]:
+def judge(model: keras.Model, problem: Problem, examples: Examples) -> dict[str, float]:
     """The model's metrics on `examples`, and what derives from them."""
     found = model.evaluate(**feeding.whole(examples, problem.evaluation_batch), return_dict=True, verbose=0)
     return problem.derive({key: float(value) for key, value in found.items() if key != "loss"})

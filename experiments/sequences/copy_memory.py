@@ -1,0 +1,37 @@
+"""Ten symbols, to be told again after a long silence (deck: "Experimental Results")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jsonargparse.typing import PositiveInt
+
+from experiments.sequences import SequencesConfig, network
+
+if TYPE_CHECKING:
+    import keras
+
+    from sequences.task import Task
+
+SYMBOLS = 10  # eight to remember, the silence, and the sign to begin
+
+
+@dataclass(frozen=True)
+class Config(SequencesConfig):
+    """The silence's length."""
+
+    length: PositiveInt
+    """Timesteps to remember over, the paper's T; a sequence has 20 more."""
+
+
+def load(config: Config) -> Task:
+    """Draws the examples."""
+    from sequences import copy_memory
+
+    return copy_memory.load(length=config.length, batch_size=config.batch_size, seed=config.seed)
+
+
+def build(config: Config) -> keras.Model:
+    """Symbols, shape (batch, length + 20, 1), to logits of each timestep's answer, shape (batch, length + 20, 10)."""
+    return network(config, timesteps=config.length + 20, inputs=1, outputs=SYMBOLS, every_step=True)

@@ -1,0 +1,32 @@
+"""Which digit it was, after seeing it pixel by pixel (deck: "Experimental Results")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from experiments.sequences import SequencesConfig, network
+
+if TYPE_CHECKING:
+    import keras
+
+    from sequences.task import Task
+
+PIXELS, DIGITS = 28 * 28, 10
+
+
+@dataclass(frozen=True)
+class Config(SequencesConfig):
+    """Nothing of its own."""
+
+
+def load(config: Config) -> Task:
+    """Reads the digits."""
+    from sequences import pixels
+
+    return pixels.load(batch_size=config.batch_size, seed=config.seed, mirror=config.mirror)
+
+
+def build(config: Config) -> keras.Model:
+    """Pixels, shape (batch, 784, 1), to logits of the digit, shape (batch, 10)."""
+    return network(config, timesteps=PIXELS, inputs=1, outputs=DIGITS, every_step=False)
