@@ -140,7 +140,8 @@ def compare(options: argparse.Namespace) -> None:
     """Prints a group's tables and draws its pictures."""
     from lab import comparison
 
-    comparison.compare(known_group(options.group))
+    group = known_group(options.group)
+    getattr(catalogue.group_of(group + "/"), "compare", comparison.compare)(group)
 
 
 def forecast(options: argparse.Namespace) -> None:

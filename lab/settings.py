@@ -147,7 +147,7 @@ def _layers(name: str, profiles: Sequence[str], model: str | None) -> list[tuple
 
 
 def _model(flags: Sequence[str]) -> str | None:
-    for flag, value in zip(flags, [*flags[1:], None], strict=True):
+    for flag, value in zip(flags, [*flags[1:], None], strict=False):
         if flag == "--model" or flag.startswith("--model="):
             return flag.partition("=")[2] or value
     return None

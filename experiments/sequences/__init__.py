@@ -217,6 +217,13 @@ LABELS = {
 }
 
 
+def compare(group: str) -> None:
+    """Prints the paper's table with ours in it, and draws the validation curves."""
+    from experiments.sequences import _table
+
+    _table.compare(group)
+
+
 def result(metrics: dict[str, Any]) -> str:
     """What a finished run reached, in a line."""
     key = list(metrics["test"])[-1]
