@@ -167,7 +167,10 @@ def ask(question: str, where: str, about: str) -> None:
     answer = of_group(found.name, question, f"runs can't {question}")
     environment.prepare()
     experiment = catalogue.module(found.name)
-    config = experiment.Config(**found.settings()["settings"])
+    try:
+        config = experiment.Config(**found.settings()["settings"])
+    except TypeError as error:
+        raise Mistake(f"{found.folder} has other settings than {found.name} has now; run it anew") from error
     print(answer(experiment, config, found, about))
 
 

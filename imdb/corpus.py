@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from imdb import reviews, simulate
+from imdb import reviews, simulate, text
 from imdb.reviews import Reviews
 from imdb.vocabulary import Vocabulary, split_words
 from lab.fetch import NoNetwork, fetch
@@ -19,6 +19,7 @@ Source = Literal["auto", "real", "simulated"]
 RANKS, INDEX, TEXTS = "imdb/imdb.npz", "imdb/imdb_word_index.json", "imdb/aclImdb_v1.tar.gz"
 ORDER_SEED = 113  # files have one sentiment after the other; Keras's loader mixes them by this seed
 SIMULATED_TRAINING, SIMULATED_TEST, SIMULATION_SEED = 4000, 1000, 0
+SIMULATED = f"simulated (seed {SIMULATION_SEED})"
 
 
 @dataclass(frozen=True)
@@ -79,14 +80,38 @@ def real(ranks: Path, index: Path) -> Corpus:
 
 def simulated() -> Corpus:
     """The grammar's reviews."""
-    texts, labels = simulate.simulate(SIMULATED_TRAINING + SIMULATED_TEST, SIMULATION_SEED)
-    vocabulary = Vocabulary.count(texts[:SIMULATED_TRAINING])
-    ranks = [[vocabulary.ranks[word] for word in split_words(text) if word in vocabulary.ranks] for text in texts]
+    parts, name = texts(source="simulated")
+    vocabulary = Vocabulary.count(parts["train"][0])
     training, test = (
-        Reviews.join(ranks[part], labels[part])
-        for part in (slice(None, SIMULATED_TRAINING), slice(SIMULATED_TRAINING, None))
+        Reviews.join([[vocabulary.ranks[word] for word in split_words(review)] for review in written], labels)
+        for written, labels in parts.values()
     )
-    return Corpus(training, test, vocabulary, f"simulated (seed {SIMULATION_SEED})")
+    return Corpus(training, test, vocabulary, name)
+
+
+def texts(*, source: Source = "auto", mirror: str | None = None) -> tuple[dict[str, tuple[list[str], list[int]]], str]:
+    """The reviews as text, in mixed order: texts and sentiments under "train" and "test"; and their source's name.
+
+    As `load` otherwise; the archive's order isn't that of the ranks, so neither is theirs.
+    """
+    if source != "simulated":
+        try:
+            path = fetch(TEXTS, mirror=mirror)
+            return {part: _mixed(*found) for part, found in text.read(path).items()}, path.name
+        except NoNetwork as error:
+            if source == "real":
+                raise
+            print(f"{error}: simulating reviews instead")
+    written, labels = simulate.simulate(SIMULATED_TRAINING + SIMULATED_TEST, SIMULATION_SEED)
+    return {
+        "train": (written[:SIMULATED_TRAINING], labels[:SIMULATED_TRAINING]),
+        "test": (written[SIMULATED_TRAINING:], labels[SIMULATED_TRAINING:]),
+    }, SIMULATED
+
+
+def _mixed(written: list[str], labels: list[int]) -> tuple[list[str], list[int]]:
+    order = np.random.default_rng(ORDER_SEED).permutation(len(labels))
+    return [written[i] for i in order], [labels[i] for i in order]
 
 
 def summary(corpus: Corpus) -> str:

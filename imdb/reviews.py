@@ -21,6 +21,7 @@ SAFE = {
     ("numpy.core.multiarray", "_reconstruct"),
     ("numpy._core.multiarray", "_reconstruct"),
 }
+MOST_WORDS = 10**8  # in a part; the public reviews have 6 million
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _array(path: Path, name: str) -> Any:
                 raise ValueError(f"version {version}")
             _, _, dtype = np.lib.format.read_array_header_1_0(stream)
             if dtype.hasobject:
-                return _Unpickler(stream).load()
+                return _Unpickler(stream).load().items
             stream.seek(0)
             return np.lib.format.read_array(stream, allow_pickle=False)
         except pickle.UnpicklingError as error:
@@ -105,17 +106,33 @@ def _array(path: Path, name: str) -> Any:
 
 
 class _Unpickler(pickle.Unpickler):
-    """Makes arrays, numbers and lists only."""
+    """Makes numbers, text, lists, and stand-ins for NumPy's classes, which can take a file's bytes for objects."""
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in SAFE:
             raise pickle.UnpicklingError(f"it asks for {module}.{name}, which is no data")
-        return super().find_class(module, name)
+        return _StandIn
+
+
+class _StandIn:
+    """What a pickle calls an array or its dtype; keeps the list that an array of objects is pickled with."""
+
+    def __init__(self, *arguments: Any) -> None:
+        self.items: list[Any] = []
+
+    def __setstate__(self, state: Any) -> None:
+        if isinstance(state, tuple) and len(state) == 5 and isinstance(state[4], list):
+            self.items = state[4]
 
 
 def _reviews(path: Path, reviews: Any, labels: Any) -> Reviews:
     try:
-        joined = Reviews.join(list(reviews), labels)
+        reviews, labels = list(reviews), list(labels)
+        if any(type(review) is not list for review in reviews) or sum(map(len, reviews)) > MOST_WORDS:
+            raise ValueError("no lists of ranks, or too many")
+        if {int} != set(map(type, chain.from_iterable(reviews))):
+            raise ValueError("ranks are whole numbers")
+        joined = Reviews.join(reviews, labels)
         if len(reviews) != len(labels) or set(np.unique(joined.labels)) != {0, 1} or joined.ranks.min() < 1:
             raise ValueError("reviews, ranks and labels don't fit together")
     except (TypeError, ValueError, OverflowError) as error:

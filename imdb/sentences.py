@@ -13,7 +13,7 @@ BREAK = re.compile(r"<br\s*/?>|\n")
 # after . ! ? … and what closes with it, before a capital, a digit or what opens; not after titles and initials
 END = re.compile(
     r"""(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bvs\.)(?<!\b[A-Z]\.)"""
-    r"""(?<=[.!?…"')\]])(?<![^.!?…]["')\]])\s+(?=["'(\[]?[A-Z0-9])"""
+    r"""(?<=[.!?…"'”’)\]])(?<![^.!?…]["'”’)\]])\s+(?=["'“‘(\[]?[A-Z0-9])"""
 )
 
 

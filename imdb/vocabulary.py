@@ -40,7 +40,7 @@ class Vocabulary:
             ranks = json.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise Mistake(f"{path} cannot be read: {error.strerror}") from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Mistake(f"{path} is damaged ({error}): delete it and fetch it again") from error
         whole = isinstance(ranks, dict) and all(type(rank) is int and rank > 0 for rank in ranks.values())
         if not whole or len(set(ranks.values())) < len(ranks):
@@ -72,6 +72,4 @@ class Vocabulary:
 
 def codes(ranks: np.ndarray, size: int) -> np.ndarray:
     """Ranks to codes below `size`, UNKNOWN for rarer words; int32."""
-    found = ranks + np.int32(OFFSET)
-    found[found >= size] = UNKNOWN
-    return found
+    return np.where(ranks < size - OFFSET, ranks + np.int32(OFFSET), np.int32(UNKNOWN))

@@ -9,8 +9,10 @@ from jsonargparse.typing import NonNegativeInt, PositiveFloat, PositiveInt, rest
 
 if TYPE_CHECKING:
     DropoutRate = float
+    VocabularySize = int
 else:
     DropoutRate = restricted_number_type("DropoutRate", float, [(">=", 0), ("<", 1)])
+    VocabularySize = restricted_number_type("VocabularySize", int, (">", 3))  # three codes stand for no word
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,18 @@ class Run:
         """What the run reached."""
         return dict(json.loads(self.metrics_file.read_text(encoding="utf-8")))
 
+    def load_weights(self, network: Any) -> None:
+        """Puts the best epoch's weights into a Keras model.
+
+        Raises:
+            Mistake: they are damaged, gone, or of another model.
+        """
+        try:
+            network.load_weights(self.weights_file)
+        except (OSError, ValueError) as error:
+            why = " ".join(str(error).split())
+            raise Mistake(f"{self.weights_file} doesn't fit ({why}); run {self.name} anew") from error
+
     def finish(self, metrics: dict[str, Any]) -> None:
         """Marks the run complete: its metrics are known, and its checkpoint isn't needed any more."""
         self.write_json(self.metrics_file.name, metrics)

@@ -13,7 +13,7 @@ from jsonargparse.typing import OpenUnitInterval, PositiveInt
 
 from experiments import catalogue
 from imdb.corpus import Source
-from lab.config import TrainingConfig
+from lab.config import TrainingConfig, VocabularySize
 from lab.mistake import Mistake
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from lab.training import Problem
 
 METRIC = "accuracy"
+PASTED = str.maketrans(
+    {"’": "'", "‘": "'", **dict.fromkeys("“”„«»–—…", " ")}
+)  # as texts have them, but not the reviews
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class ImdbConfig(TrainingConfig):
     """Batches in an epoch; null, or more than there are: every review once."""
     evaluation_batch: PositiveInt = field(metadata={"result": False})
     """Reviews in a batch of validation or test."""
-    words: PositiveInt
+    words: VocabularySize
     """Codes of the vocabulary: the most frequent words, and three for padding, start and all rarer words."""
     length: PositiveInt
     """Words of a review that are read, its last ones; shorter ones are padded on the left."""
@@ -112,7 +115,8 @@ def result(metrics: dict[str, Any]) -> str:
 def show_data(config: ImdbConfig) -> None:
     """Prints what the reviews are and one of them as a network sees it, and draws them to `results/imdb/data/`."""
     from imdb import pictures
-    from imdb.corpus import summary
+    from imdb.corpus import summary, texts
+    from imdb.sentences import split
     from lab.runs import RESULTS
 
     corpus = reviews(config)
@@ -121,6 +125,10 @@ def show_data(config: ImdbConfig) -> None:
     print(f"\na {'positive' if first.labels[0] else 'negative'} one: {corpus.vocabulary.decode(first[0])}")
     (codes,) = first.padded(config.words, config.length, reverse=config.reverse)
     print(f"\nits codes, the last of {config.length}: … {' '.join(map(str, codes[-12:]))}")
+    written, name = texts(source="simulated" if corpus.simulated else "real", mirror=config.mirror)
+    print(f"\n{name}: one as sentences of words:")
+    for sentence in split(written["train"][0][0]):
+        print("-", " ".join(sentence))
     for path in pictures.draw(corpus, RESULTS / "imdb" / "data", length=config.length, words=config.words):
         print(path)
 
@@ -140,7 +148,7 @@ def pose(config: ImdbConfig, corpus: Corpus) -> Problem:
     """
     from lab.training import Problem
 
-    first = round(len(corpus.training) * (1 - config.validation_split))
+    first = kept(config, corpus)
     if not 0 < first < len(corpus.training):
         raise Mistake(f"--validation-split {config.validation_split} leaves no review on one side; give one nearer 0.2")
 
@@ -179,11 +187,16 @@ def pose(config: ImdbConfig, corpus: Corpus) -> Problem:
 def conditions(config: ImdbConfig, corpus: Corpus) -> str:
     """The data and the protocol in a line, for the titles of pictures and tables."""
     source = "SIMULATED reviews" if corpus.simulated else corpus.source
-    kept = round(len(corpus.training) * (1 - config.validation_split))
+    training = kept(config, corpus)
     return (
-        f"{source}: {config.words:,} words, trained on {kept:,} reviews, "
-        f"validated on {len(corpus.training) - kept:,}, tested on {len(corpus.test):,}"
+        f"{source}: {config.words:,} words, trained on {training:,} reviews, "
+        f"validated on {len(corpus.training) - training:,}, tested on {len(corpus.test):,}"
     )
+
+
+def kept(config: ImdbConfig, corpus: Corpus) -> int:
+    """How many of the training reviews are trained on."""
+    return round(len(corpus.training) * (1 - config.validation_split))
 
 
 def classify(experiment: ModuleType, config: ImdbConfig, run: Run, text: str) -> str:
@@ -202,7 +215,9 @@ def classify(experiment: ModuleType, config: ImdbConfig, run: Run, text: str) ->
         raise Mistake("the text is no valid text (a part of it is no UTF-8); give plain words") from error
     record = run.metrics()
     corpus = reviews(dataclasses.replace(config, source="simulated" if record["data"]["simulated"] else "real"))
-    words = split_words(text)
+    if corpus.fingerprint != record["data"]["fingerprint"]:
+        raise Mistake(f"the reviews are other ones than {run.folder} was trained on; run {run.name} on these first")
+    words = split_words(text.translate(PASTED))
     if not words:
         raise Mistake("the text has no word in it; give a review, such as --text 'A great film'")
     unknown = [word for word in dict.fromkeys(words) if not corpus.vocabulary.knows(word, config.words)]
@@ -214,7 +229,7 @@ def classify(experiment: ModuleType, config: ImdbConfig, run: Run, text: str) ->
     codes = Reviews.join([ranks], [0]).padded(config.words, config.length, reverse=config.reverse)
     load_backend()
     network = catalogue.build(experiment, config)
-    network.load_weights(run.weights_file)
+    run.load_weights(network)
     positive = float(network.predict(codes, verbose=0)[0, 0])
     lines = [f"{'positive' if positive >= 0.5 else 'negative'}, with probability {max(positive, 1 - positive):.3f}"]
     if record["data"]["simulated"]:

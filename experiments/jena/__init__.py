@@ -272,7 +272,7 @@ def forecast(experiment: ModuleType, config: JenaConfig, run: Run, csv: str) -> 
     window = normaliser(series.values)[-1 - config.lookback : -1 : config.step]
     load_backend()
     network = catalogue.build(experiment, config)
-    network.load_weights(run.weights_file)
+    run.load_weights(network)
     temperature = normaliser.celsius(network.predict(window[None], verbose=0)[0, 0])
     time = series.table.index[-1] + config.delay * series.spacing
     warning = " (trained on SIMULATED weather)" if record["data"]["simulated"] else ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jsonargparse.typing import ClosedUnitInterval, PositiveInt
+from jsonargparse.typing import OpenUnitInterval, PositiveInt
 
 from experiments.recurrence import TrainedConfig, learn, save
 from recurrence.lstm import LSTM, LSTMTrace
@@ -30,9 +30,9 @@ class Config(TrainedConfig):
 
     timesteps: PositiveInt
     """Steps of a sequence."""
-    store_chance: ClosedUnitInterval
+    store_chance: OpenUnitInterval
     """How likely a step says that its number is to be stored."""
-    recall_chance: ClosedUnitInterval
+    recall_chance: OpenUnitInterval
     """How likely a step asks for the number stored last."""
     units: PositiveInt
     """Size of the LSTM's state; one is enough."""

@@ -138,7 +138,7 @@ def perform(config: Config, run: Run) -> dict[str, Any]:
     save(draw_descents(config, descents), run, "clipping.png")
 
     falls = {name: {"initial": fall(before[name]), "trained": fall(after[name])} for name in before}
-    more = falls["small"]["initial"] / falls["lstm"]["initial"]
+    more, critical = (falls[name]["initial"] / falls["lstm"]["initial"] for name in ("small", "critical"))
     lines = [
         f"over {config.timesteps} steps back, the gradient at the start of training falls to (and in the end to):",
         *(
@@ -146,8 +146,8 @@ def perform(config: Config, run: Run) -> dict[str, Any]:
             f" error {error[name]:.3f} over {config.training_steps - 1} steps; guessing 0.5)"
             for name, label in labels(config).items()
         ),
-        f"SimpleRNN with weights × {config.small:g} falls {more:.0e} times more than LSTM with",
-        "forget bias 1, whose gradient vanishes too until it is trained: its forget gate passes about 0.73 a step",
+        f"at the start SimpleRNN falls {more:.0e} times as far as LSTM with bias 1 (weights × {config.small:g}),",
+        f"or {critical:.0e} times (weights × {config.critical:g})",
     ]
     return {
         **figures,
@@ -298,10 +298,11 @@ def draw_descents(config: Config, descents: dict[str, dict[str, np.ndarray]]) ->
     for axes in (upper, lower):
         axes.grid(alpha=0.3)
         axes.legend(fontsize=9)
+    first = {clip: descent["weights"][1] / descent["weights"][0] for clip, descent in descents.items()}
     figure.suptitle(
-        f"Exploding gradients: a SimpleRNN with recurrent weights × {config.large:g} over "
-        f"{config.training_steps} steps.\nGradient descent at a rate of {config.descent_rate:g}: unclipped, the first "
-        "update throws all weights so far that no gradient brings them back",
+        f"Exploding gradients: SimpleRNN, recurrent weights × {config.large:g}, {config.training_steps} steps\n"
+        f"The first update of gradient descent at a rate of {config.descent_rate:g} makes the weights' norm "
+        f"{first['None']:.1e} times as large; clipped, {first[str(config.clip_norm)]:.3f} times",
         fontsize=11,
     )
     return figure

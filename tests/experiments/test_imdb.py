@@ -35,7 +35,7 @@ def test_a_run_from_training_to_a_sentence(tmp_path):
     assert "is complete" in succeed(tmp_path, *run)
     assert "accuracy 0." in succeed(tmp_path, "list")
 
-    said = succeed(tmp_path, "classify", "imdb/lstm", "--text", "The plot was gripping, said Henstridge.")
+    said = succeed(tmp_path, "classify", "imdb/lstm", "--text", "“The plot was gripping”—said Henstridge…")
     verdict, unknown, record = said.splitlines()
     assert verdict.split(",")[0] in ("positive", "negative")
     assert 0.5 <= float(verdict.split()[3]) <= 1
@@ -52,6 +52,10 @@ def test_a_run_from_training_to_a_sentence(tmp_path):
         assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
         assert words in done.stderr
 
+    (folder / "best.weights.h5").write_bytes(b"damaged")
+    done = command(tmp_path, "classify", "imdb/lstm", "--text", "good")
+    assert (done.returncode, done.stderr.count("\n"), "doesn't fit" in done.stderr) == (2, 1, True)
+
     succeed(tmp_path, "run", "imdb/conv1d", *SMALL, "--kernel-size", "3")
     printed = succeed(tmp_path, "compare", "imdb")
     assert "| imdb/lstm" in printed
@@ -65,13 +69,14 @@ def test_the_data_are_shown(tmp_path):
     printed = succeed(tmp_path, "data", "imdb", "--source", "simulated")
     assert "4,000 reviews to train and 1,000 to test on" in printed
     assert " one: " in printed
+    assert "\n- " in printed
     assert (tmp_path / "imdb/data/lengths.png").is_file()
 
 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("run imdb/lstm --words 0", "--words"),
+        ("run imdb/lstm --words 3", "--words"),
         ("run imdb/conv1d --source simulated --length 30", "imdb/conv1d can't be built with these settings"),
         ("run imdb/lstm --validation-split 1", "--validation-split"),
         ("run imdb/lstm --source simulated --validation-split 0.9999", "leaves no review on one side"),
@@ -100,7 +105,8 @@ def test_masking_passes_over_padding(name):
     codes = np.random.default_rng(0).integers(1, 50, (5, 6)).astype(np.int32)
     codes[2, :4] = 0
     padded = np.pad(codes, ((0, 0), (3, 0)))
-    np.testing.assert_allclose(short(codes), long(padded), atol=1e-6)
+    outputs = (keras.ops.convert_to_numpy(model(rows)) for model, rows in ((short, codes), (long, padded)))
+    np.testing.assert_allclose(*outputs, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", RECURRENT)

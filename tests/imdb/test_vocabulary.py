@@ -12,7 +12,7 @@ from imdb.corpus import INDEX, RANKS, TEXTS
 from imdb.vocabulary import UNKNOWN, Vocabulary, codes, split_words
 from lab.mistake import Mistake
 
-MIRROR = os.environ.get("LAB_DATA_MIRROR", "")
+MIRROR = os.environ.get("LAB_DATA_MIRROR", "/nowhere")
 
 
 def test_words_are_split_as_the_ranks_were_made():
@@ -34,7 +34,17 @@ def test_codes_leave_room_for_padding_start_and_unknown():
 
 @pytest.mark.parametrize(
     "content",
-    ["", "<html>Log in</html>", '["the"]', '{"the": "1"}', '{"the": 1, "a": 1}', '{"the": 0}', '{"the": true}', '{"th'],
+    [
+        "",
+        "<html>Log in</html>",
+        '["the"]',
+        '{"the": "1"}',
+        '{"the": 1, "a": 1}',
+        '{"the": 0}',
+        '{"the": true}',
+        '{"th',
+        "[" * 10**5,
+    ],
 )
 def test_another_file_is_one_line(tmp_path, content):
     path = tmp_path / "imdb_word_index.json"
