@@ -45,7 +45,7 @@ def test_the_commands_are_make_targets():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-@pytest.mark.parametrize("folder", ["jena/comparison/hourly", "imdb/comparison/deck"])
+@pytest.mark.parametrize("folder", ["jena/comparison/hourly", "imdb/comparison/deck", "sequences/comparison"])
 def test_the_table_is_the_reference_s(folder):
     table = Path(__file__).parents[1] / "results/reference" / folder / "table.md"
     assert table.read_text(encoding="utf-8").strip() in README

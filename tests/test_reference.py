@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from experiments import catalogue
+from experiments.sequences import _table
 from lab.settings import claim, defaults
 
 REFERENCE = Path(__file__).parents[1] / "results/reference"
@@ -59,6 +60,12 @@ def test_review_models_reach_the_published_figure_less_a_point(name):
 )
 def test_recurrent_models_reach_their_bound(name, bound):
     assert metrics(name)[0]["validation"]["mae"] <= bound
+
+
+def test_the_paper_s_tasks_reach_their_bound():
+    cells = [cell for cell in _table.cells("sequences", REFERENCE) if cell.model in cell.published["reach"]]
+    assert {cell.task for cell in cells} >= {"sequences/adding", "sequences/jsb_chorales"}
+    assert all(cell.verdict.startswith("reached") for cell in cells)
 
 
 def test_the_reversed_gru_is_worse_than_common_sense():

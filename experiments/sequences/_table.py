@@ -55,9 +55,9 @@ class Cell:
             return "not decided"
         paper, mean = self.published[self.model], self.figure.mean()
         if self.published["metric"] == "accuracy":
-            return "reached" if mean >= paper - POINTS else "missed"
+            return f"{'reached' if mean >= paper - POINTS else 'missed'} (≥ {paper - POINTS:.4g})"
         bound = self.published.get("reach", {}).get(self.model, TOLERANCE * paper)
-        return "reached" if mean <= bound else "missed"
+        return f"{'reached' if mean <= bound else 'missed'} (≤ {bound:.4g})"
 
     def row(self) -> dict[str, str]:
         """The cell's row."""
