@@ -180,7 +180,7 @@ def test_short_epochs_go_through_one_pass_after_the_other():
 )
 def test_a_budget_cuts_epochs(flags, expected):
     module = catalogue.module("sequences/copy_memory")
-    config = resolve("sequences/copy_memory", module.Config, [], flags)
+    config = resolve("sequences/copy_memory", module.Config, [], ["--epochs", "10", *flags])
     assert sequences.schedule(config, copy_memory.load(length=2)) == expected
 
 
