@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 from filelock import FileLock, Timeout
 
+from lab import environment
 from lab.atomic import PREFIX, atomic
 from lab.mistake import Mistake
 
@@ -143,6 +144,37 @@ def open_run(name: str, config: Any, *, fingerprint: str, profiles: tuple[str, .
         content = {"profiles": list(profiles), "data": fingerprint, "backend": backend, "settings": settings}
         with atomic(run.settings_file) as path:
             path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    return run
+
+
+def carry_out(
+    name: str,
+    config: Any,
+    work: Callable[[Run], dict[str, Any]],
+    *,
+    fingerprint: str,
+    profiles: tuple[str, ...],
+    about: str = "",
+) -> Run:
+    """One run from its opening to its end: `work` does it and returns its metrics; a complete one is left as it is.
+
+    Args:
+        name, config, fingerprint, profiles: As `open_run` takes them.
+        work: Called with the run, claimed, once the backend is there and its seed set.
+        about: What to print first.
+    """
+    run = open_run(name, config, fingerprint=fingerprint, profiles=profiles)
+    with run.claimed():
+        if run.complete:
+            print(f"{name} is complete")
+            return run
+        if about:
+            print(about)
+        environment.load_backend()
+        import keras  # only now: `list` reads runs too
+
+        keras.utils.set_random_seed(config.seed)
+        run.finish(work(run))
     return run
 
 

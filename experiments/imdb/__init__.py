@@ -82,28 +82,26 @@ def sentiment() -> keras.Layer:
 def run(experiment: ModuleType, name: str, config: ImdbConfig, profiles: tuple[str, ...]) -> Run:
     """Trains the model that `experiment.build(config)` returns, or goes on with it, and writes the run."""
     from imdb.corpus import summary
-    from lab import environment
-    from lab.runs import open_run
+    from lab.runs import carry_out
 
     corpus = reviews(config)
-    run = open_run(name, config, fingerprint=corpus.fingerprint, profiles=profiles)
-    with run.claimed():
-        if run.complete:
-            print(f"{name} is complete")
-            return run
-        print(summary(corpus))
-        environment.load_backend()
+
+    def work(run: Run) -> dict[str, Any]:
         import keras
 
+        from lab.environment import jit_compile
         from lab.training import train
 
-        keras.utils.set_random_seed(config.seed)
         network = catalogue.build(experiment, config)
-        optimizer = keras.optimizers.RMSprop(config.learning_rate)
-        jit_compile = environment.jit_compile(config.jit_compile)
-        network.compile(optimizer, loss="binary_crossentropy", metrics=[METRIC], jit_compile=jit_compile)
-        run.finish(train(network, pose(config, corpus), run, config.epochs, network, tensorboard=config.tensorboard))
-    return run
+        network.compile(
+            keras.optimizers.RMSprop(config.learning_rate),
+            loss="binary_crossentropy",
+            metrics=[METRIC],
+            jit_compile=jit_compile(config.jit_compile),
+        )
+        return train(network, pose(config, corpus), run, config.epochs, network, tensorboard=config.tensorboard)
+
+    return carry_out(name, config, work, fingerprint=corpus.fingerprint, profiles=profiles, about=summary(corpus))
 
 
 def result(metrics: dict[str, Any]) -> str:

@@ -88,33 +88,31 @@ class GRUConfig(JenaConfig):
 def run(experiment: ModuleType, name: str, config: JenaConfig, profiles: tuple[str, ...]) -> Run:
     """Trains the model that `experiment.build(config)` returns, or goes on with it, and writes the run."""
     from jena.series import summary
-    from lab import environment
-    from lab.runs import open_run
+    from lab.runs import carry_out
 
     series = weather(config)
     splits = cut(config, series)
-    run = open_run(name, config, fingerprint=series.fingerprint, profiles=profiles)
-    with run.claimed():
-        if run.complete:
-            print(f"{name} is complete")
-            return run
-        print(summary(series))
-        environment.load_backend()
+
+    def work(run: Run) -> dict[str, Any]:
         import keras
 
+        from lab.environment import jit_compile
         from lab.training import train
 
-        keras.utils.set_random_seed(config.seed)
         network = catalogue.build(experiment, config)
         model = forecaster(network, splits.training)
-        optimizer = keras.optimizers.RMSprop(config.learning_rate)
-        jit_compile = environment.jit_compile(config.jit_compile)
-        model.compile(optimizer, loss=METRIC, metrics=[METRIC], jit_compile=jit_compile)
+        model.compile(
+            keras.optimizers.RMSprop(config.learning_rate),
+            loss=METRIC,
+            metrics=[METRIC],
+            jit_compile=jit_compile(config.jit_compile),
+        )
         problem = pose(config, series, splits)
         metrics = train(model, problem, run, config.epochs, network, tensorboard=config.tensorboard)
         forecasts(run, config, series, splits, model)
-        run.finish(metrics)
-    return run
+        return metrics
+
+    return carry_out(name, config, work, fingerprint=series.fingerprint, profiles=profiles, about=summary(series))
 
 
 def result(metrics: dict[str, Any]) -> str:

@@ -50,17 +50,13 @@ class TrainedConfig(RecurrenceConfig):
 def run(experiment: ModuleType, name: str, config: RecurrenceConfig, profiles: tuple[str, ...]) -> Run:
     """Lets `experiment.perform(config, run)` do its work and draw its pictures, and writes the run."""
     from lab import environment
-    from lab.runs import open_run
+    from lab.runs import carry_out
 
-    run = open_run(name, config, fingerprint=name, profiles=profiles)  # no data but what the experiment draws itself
-    with run.claimed():
-        if run.complete:
-            print(f"{name} is complete")
-            return run
-        environment.load_backend()
+    def work(run: Run) -> dict[str, Any]:
         run.write_json("environment.json", environment.describe())
-        run.finish({"name": name, **experiment.perform(config, run)})
-    return run
+        return {"name": name, **experiment.perform(config, run)}
+
+    return carry_out(name, config, work, fingerprint=name, profiles=profiles)  # its data are drawn by the experiment
 
 
 def result(metrics: dict[str, Any]) -> str:

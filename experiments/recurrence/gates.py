@@ -67,9 +67,7 @@ def examples(config: Config, rng: np.random.Generator, count: int) -> tuple[np.n
 
 def perform(config: Config, run: Run) -> dict[str, Any]:
     """Trains the LSTM, reads its gates in NumPy and draws them."""
-    import keras
 
-    keras.utils.set_random_seed(config.seed)
     network = build(config)
     figures = learn(
         network, lambda rng, count: examples(config, rng, count), config, run, "mean absolute error of an answer"

@@ -119,7 +119,6 @@ def perform(config: Config, run: Run) -> dict[str, Any]:
     """Measures, trains, measures again, and draws it; then gradient descent with and without clipping."""
     import keras
 
-    keras.utils.set_random_seed(config.seed)
     model = build(config)
     before = norms(model, config)  # of the initial weights, in a run that goes on too
     figures = learn(

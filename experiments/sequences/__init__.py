@@ -116,43 +116,36 @@ def network(
 
 def run(experiment: ModuleType, name: str, config: SequencesConfig, profiles: tuple[str, ...]) -> Run:
     """Trains the model that `experiment.build(config)` returns on `experiment.load(config)`, and writes the run."""
-    from lab import environment
-    from lab.runs import open_run
+    from lab.runs import carry_out
 
     task = experiment.load(config)
-    run = open_run(name, config, fingerprint=task.fingerprint, profiles=profiles)
-    with run.claimed():
-        if run.complete:
-            print(f"{name} is complete")
-            return run
-        print("\n".join(task.describe()))
-        environment.load_backend()
-        import keras
 
+    def work(run: Run) -> dict[str, Any]:
         from experiments.sequences import _scores
+        from lab.environment import jit_compile
         from lab.training import train
 
-        keras.utils.set_random_seed(config.seed)
         model = catalogue.build(experiment, config)
         steps, epochs = schedule(config, task)
         model.compile(
             optimizer(config, steps),
             loss=_scores.Loss(task.loss),
             metrics=[_scores.metric(task)],
-            jit_compile=environment.jit_compile(config.jit_compile),
+            jit_compile=jit_compile(config.jit_compile),
         )
-        problem = pose(config, task, steps)
         metrics = train(
             model,
-            problem,
+            pose(config, task, steps),
             run,
             epochs,
             model,
             tensorboard=config.tensorboard,
             minutes=config.budget_minutes,
         )
-        run.finish({**metrics, "model": config.model, "steps": metrics["epochs"] * steps, **full(name, config, task)})
-    return run
+        return {**metrics, "model": config.model, "steps": metrics["epochs"] * steps, **full(name, config, task)}
+
+    about = "\n".join(task.describe())
+    return carry_out(name, config, work, fingerprint=task.fingerprint, profiles=profiles, about=about)
 
 
 def schedule(config: SequencesConfig, task: Task) -> tuple[int, int]:
