@@ -300,8 +300,9 @@ def draw_descents(config: Config, descents: dict[str, dict[str, np.ndarray]]) ->
     first = {clip: descent["weights"][1] / descent["weights"][0] for clip, descent in descents.items()}
     figure.suptitle(
         f"Exploding gradients: SimpleRNN, recurrent weights × {config.large:g}, {config.training_steps} steps\n"
-        f"The first update of gradient descent at a rate of {config.descent_rate:g} makes the weights' norm "
-        f"{first['None']:.1e} times as large; clipped, {first[str(config.clip_norm)]:.3f} times",
+        f"The first update of gradient descent at a rate of {config.descent_rate:g} makes\n"
+        f"the weights' norm {first['None']:.1e} times as large without clipping, "
+        f"{first[str(config.clip_norm)]:.3f} times with it",
         fontsize=11,
     )
     return figure
