@@ -99,7 +99,10 @@ def run(experiment: ModuleType, name: str, config: ImdbConfig, profiles: tuple[s
         optimizer = keras.optimizers.RMSprop(config.learning_rate)
         jit_compile = environment.jit_compile(config.jit_compile)
         network.compile(optimizer, loss="binary_crossentropy", metrics=[METRIC], jit_compile=jit_compile)
-        run.finish(train(network, pose(config, corpus), run, config.epochs, network, tensorboard=config.tensorboard))
+        metrics = train(network, pose(config, corpus), run, config.epochs, network, tensorboard=config.tensorboard)
+        if hasattr(experiment, "draw"):  # pictures of its own
+            experiment.draw(config, network, run, corpus)
+        run.finish(metrics)
     return run
 
 

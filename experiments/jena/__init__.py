@@ -113,6 +113,8 @@ def run(experiment: ModuleType, name: str, config: JenaConfig, profiles: tuple[s
         problem = pose(config, series, splits)
         metrics = train(model, problem, run, config.epochs, network, tensorboard=config.tensorboard)
         forecasts(run, config, series, splits, model)
+        if hasattr(experiment, "draw"):  # pictures of its own
+            experiment.draw(config, network, run, series, splits)
         run.finish(metrics)
     return run
 
