@@ -1,4 +1,4 @@
-"""Dilated causal convolutions over all of a review (deck: "Temporal Convolutional Network (TCN)")."""
+"""Causal convolutions that see all of a review (deck: "Temporal Convolutional Network (TCN)")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dilated causal convolutions, whose reach doubles from level to level (deck: "Temporal Convolutional Network (TCN)")."""
+"""Causal convolutions whose reach doubles from level to level (deck: "Temporal Convolutional Network (TCN)")."""
 
 from __future__ import annotations
 
