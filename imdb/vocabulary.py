@@ -57,6 +57,10 @@ class Vocabulary:
         """The words' codes, int32; UNKNOWN for those outside the first `size` codes."""
         return codes(np.fromiter((self.ranks.get(word, size) for word in words), np.int32), size)
 
+    def known(self, words: Iterable[str]) -> list[int]:
+        """The ranks of those words that have one."""
+        return [self.ranks[word] for word in words if word in self.ranks]
+
     def knows(self, word: str, size: int) -> bool:
         """Whether the word is among the first `size` codes."""
         return self.ranks.get(word, size) + OFFSET < size

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from jsonargparse.typing import OpenUnitInterval, PositiveInt
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import keras
 
     from imdb.corpus import Corpus
+    from imdb.reviews import Reviews
+    from imdb.vocabulary import Vocabulary
     from lab.runs import Run
     from lab.training import Problem
 
@@ -46,6 +48,19 @@ class ImdbConfig(TrainingConfig):
     """Size of a word's vector."""
     source: Source = field(metadata={"result": False})
     """real: the public reviews; simulated: a grammar's; auto: real if they can be had."""
+
+    texts: ClassVar[bool] = False
+    """Whether `codes` needs the reviews' texts, beside their ranks."""
+
+    def codes(self, reviews: Reviews, vocabulary: Vocabulary) -> np.ndarray:
+        """The reviews as the network takes them: int32, shape (reviews, length)."""
+        return reviews.padded(self.words, self.length, reverse=self.reverse)
+
+    def optimizer(self) -> keras.Optimizer:
+        """The deck's."""
+        import keras
+
+        return keras.optimizers.RMSprop(self.learning_rate)
 
 
 @dataclass(frozen=True)
@@ -96,9 +111,8 @@ def run(experiment: ModuleType, name: str, config: ImdbConfig, profiles: tuple[s
 
         keras.utils.set_random_seed(config.seed)
         network = catalogue.build(experiment, config)
-        optimizer = keras.optimizers.RMSprop(config.learning_rate)
         jit_compile = environment.jit_compile(config.jit_compile)
-        network.compile(optimizer, loss="binary_crossentropy", metrics=[METRIC], jit_compile=jit_compile)
+        network.compile(config.optimizer(), loss="binary_crossentropy", metrics=[METRIC], jit_compile=jit_compile)
         metrics = train(network, pose(config, corpus), run, config.epochs, network, tensorboard=config.tensorboard)
         if hasattr(experiment, "draw"):  # pictures of its own
             experiment.draw(config, network, run, corpus)
@@ -132,7 +146,7 @@ def reviews(config: ImdbConfig) -> Corpus:
     """The reviews that the settings name."""
     from imdb.corpus import load
 
-    return load(source=config.source, mirror=config.mirror)
+    return load(source=config.source, mirror=config.mirror, texts=config.texts)
 
 
 def pose(config: ImdbConfig, corpus: Corpus) -> Problem:
@@ -147,9 +161,8 @@ def pose(config: ImdbConfig, corpus: Corpus) -> Problem:
     if not 0 < first < len(corpus.training):
         raise Mistake(f"--validation-split {config.validation_split} leaves no review on one side; give one nearer 0.2")
 
-    def padded(part: Any) -> tuple[np.ndarray, np.ndarray]:
-        codes = part.padded(config.words, config.length, reverse=config.reverse)
-        return codes, part.labels[:, None].astype(np.float32)
+    def padded(part: Reviews) -> tuple[np.ndarray, np.ndarray]:
+        return config.codes(part, corpus.vocabulary), part.labels[:, None].astype(np.float32)
 
     codes, labels = padded(corpus.training)
     steps = min(config.steps_per_epoch or first, -(-first // config.batch_size))
@@ -195,6 +208,7 @@ def classify(experiment: ModuleType, config: ImdbConfig, run: Run, text: str) ->
     Raises:
         Mistake: the text has no word, or none that the run knows.
     """
+    from imdb.corpus import load
     from imdb.reviews import Reviews
     from imdb.vocabulary import split_words
     from lab.environment import load_backend
@@ -204,23 +218,24 @@ def classify(experiment: ModuleType, config: ImdbConfig, run: Run, text: str) ->
     except UnicodeEncodeError as error:
         raise Mistake("the text is no valid text (a part of it is no UTF-8); give plain words") from error
     record = run.metrics()
-    corpus = reviews(dataclasses.replace(config, source="simulated" if record["data"]["simulated"] else "real"))
+    simulated = record["data"]["simulated"]
+    vocabulary = load(source="simulated" if simulated else "real", mirror=config.mirror).vocabulary
     words = split_words(text)
     if not words:
         raise Mistake("the text has no word in it; give a review, such as --text 'A great film'")
-    unknown = [word for word in dict.fromkeys(words) if not corpus.vocabulary.knows(word, config.words)]
+    unknown = [word for word in dict.fromkeys(words) if not vocabulary.knows(word, config.words)]
     if set(unknown) == set(words):
         raise Mistake(
             f"none of the text's words is among the {config.words:,} that this run knows; give an English one"
         )
-    ranks = [corpus.vocabulary.ranks.get(word, config.words) for word in words]
-    codes = Reviews.join([ranks], [0]).padded(config.words, config.length, reverse=config.reverse)
+    ranks = [vocabulary.ranks.get(word, config.words) for word in words]
+    codes = config.codes(dataclasses.replace(Reviews.join([ranks], [0]), texts=(text,)), vocabulary)
     load_backend()
     network = catalogue.build(experiment, config)
     network.load_weights(run.weights_file)
     positive = float(network.predict(codes, verbose=0)[0, 0])
     lines = [f"{'positive' if positive >= 0.5 else 'negative'}, with probability {max(positive, 1 - positive):.3f}"]
-    if record["data"]["simulated"]:
+    if simulated:
         lines[0] += " (trained on SIMULATED reviews)"
     if unknown:
         lines.append(f"not among its {config.words:,} words, and read as one and the same: {', '.join(unknown)}")

@@ -34,7 +34,7 @@ class Config(JenaConfig):
     def levels(self) -> int:
         """As many as it takes for block^levels to span the window."""
         levels = 1
-        while 1 < self.block and self.block**levels < self.window[0]:
+        while self.block > 1 and self.block**levels < self.window[0]:
             levels += 1
         return levels
 
@@ -96,7 +96,7 @@ def picture(temperatures: np.ndarray, shares: np.ndarray, days: float) -> Figure
     weights.bar(back, 100 * shares[0], width=days, align="center", label="this window")
     weights.plot(back, 100 * shares.mean(axis=0), color="tab:orange", label=f"mean of {len(shares):,} test windows")
     weights.axhline(100 / len(back), color="black", lw=0.8, ls="--", label="all alike")
-    weights.set(xlabel="days before the forecast", ylabel="share of the sum (%)", ylim=(0, None))
+    weights.set(xlabel="days before now", ylabel="share of the sum (%)", ylim=(0, None))
     weights.legend(fontsize=8)
     for axes in (weather, weights):
         axes.grid(alpha=0.3)
