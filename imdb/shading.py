@@ -43,7 +43,7 @@ class Reading:
         words = np.sqrt(self.sentence_weights)[:, None] * self.word_weights
         words = words / words.max()
         for sentence, weight, shade in zip(self.sentences, self.sentence_weights, words, strict=False):
-            yield float(weight), [(word, float(depth)) for word, depth in zip(sentence, shade, strict=False)]
+            yield min(float(weight), 1.0), [(word, float(depth)) for word, depth in zip(sentence, shade, strict=False)]
 
 
 def write(readings: Sequence[Reading], title: str, folder: Path) -> None:
@@ -86,17 +86,15 @@ def picture(readings: Sequence[Reading], title: str) -> Figure:
         if isinstance(row, str):
             axes.text(-6.5, y, row, fontsize=11, weight="bold", va="center", parse_math=False)
             continue
-        weight, words = row
-        if weight is not None:
-            axes.barh(y, 6, left=-6.5, height=0.85, color=_rgb(SENTENCE), alpha=min(weight, 1))
-            axes.text(-1, y, f"{weight:.0%}", fontsize=9, ha="right", va="center")
+        sentence, line = row
+        if sentence is not None:
+            axes.barh(y, 6, left=-6.5, height=0.85, color=_rgb(SENTENCE), alpha=sentence)
+            axes.text(-1, y, f"{sentence:.0%}", fontsize=9, ha="right", va="center")
         x = 0
-        for word, depth in words:
+        for word, depth in line:
             axes.barh(y, len(word) + 0.4, left=x - 0.2, height=0.85, color=_rgb(WORD), alpha=depth)
-            # stretched to its bar, whatever the font
-            axes.text(
-                x + len(word) / 2, y, word, fontsize=9, family="monospace", ha="center", va="center", parse_math=False
-            )
+            middle = x + len(word) / 2
+            axes.text(middle, y, word, fontsize=11, family="monospace", ha="center", va="center", parse_math=False)
             x += len(word) + 1
     figure.suptitle(title, fontsize=10, y=0.995, va="top")
     return figure
