@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -19,7 +20,6 @@ Source = Literal["auto", "real", "simulated"]
 RANKS, INDEX, TEXTS = "imdb/imdb.npz", "imdb/imdb_word_index.json", "imdb/aclImdb_v1.tar.gz"
 ORDER_SEED = 113  # files have one sentiment after the other; Keras's loader mixes them by this seed
 SIMULATED_TRAINING, SIMULATED_TEST, SIMULATION_SEED = 4000, 1000, 0
-SIMULATED = f"simulated (seed {SIMULATION_SEED})"
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,16 @@ class Corpus:
         return digest.hexdigest()[:16]
 
 
-@lru_cache(maxsize=1)  # a command that runs all experiments reads them once
-def load(*, source: Source = "auto", mirror: str | None = None) -> Corpus:
+@lru_cache(maxsize=2)  # a command that runs all experiments reads them once, and once more with texts
+def load(*, source: Source = "auto", mirror: str | None = None, texts: bool = False) -> Corpus:
     """The reviews.
 
     Args:
         source: "real" are the public ones from the data folder, the mirror or the network; "auto" simulates where
             none of them has them, and says so.
         mirror: Where to look before the network.
+        texts: Whether the reviews bring their texts; the ranks are then those of the texts' words. The archive of
+            texts has the reviews of the file of ranks, in another order.
 
     Raises:
         Mistake: a file is damaged, or holds something else.
@@ -62,7 +64,9 @@ def load(*, source: Source = "auto", mirror: str | None = None) -> Corpus:
     """
     if source != "simulated":
         try:
-            return real(fetch(RANKS, mirror=mirror), fetch(INDEX, mirror=mirror))
+            if texts:
+                return written(fetch(TEXTS, mirror=mirror), fetch(INDEX, mirror=mirror))
+            return ranked(fetch(RANKS, mirror=mirror), fetch(INDEX, mirror=mirror))
         except NoNetwork as error:
             if source == "real":
                 raise
@@ -70,48 +74,36 @@ def load(*, source: Source = "auto", mirror: str | None = None) -> Corpus:
     return simulated()
 
 
-def real(ranks: Path, index: Path) -> Corpus:
-    """The reviews in a file of ranks, each part in an order mixed by a seed."""
-    training, test = (
-        part.take(np.random.default_rng(ORDER_SEED).permutation(len(part))) for part in reviews.read(ranks)
-    )
-    return Corpus(training, test, Vocabulary.read(index), ranks.name)
+def ranked(path: Path, index: Path) -> Corpus:
+    """The reviews in a file of ranks."""
+    return _mixed(reviews.read(path), Vocabulary.read(index), path.name)
+
+
+def written(path: Path, index: Path) -> Corpus:
+    """The reviews in an archive of texts."""
+    vocabulary = Vocabulary.read(index)
+    return _mixed([_read(*part, vocabulary) for part in text.read(path).values()], vocabulary, path.name)
 
 
 def simulated() -> Corpus:
-    """The grammar's reviews."""
-    parts, name = texts(source="simulated")
-    vocabulary = Vocabulary.count(parts["train"][0])
+    """The grammar's reviews, with their texts."""
+    texts, labels = simulate.simulate(SIMULATED_TRAINING + SIMULATED_TEST, SIMULATION_SEED)
+    vocabulary = Vocabulary.count(texts[:SIMULATED_TRAINING])
     training, test = (
-        Reviews.join([[vocabulary.ranks[word] for word in split_words(review)] for review in written], labels)
-        for written, labels in parts.values()
+        _read(texts[part], labels[part], vocabulary)
+        for part in (slice(None, SIMULATED_TRAINING), slice(SIMULATED_TRAINING, None))
     )
-    return Corpus(training, test, vocabulary, name)
+    return Corpus(training, test, vocabulary, f"simulated (seed {SIMULATION_SEED})")
 
 
-def texts(*, source: Source = "auto", mirror: str | None = None) -> tuple[dict[str, tuple[list[str], list[int]]], str]:
-    """The reviews as text, in mixed order: texts and sentiments under "train" and "test"; and their source's name.
-
-    As `load` otherwise; the archive's order isn't that of the ranks, so neither is theirs.
-    """
-    if source != "simulated":
-        try:
-            path = fetch(TEXTS, mirror=mirror)
-            return {part: _mixed(*found) for part, found in text.read(path).items()}, path.name
-        except NoNetwork as error:
-            if source == "real":
-                raise
-            print(f"{error}: simulating reviews instead")
-    written, labels = simulate.simulate(SIMULATED_TRAINING + SIMULATED_TEST, SIMULATION_SEED)
-    return {
-        "train": (written[:SIMULATED_TRAINING], labels[:SIMULATED_TRAINING]),
-        "test": (written[SIMULATED_TRAINING:], labels[SIMULATED_TRAINING:]),
-    }, SIMULATED
+def _read(texts: list[str], labels: list[int], vocabulary: Vocabulary) -> Reviews:
+    ranks = [[vocabulary.ranks[word] for word in split_words(text) if word in vocabulary.ranks] for text in texts]
+    return replace(Reviews.join(ranks, labels), texts=tuple(texts))
 
 
-def _mixed(written: list[str], labels: list[int]) -> tuple[list[str], list[int]]:
-    order = np.random.default_rng(ORDER_SEED).permutation(len(labels))
-    return [written[i] for i in order], [labels[i] for i in order]
+def _mixed(parts: Iterable[Reviews], vocabulary: Vocabulary, source: str) -> Corpus:
+    training, test = (part.take(np.random.default_rng(ORDER_SEED).permutation(len(part))) for part in parts)
+    return Corpus(training, test, vocabulary, source)
 
 
 def summary(corpus: Corpus) -> str:

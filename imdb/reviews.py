@@ -34,6 +34,8 @@ class Reviews:
     """Where each review starts in `ranks`, and the end of the last: int64, shape (reviews + 1,)."""
     labels: np.ndarray
     """1 for a positive review, 0 for a negative one: int8, shape (reviews,)."""
+    texts: tuple[str, ...] = ()
+    """The reviews as they were written, where an experiment asked for them."""
 
     @classmethod
     def join(cls, reviews: Sequence[Sequence[int]], labels: Iterable[int]) -> Reviews:
@@ -58,7 +60,8 @@ class Reviews:
     def take(self, order: np.ndarray) -> Reviews:
         """These reviews in this order."""
         starts = np.concatenate([[0], self.lengths[order].cumsum()])
-        return Reviews(np.concatenate([self[i] for i in order]), starts, self.labels[order])
+        texts = tuple(self.texts[i] for i in order) if self.texts else ()
+        return Reviews(np.concatenate([self[i] for i in order]), starts, self.labels[order], texts)
 
     def padded(self, words: int, length: int, *, reverse: bool = False) -> np.ndarray:
         """The reviews as codes below `words`: int32, shape (reviews, length).

@@ -23,13 +23,22 @@ def split(text: str) -> list[list[str]]:
     return [words for words in sentences if words]
 
 
-def padded(texts: Sequence[str], vocabulary: Vocabulary, words: int, sentences: int, length: int) -> np.ndarray:
+def padded(
+    texts: Sequence[str], vocabulary: Vocabulary, words: int, sentences: int, length: int, *, reverse: bool = False
+) -> np.ndarray:
     """The texts as codes below `words`: int32, shape (texts, sentences, length), PADDING behind what is short.
 
-    Of a long text its first `sentences` are kept, of a long sentence its first `length` words.
+    Of a long text its last `sentences` are kept, of a long sentence its first `length` words. With `reverse`, what is
+    kept is turned around.
     """
     found = np.full((len(texts), sentences, length), PADDING, np.int32)
     for document, text in zip(found, texts, strict=True):
-        for row, sentence in zip(document, split(text), strict=False):
-            row[: len(sentence)] = vocabulary.encode(sentence[:length], words)
+        for row, sentence in zip(document, laid(text, sentences, length, reverse=reverse), strict=False):
+            row[: len(sentence)] = vocabulary.encode(sentence, words)
     return found
+
+
+def laid(text: str, sentences: int, length: int, *, reverse: bool = False) -> list[list[str]]:
+    """The words of a text that `padded` keeps, by sentence."""
+    found = [sentence[:length] for sentence in split(text)[-sentences:]]
+    return [sentence[::-1] for sentence in found[::-1]] if reverse else found

@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from jsonargparse.typing import OpenUnitInterval, PositiveInt
 
 from experiments import catalogue
-from imdb.corpus import Source
+from imdb.corpus import RANKS, Source
 from lab.config import TrainingConfig, VocabularySize
 from lab.mistake import Mistake
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     import keras
 
     from imdb.corpus import Corpus
+    from imdb.reviews import Reviews
+    from imdb.vocabulary import Vocabulary
     from lab.runs import Run
     from lab.training import Problem
 
@@ -49,6 +52,19 @@ class ImdbConfig(TrainingConfig):
     """Size of a word's vector."""
     source: Source = field(metadata={"result": False})
     """real: the public reviews; simulated: a grammar's; auto: real if they can be had."""
+
+    texts: ClassVar[bool] = False
+    """Whether `codes` needs the reviews' texts, beside their ranks."""
+
+    def codes(self, reviews: Reviews, vocabulary: Vocabulary) -> np.ndarray:
+        """The reviews as the network takes them: int32, shape (reviews, length)."""
+        return reviews.padded(self.words, self.length, reverse=self.reverse)
+
+    def optimizer(self) -> keras.Optimizer:
+        """The deck's."""
+        import keras
+
+        return keras.optimizers.RMSprop(self.learning_rate)
 
 
 @dataclass(frozen=True)
@@ -87,19 +103,20 @@ def run(experiment: ModuleType, name: str, config: ImdbConfig, profiles: tuple[s
     corpus = reviews(config)
 
     def work(run: Run) -> dict[str, Any]:
-        import keras
-
         from lab.environment import jit_compile
         from lab.training import train
 
         network = catalogue.build(experiment, config)
         network.compile(
-            keras.optimizers.RMSprop(config.learning_rate),
+            config.optimizer(),
             loss="binary_crossentropy",
             metrics=[METRIC],
             jit_compile=jit_compile(config.jit_compile),
         )
-        return train(network, pose(config, corpus), run, config.epochs, network, tensorboard=config.tensorboard)
+        metrics = train(network, pose(config, corpus), run, config.epochs, network, tensorboard=config.tensorboard)
+        if hasattr(experiment, "draw"):  # pictures of its own
+            experiment.draw(config, network, run, corpus)
+        return metrics
 
     return carry_out(name, config, work, fingerprint=corpus.fingerprint, profiles=profiles, about=summary(corpus))
 
@@ -113,7 +130,7 @@ def result(metrics: dict[str, Any]) -> str:
 def show_data(config: ImdbConfig) -> None:
     """Prints what the reviews are and one of them as a network sees it, and draws them to `results/imdb/data/`."""
     from imdb import pictures
-    from imdb.corpus import summary, texts
+    from imdb.corpus import load, summary
     from imdb.sentences import split
     from lab.runs import RESULTS
 
@@ -123,9 +140,9 @@ def show_data(config: ImdbConfig) -> None:
     print(f"\na {'positive' if first.labels[0] else 'negative'} one: {corpus.vocabulary.decode(first[0])}")
     (codes,) = first.padded(config.words, config.length, reverse=config.reverse)
     print(f"\nits codes, the last of {config.length}: … {' '.join(map(str, codes[-12:]))}")
-    written, name = texts(source="simulated" if corpus.simulated else "real", mirror=config.mirror)
-    print(f"\n{name}: one as sentences of words:")
-    for sentence in split(written["train"][0][0]):
+    texts = load(source="simulated" if corpus.simulated else "real", mirror=config.mirror, texts=True)
+    print(f"\n{texts.source}: one as sentences of words:")
+    for sentence in split(texts.training.texts[0]):
         print("-", " ".join(sentence))
     for path in pictures.draw(corpus, RESULTS / "imdb" / "data", length=config.length, words=config.words):
         print(path)
@@ -135,7 +152,7 @@ def reviews(config: ImdbConfig) -> Corpus:
     """The reviews that the settings name."""
     from imdb.corpus import load
 
-    return load(source=config.source, mirror=config.mirror)
+    return load(source=config.source, mirror=config.mirror, texts=config.texts)
 
 
 def pose(config: ImdbConfig, corpus: Corpus) -> Problem:
@@ -150,9 +167,8 @@ def pose(config: ImdbConfig, corpus: Corpus) -> Problem:
     if not 0 < first < len(corpus.training):
         raise Mistake(f"--validation-split {config.validation_split} leaves no review on one side; give one nearer 0.2")
 
-    def padded(part: Any) -> tuple[np.ndarray, np.ndarray]:
-        codes = part.padded(config.words, config.length, reverse=config.reverse)
-        return codes, part.labels[:, None].astype(np.float32)
+    def padded(part: Reviews) -> tuple[np.ndarray, np.ndarray]:
+        return config.codes(part, corpus.vocabulary), part.labels[:, None].astype(np.float32)
 
     codes, labels = padded(corpus.training)
     steps = min(config.steps_per_epoch or first, -(-first // config.batch_size))
@@ -184,7 +200,7 @@ def pose(config: ImdbConfig, corpus: Corpus) -> Problem:
 
 def conditions(config: ImdbConfig, corpus: Corpus) -> str:
     """The data and the protocol in a line, for the titles of pictures and tables."""
-    source = "SIMULATED reviews" if corpus.simulated else corpus.source
+    source = "SIMULATED reviews" if corpus.simulated else Path(RANKS).name  # whose reviews the archive of texts has too
     training = kept(config, corpus)
     return (
         f"{source}: {config.words:,} words, trained on {training:,} reviews, "
@@ -215,7 +231,8 @@ def classify(experiment: ModuleType, config: ImdbConfig, run: Run, text: str) ->
     corpus = reviews(dataclasses.replace(config, source="simulated" if record["data"]["simulated"] else "real"))
     if corpus.fingerprint != record["data"]["fingerprint"]:
         raise Mistake(f"the reviews are other ones than {run.folder} was trained on; run {run.name} on these first")
-    words = split_words(text.translate(PASTED))
+    text = text.translate(PASTED)
+    words = split_words(text)
     if not words:
         raise Mistake("the text has no word in it; give a review, such as --text 'A great film'")
     unknown = [word for word in dict.fromkeys(words) if not corpus.vocabulary.knows(word, config.words)]
@@ -224,7 +241,8 @@ def classify(experiment: ModuleType, config: ImdbConfig, run: Run, text: str) ->
             f"none of the text's words is among the {config.words:,} that this run knows; give an English one"
         )
     ranks = [corpus.vocabulary.ranks.get(word, config.words) for word in words]
-    codes = Reviews.join([ranks], [0]).padded(config.words, config.length, reverse=config.reverse)
+    review = dataclasses.replace(Reviews.join([ranks], [0]), texts=(text,))
+    codes = config.codes(review, corpus.vocabulary)
     load_backend()
     network = catalogue.build(experiment, config)
     run.load_weights(network)

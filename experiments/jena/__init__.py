@@ -110,6 +110,8 @@ def run(experiment: ModuleType, name: str, config: JenaConfig, profiles: tuple[s
         problem = pose(config, series, splits)
         metrics = train(model, problem, run, config.epochs, network, tensorboard=config.tensorboard)
         forecasts(run, config, series, splits, model)
+        if hasattr(experiment, "draw"):  # pictures of its own
+            experiment.draw(config, network, run, series, splits)
         return metrics
 
     return carry_out(name, config, work, fingerprint=series.fingerprint, profiles=profiles, about=summary(series))

@@ -30,6 +30,8 @@ DECK = {
     "Long Short-Term Memory (LSTM)",
     "Unroll the RNN Loop",
     "Experimental Results",
+    "Temporal Convolutional Network (TCN)",
+    "Hierarchical Neural Attention Encoder",
 }
 METRICS = {"jena": {"validation_mae"}, "imdb": {"validation_accuracy"}, "sequences": {"metric", "size", *MODELS}}
 
@@ -79,6 +81,16 @@ def simple_rnn(inputs, units):
     return units * (inputs + units + 1)
 
 
+def tcn(inputs, filters, kernel_size, levels):
+    first = kernel_size * inputs * filters + 2 * filters  # a kernel's lengths and biases: two a filter
+    others = (2 * levels - 1) * (kernel_size * filters * filters + 2 * filters)
+    return first + others + (inputs + 1) * filters * (inputs != filters)  # the 1×1 convolution
+
+
+def attention(inputs, units):
+    return (inputs + 2) * units  # with the bias and the context vector
+
+
 WORDS = 10_000
 PARAMETERS = {
     "jena/common_sense": 0,
@@ -92,6 +104,8 @@ PARAMETERS = {
     "jena/conv_gru": (5 * 14 + 1) * 32 + (5 * 32 + 1) * 32 + gru(32, 32) + 33,
     "jena/lstm": 4 * 32 * (14 + 32 + 1) + 33,
     "jena/gru_dense_head": gru(14, 32) + 33 * 64 + 65,
+    "jena/tcn": tcn(14, 32, kernel_size=5, levels=4) + 33,
+    "jena/hierarchical_attention": 15 * 32 + 33 * 32 + 2 * attention(32, 32) + 2 * 24 * 32 + 33,
     "imdb/simple_rnn": WORDS * 32 + simple_rnn(32, 32) + 33,
     "imdb/stacked_simple_rnn": 328_320 + 33,
     "imdb/lstm": WORDS * 32 + lstm(32, 32) + 33,
@@ -101,6 +115,15 @@ PARAMETERS = {
     "imdb/bidirectional_lstm": WORDS * 32 + 2 * lstm(32, 32) + 65,
     "imdb/conv1d": WORDS * 128 + (7 * 128 + 1) * 32 + (7 * 32 + 1) * 32 + 33,
     "imdb/conv_gru": WORDS * 32 + 2 * (7 * 32 + 1) * 32 + gru(32, 32) + 33,
+    "imdb/tcn": WORDS * 32 + tcn(32, 32, kernel_size=5, levels=6) + 33,
+    "imdb/hierarchical_attention": WORDS * 100 + 2 * (gru(100, 50) + gru(100, 50) + attention(100, 100)) + 101,
+}
+INPUTS = {
+    "jena": (120, 14),
+    "imdb": (500,),
+    "imdb/hierarchical_attention": (16, 32),
+    "imdb/conv_gru": (1000,),
+    "jena/conv_gru": (240, 14),
 }
 
 
@@ -110,7 +133,7 @@ def test_a_model_has_the_parameters_that_its_layers_need(name):
     config = resolve(name, module.Config)
     network = module.build(config)
     assert network.count_params() == PARAMETERS[name]
-    assert network.input_shape == (None, *(config.window if name.startswith("jena/") else (config.length,)))
+    assert network.input_shape == (None, *INPUTS.get(name, INPUTS[name.split("/")[0]]))
     assert network.output_shape == (None, 1)
 
 

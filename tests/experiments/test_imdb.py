@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments import catalogue, imdb
+from experiments.imdb import RecurrentConfig
 from lab.settings import resolve
 from tests.experiments.commands import command, succeed
 
@@ -15,7 +16,7 @@ SMALL = [
     *("--source", "simulated", "--words", "60", "--length", "30", "--embedding", "4", "--epochs", "2"),
     *("--steps-per-epoch", "3", "--batch-size", "16", "--jit-compile", "false"),
 ]
-RECURRENT = [name for name in catalogue.names("imdb") if "conv" not in name]
+RECURRENT = [name for name in catalogue.names("imdb") if issubclass(catalogue.module(name).Config, RecurrentConfig)]
 
 
 def test_a_run_from_training_to_a_sentence(tmp_path):

@@ -1,11 +1,13 @@
 """Where the reviews come from, and that simulated ones never pass for real ones."""
 
-import numpy as np
+import json
+
 import pytest
 
 from imdb import corpus
 from imdb.vocabulary import split_words
 from lab.fetch import NoNetwork
+from tests.imdb.test_text import archive
 
 
 @pytest.fixture
@@ -23,32 +25,38 @@ def test_without_network_reviews_are_simulated_and_say_so(no_network, capsys):
     found = corpus.load()
     assert found.simulated
     assert "no network: imdb/imdb.npz cannot be had: simulating reviews instead" in capsys.readouterr().out
-    _, name = corpus.texts()
-    assert name == found.source
+    assert corpus.load(texts=True).source == found.source
     assert "simulating reviews instead" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("ask", [corpus.load, corpus.texts])
-def test_real_reviews_are_never_simulated(no_network, ask):
+@pytest.mark.parametrize("texts", [False, True])
+def test_real_reviews_are_never_simulated(no_network, texts):
     with pytest.raises(NoNetwork):
-        ask(source="real")
+        corpus.load(source="real", texts=texts)
 
 
 def test_simulated_texts_are_the_simulated_reviews():
-    parts, _ = corpus.texts(source="simulated")
     found = corpus.load(source="simulated")
-    for (written, labels), reviews in zip(parts.values(), (found.training, found.test), strict=True):
-        assert labels == reviews.labels.tolist()
-        assert found.vocabulary.decode(reviews[7]).split() == split_words(written[7])
+    for reviews in (found.training, found.test):
+        assert len(reviews.texts) == len(reviews)
+        assert found.vocabulary.decode(reviews[7]).split() == split_words(reviews.texts[7])
 
 
-def test_texts_are_mixed_with_their_sentiment(monkeypatch, tmp_path):
-    files = {"train": ([f"text {i}" for i in range(9)], [i % 2 for i in range(9)]), "test": (["a", "b"], [1, 0])}
-    monkeypatch.setattr(corpus, "fetch", lambda name, mirror: tmp_path / name)
-    monkeypatch.setattr(corpus.text, "read", lambda path: files)
-    parts, name = corpus.texts(source="real")
-    assert name == "aclImdb_v1.tar.gz"
-    written, labels = parts["train"]
-    assert written != files["train"][0]
-    assert sorted(zip(written, labels, strict=True)) == sorted(zip(*files["train"], strict=True))
-    assert np.mean(parts["test"][1]) == 0.5
+def test_texts_are_mixed_with_their_sentiment(tmp_path):
+    index = tmp_path / "index.json"
+    index.write_text(json.dumps({"dull": 1, "very": 2, "great": 3}))
+    texts = {"neg": [f"Very dull{'!' * i}" for i in range(9)], "pos": [f"Great, Henstridge{'!' * i}" for i in range(9)]}
+    content = {
+        f"aclImdb/{part}/{kind}/{i}_5.txt": text.encode()
+        for part in ("train", "test")
+        for kind, written in texts.items()
+        for i, text in enumerate(written)
+    }
+    found = corpus.written(archive(tmp_path / "aclImdb_v1.tar.gz", content), index)
+    assert found.source == "aclImdb_v1.tar.gz"
+    for part in (found.training, found.test):
+        assert sorted(part.texts) == sorted(texts["neg"] + texts["pos"])
+        assert part.labels.tolist() != sorted(part.labels.tolist())
+        for i, (text, label) in enumerate(zip(part.texts, part.labels, strict=True)):
+            assert text in texts["pos" if label else "neg"]
+            assert part[i].tolist() == ([3] if label else [2, 1])

@@ -89,8 +89,10 @@ def test_sentences_keep_every_word_in_order():
     assert joined == ["dull", "very", "dull", *(w for i in range(9) for w in (f"word{i}", "is", "so"))]
 
 
-def test_documents_are_padded_behind_and_cut_at_their_end():
+def test_documents_keep_their_last_sentences_and_the_sentences_their_first_words():
     vocabulary = Vocabulary({"dull": 1, "very": 2, "it": 3, "ends": 4})
-    found = sentences.padded(["Very dull. It ends ends. Dull.", "", "Zyx it"], vocabulary, 7, 2, 3)
+    found = sentences.padded(["Very dull. It ends ends. Dull.", "", "Zyx it. So very dull it is"], vocabulary, 7, 2, 3)
     assert found.dtype == np.int32
-    assert found.tolist() == [[[5, 4, 0], [6, 2, 2]], [[0] * 3] * 2, [[2, 6, 0], [0] * 3]]
+    assert found.tolist() == [[[6, 2, 2], [4, 0, 0]], [[0] * 3] * 2, [[2, 6, 0], [2, 5, 4]]]
+    turned = sentences.padded(["Very dull. It ends ends now. Dull."], vocabulary, 7, 2, 3, reverse=True)
+    assert turned.tolist() == [[[4, 0, 0], [2, 2, 6]]]

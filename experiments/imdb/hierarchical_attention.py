@@ -1,0 +1,111 @@
+"""Words make sentences, sentences a review, by attention (deck: "Hierarchical Neural Attention Encoder").
+
+The hierarchical attention network of Yang et al. 2016. On their IMDB set, which has ten classes, they trained by SGD
+with momentum 0.9 and tuned its rate; Adam comes as far in fewer epochs, and at its usual rate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from jsonargparse.typing import PositiveInt
+
+from experiments.imdb import ImdbConfig, conditions, sentiment
+from lab.config import DropoutRate
+
+if TYPE_CHECKING:
+    import keras
+
+    from imdb import shading
+    from imdb.corpus import Corpus
+    from imdb.reviews import Reviews
+    from imdb.vocabulary import Vocabulary
+    from lab.runs import Run
+
+SHOWN = 6  # sentences, at least, of a review that is drawn
+
+
+@dataclass(frozen=True)
+class Config(ImdbConfig):
+    """What is read of a review, and the network's sizes."""
+
+    sentences: PositiveInt
+    """Sentences of a review that are read, its last ones, where a reviewer sums up."""
+    length: PositiveInt
+    """Words of a sentence that are read, its first ones."""
+    reverse: bool
+    """Read from the last word of the last sentence to the first of the first."""
+    units: PositiveInt
+    """Size of each GRU's state, in each direction."""
+    dropout: DropoutRate
+    """Share of the words' and the sentences' vectors dropped in training."""
+
+    texts: ClassVar[bool] = True
+
+    def codes(self, reviews: Reviews, vocabulary: Vocabulary) -> np.ndarray:
+        """The reviews as the network takes them: int32, shape (reviews, sentences, length)."""
+        from imdb.sentences import padded
+
+        return padded(reviews.texts, vocabulary, self.words, self.sentences, self.length, reverse=self.reverse)
+
+    def optimizer(self) -> keras.Optimizer:
+        """Adam."""
+        import keras
+
+        return keras.optimizers.Adam(self.learning_rate)
+
+
+def build(config: Config) -> keras.Model:
+    """Codes of words, shape (batch, sentences, length), to the probability of a positive review, shape (batch, 1)."""
+    import keras
+
+    from layers.hierarchical_attention_network import HierarchicalAttentionNetwork
+
+    return keras.Sequential(
+        [
+            keras.Input((config.sentences, config.length), dtype="int32"),
+            HierarchicalAttentionNetwork(config.words, config.embedding, config.units, dropout=config.dropout),
+            sentiment(),
+        ]
+    )
+
+
+def draw(config: Config, network: keras.Model, run: Run, corpus: Corpus) -> None:
+    """Shades the words and sentences of two test reviews by their weight, in `attention.html` and `attention.png`."""
+    from imdb import shading
+
+    readings = [read(config, network, review, corpus.vocabulary) for review in chosen(config, corpus.test)]
+    shading.write(readings, f"{run.name}: what counts in a review\n{conditions(config, corpus)}", run.folder)
+
+
+def chosen(config: Config, test: Reviews) -> list[Reviews]:
+    """The first positive and the first negative review that is neither short nor cut; the first ones if none is."""
+    from imdb.sentences import split
+
+    found = []
+    for label in (1, 0):
+        candidates = np.flatnonzero(test.labels == label)
+        whole = (i for i in candidates if SHOWN <= len(split(test.texts[i])) <= config.sentences)
+        found.append(test.take(np.array([next(whole, candidates[0])])))
+    return found
+
+
+def read(config: Config, network: keras.Model, review: Reviews, vocabulary: Vocabulary) -> shading.Reading:
+    """A review with the weights that the network gives to its sentences and words."""
+    from keras import ops
+
+    from imdb.sentences import laid
+    from imdb.shading import Reading
+
+    attention, verdict = network.layers
+    document, words, sentences = attention(config.codes(review, vocabulary), return_attention_scores=True)
+    probability = float(verdict(document)[0, 0])
+    truth = "positive" if review.labels[0] else "negative"
+    return Reading(
+        f"a {truth} review, {probability:.0%} positive by the network",
+        laid(review.texts[0], config.sentences, config.length, reverse=config.reverse),
+        ops.convert_to_numpy(sentences[0]),
+        ops.convert_to_numpy(words[0]),
+    )

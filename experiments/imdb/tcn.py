@@ -1,0 +1,61 @@
+"""Causal convolutions that see all of a review (deck: "Temporal Convolutional Network (TCN)")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jsonargparse.typing import PositiveInt
+
+from experiments.imdb import ImdbConfig, sentiment, word_vectors
+from lab.config import DropoutRate
+
+if TYPE_CHECKING:
+    import keras
+
+    from imdb.corpus import Corpus
+    from lab.runs import Run
+
+
+@dataclass(frozen=True)
+class Config(ImdbConfig):
+    """The convolutions' sizes, and their dropout."""
+
+    filters: PositiveInt
+    """Filters of each convolution."""
+    kernel_size: PositiveInt
+    """Inputs that a filter meets."""
+    levels: PositiveInt
+    """Blocks of two convolutions, one on the other; each dilates twice as far as the one below."""
+    dropout: DropoutRate
+    """Share of each convolution's filters dropped in training, the same at each word."""
+
+
+def build(config: Config) -> keras.Model:
+    """Codes of words, shape (batch, length), to the probability of a positive review, shape (batch, 1)."""
+    import keras
+
+    from layers.causal_conv import pytorch_uniform
+    from layers.tcn import TCN
+
+    return keras.Sequential(
+        [
+            *word_vectors(config),
+            TCN(
+                config.filters,
+                config.kernel_size,
+                config.levels,
+                return_sequences=False,
+                dropout=config.dropout,
+                kernel_initializer=pytorch_uniform(),
+            ),
+            sentiment(),
+        ]
+    )
+
+
+def draw(config: Config, network: keras.Model, run: Run, corpus: Corpus) -> None:
+    """Draws what of a review the verdict sees, to `receptive_field.png`."""
+    from experiments import receptive_field
+
+    receptive_field.draw(network.layers[1], config.length, run)

@@ -1,0 +1,104 @@
+"""Attention sums up the hours of a day, then the days (deck: "Hierarchical Neural Attention Encoder")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jsonargparse.typing import PositiveInt
+
+from experiments.jena import JenaConfig, conditions
+
+if TYPE_CHECKING:
+    import keras
+    from matplotlib.figure import Figure
+
+    from jena.read import Series
+    from jena.splits import Splits
+    from lab.runs import Run
+
+AVERAGED = 1000  # test windows whose weights are averaged
+
+
+@dataclass(frozen=True)
+class Config(JenaConfig):
+    """The sums' sizes."""
+
+    units: PositiveInt
+    """Size of each sum."""
+    block: PositiveInt
+    """Vectors that one attention sums up."""
+
+    @property
+    def levels(self) -> int:
+        """As many as it takes for block^levels to span the window."""
+        levels = 1
+        while self.block > 1 and self.block**levels < self.window[0]:
+            levels += 1
+        return levels
+
+
+def build(config: Config) -> keras.Model:
+    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    import keras
+
+    from layers.hierarchical_attention_encoder import HierarchicalAttentionEncoder
+
+    return keras.Sequential(
+        [
+            keras.Input(config.window),
+            HierarchicalAttentionEncoder(config.units, config.block, config.levels),
+            keras.layers.Dense(1),
+        ]
+    )
+
+
+def draw(config: Config, network: keras.Model, run: Run, series: Series, splits: Splits) -> None:
+    """Draws the first test window and what the encoder attends to in it, to `attention.png`."""
+    import keras
+
+    from jena.schema import COLUMNS, TEMPERATURE
+    from lab.atomic import atomic
+
+    encoder = network.layers[0]
+    rows = splits.test.rows[:: -(-len(splits.test) // AVERAGED)]
+    parts = []
+    for start in range(0, len(rows), 100):  # long windows are large
+        windows = keras.ops.convert_to_tensor(splits.test.samples(rows[start : start + 100]))
+        _, weights = encoder(windows, return_attention_scores=True)
+        parts.append(keras.ops.convert_to_numpy(encoder.shares(weights, config.window[0])))
+    shares = np.concatenate(parts)
+    seen = series.table[COLUMNS[TEMPERATURE]].iloc[rows[0] + splits.test.offsets]
+    with atomic(run.folder / "attention.png") as path:
+        figure = picture(seen.to_numpy(), shares, config.step * config.spacing / 1440)
+        figure.suptitle(
+            f"{run.name}: how a window's samples weigh, from {seen.index[0]:%d.%m.%Y %H:%M}"
+            f"\n{conditions(config, series)}",
+            fontsize=10,
+        )
+        figure.savefig(path, dpi=130)
+
+
+def picture(temperatures: np.ndarray, shares: np.ndarray, days: float) -> Figure:
+    """A window's weather, the first of `shares`, (windows, timesteps), below it, and the mean of all.
+
+    `days` lie between two samples.
+    """
+    from matplotlib.figure import Figure
+
+    back = days * np.arange(-len(temperatures), 0)
+    figure = Figure(figsize=(10, 6), layout="constrained")
+    weather, weights = figure.subplots(2, sharex=True, height_ratios=[1, 1])
+    weather.plot(back, temperatures, color="0.7", lw=1)
+    weather.scatter(back, temperatures, s=4 + 120 * shares[0] / shares[0].max(), color="tab:blue", lw=0, zorder=2)
+    weather.set_ylabel("temperature (°C)")
+    weights.bar(back, 100 * shares[0], width=days, align="center", label="this window")
+    weights.plot(back, 100 * shares.mean(axis=0), color="tab:orange", label=f"mean of {len(shares):,} test windows")
+    weights.axhline(100 / len(back), color="black", lw=0.8, ls="--", label="all alike")
+    weights.set(xlabel="days before now", ylabel="share of the sum (%)", ylim=(0, None))
+    weights.legend(fontsize=8)
+    for axes in (weather, weights):
+        axes.grid(alpha=0.3)
+        axes.margins(x=0.01)
+    return figure

@@ -1,0 +1,62 @@
+"""Causal convolutions whose reach doubles from level to level (deck: "Temporal Convolutional Network (TCN)")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jsonargparse.typing import PositiveInt
+
+from experiments.jena import JenaConfig
+from lab.config import DropoutRate
+
+if TYPE_CHECKING:
+    import keras
+
+    from jena.read import Series
+    from jena.splits import Splits
+    from lab.runs import Run
+
+
+@dataclass(frozen=True)
+class Config(JenaConfig):
+    """The convolutions' sizes, and their dropout."""
+
+    filters: PositiveInt
+    """Filters of each convolution."""
+    kernel_size: PositiveInt
+    """Inputs that a filter meets."""
+    levels: PositiveInt
+    """Blocks of two convolutions, one on the other; each dilates twice as far as the one below."""
+    dropout: DropoutRate
+    """Share of each convolution's filters dropped in training, the same at each timestep."""
+
+
+def build(config: Config) -> keras.Model:
+    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    import keras
+
+    from layers.causal_conv import pytorch_uniform
+    from layers.tcn import TCN
+
+    return keras.Sequential(
+        [
+            keras.Input(config.window),
+            TCN(
+                config.filters,
+                config.kernel_size,
+                config.levels,
+                return_sequences=False,
+                dropout=config.dropout,
+                kernel_initializer=pytorch_uniform(),
+            ),
+            keras.layers.Dense(1),
+        ]
+    )
+
+
+def draw(config: Config, network: keras.Model, run: Run, series: Series, splits: Splits) -> None:
+    """Draws what of a window the forecast sees, to `receptive_field.png`."""
+    from experiments import receptive_field
+
+    receptive_field.draw(network.layers[0], config.window[0], run)

@@ -1,0 +1,84 @@
+"""What a TCN's last output sees, measured on the built layers and drawn as the dilated stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from lab.runs import Run
+    from layers.tcn import TCN
+
+NOISE = 1e-6  # a convolution's rounding; what it passes on is greater
+
+
+def draw(tcn: TCN, timesteps: int, run: Run) -> None:
+    """Writes `receptive_field.png` into the run."""
+    from lab.atomic import atomic
+
+    with atomic(run.folder / "receptive_field.png") as path:
+        picture(links(tcn, timesteps), tcn.receptive_field, run.name).savefig(path, dpi=150)
+
+
+def links(tcn: TCN, timesteps: int) -> list[np.ndarray]:
+    """For each convolution, the lowest first, which of its inputs reach which outputs: bool, (inputs, outputs).
+
+    Each timestep alone is set to ones; the outputs that differ from those of zeros are reached by it.
+    """
+    import keras
+
+    # with the same weights, and an output at every timestep instead of the last alone
+    whole = type(tcn).from_config({**tcn.get_config(), "return_sequences": True})
+    whole.build((None, timesteps, tcn.blocks[0].convolutions[0].v.shape[1]))
+    whole.set_weights(tcn.get_weights())
+    found = []
+    for convolution in (convolution for block in whole.blocks for convolution in block.convolutions):
+        features = convolution.v.shape[1]
+        inputs = np.zeros((timesteps + 1, timesteps, features), "float32")
+        inputs[np.arange(timesteps), np.arange(timesteps)] = 1
+        outputs = keras.ops.convert_to_numpy(convolution(inputs))
+        found.append(np.abs(outputs[:-1] - outputs[-1]).max(axis=-1) > NOISE)
+    return found
+
+
+def seen(stack: list[np.ndarray]) -> list[np.ndarray]:
+    """Which timesteps the last output sees, of the inputs first, then of each convolution's outputs: bool."""
+    last = np.zeros(stack[-1].shape[1], bool)
+    last[-1] = True
+    found = [last]
+    for passes in reversed(stack):
+        found.insert(0, (passes & found[0]).any(axis=1))
+    return found
+
+
+def picture(stack: list[np.ndarray], receptive_field: int, name: str) -> Figure:
+    """The stack, a row a convolution, and every link by which an input reaches the last output."""
+    from matplotlib.collections import LineCollection
+    from matplotlib.figure import Figure
+
+    nodes = seen(stack)
+    back = np.arange(len(nodes[0])) - len(nodes[0]) + 1
+    size = float(np.clip(900 / len(back), 1.5, 7))
+    figure = Figure(figsize=(13, 1.6 + 0.55 * len(nodes)), layout="constrained")
+    axes = figure.subplots()
+    labels = ["inputs"]
+    for row, passes in enumerate(stack):
+        colour = f"C{row // 2 % 10}"
+        starts, ends = np.nonzero(passes & nodes[row + 1])
+        lines = [((back[start], row), (back[end], row + 1)) for start, end in zip(starts, ends, strict=True)]
+        axes.add_collection(LineCollection(lines, colors=colour, lw=0.5, alpha=0.6))
+        apart = np.diff(np.flatnonzero(passes[:, -1]))
+        labels.append(f"level {row // 2 + 1}" + (f", inputs {apart.max()} apart" if len(apart) else ""))
+    for row, reached in enumerate(nodes):
+        axes.plot(back[~reached], np.full((~reached).sum(), row), "o", ms=size / 2, color="0.85")
+        axes.plot(back[reached], np.full(reached.sum(), row), "o", ms=size, color=f"C{max(row - 1, 0) // 2 % 10}")
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set(xlabel="timesteps back", xlim=(back[0] - 1, 1), ylim=(-0.5, len(nodes) - 0.5))
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_title(
+        f"{name}: the last output sees {nodes[0].sum()} of {len(back)} timesteps (receptive field {receptive_field})"
+    )
+    return figure

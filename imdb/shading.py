@@ -1,0 +1,121 @@
+"""Reviews with their sentences and words shaded by weight: as a page, and as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from lab.atomic import atomic
+
+WORD, SENTENCE = (214, 39, 40), (31, 119, 180)  # red and blue
+COLUMNS = 100  # characters of a line of the picture
+STYLE = (
+    "body{font:16px/1.7 sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color:#111;background:#fff}"
+    "p{margin:.3em 0;display:flex;gap:.8em}"
+    "p>b{flex:none;width:3.5em;text-align:right;font-weight:normal;padding:0 .3em;align-self:flex-start}"
+    "i{font-style:normal;padding:.1em .15em;border-radius:.2em}"
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A review as a network has read it."""
+
+    heading: str
+    sentences: list[list[str]]
+    """Its words."""
+    sentence_weights: np.ndarray
+    """Each sentence's, shape (at least as many sentences,)."""
+    word_weights: np.ndarray
+    """Each word's within its sentence, shape (at least as many sentences, at least as many words)."""
+
+    def shades(self) -> Iterator[tuple[float, list[tuple[str, float]]]]:
+        """Each sentence's weight and its words, each with its shade, from 0 to 1.
+
+        A word's is its weight times the root of its sentence's, so that words of a sentence that counts little stay
+        pale and don't vanish (Yang et al. 2016, section 3.6), as a share of the greatest.
+        """
+        words = np.sqrt(self.sentence_weights)[:, None] * self.word_weights
+        words = words / words.max()
+        for sentence, weight, shade in zip(self.sentences, self.sentence_weights, words, strict=False):
+            yield min(float(weight), 1.0), [(word, float(depth)) for word, depth in zip(sentence, shade, strict=False)]
+
+
+def write(readings: Sequence[Reading], title: str, folder: Path) -> None:
+    """Writes `attention.html` and `attention.png`."""
+    with atomic(folder / "attention.html") as path:
+        path.write_text(page(readings, title), encoding="utf-8")
+    with atomic(folder / "attention.png") as path:
+        picture(readings, title).savefig(path, dpi=130)
+
+
+def page(readings: Sequence[Reading], title: str) -> str:
+    """One HTML file that needs no other."""
+    lines = [
+        "<!DOCTYPE html>",
+        f'<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>',
+        f"<style>{STYLE}</style></head><body>",
+        f"<h1>{escape(title)}</h1><p>Blue: how much a sentence weighs. Red: how much a word does.</p>",
+    ]
+    for reading in readings:
+        lines.append(f"<h2>{escape(reading.heading)}</h2>")
+        for weight, words in reading.shades():
+            shaded = " ".join(f"<i{_background(WORD, depth)}>{escape(word)}</i>" for word, depth in words)
+            lines.append(f"<p><b{_background(SENTENCE, weight)}>{weight:.0%}</b><span>{shaded}</span></p>")
+    return "\n".join([*lines, "</body></html>\n"])
+
+
+def picture(readings: Sequence[Reading], title: str) -> Figure:
+    """The same as a figure."""
+    rows: list[tuple[float | None, list[tuple[str, float]]] | str] = []
+    for reading in readings:
+        rows += ["", reading.heading]
+        for weight, words in reading.shades():
+            first, *more = _lines(words)
+            rows += [(weight, first), *((None, line) for line in more)]
+    figure = Figure(figsize=(11, 0.9 + 0.22 * len(rows)))
+    axes = figure.add_axes((0.02, 0.01, 0.96, 1 - 0.7 / (0.9 + 0.22 * len(rows))))
+    axes.set(xlim=(-7, COLUMNS), ylim=(len(rows), 0))
+    axes.axis("off")
+    for y, row in enumerate(rows):
+        if isinstance(row, str):
+            axes.text(-6.5, y, row, fontsize=11, weight="bold", va="center", parse_math=False)
+            continue
+        sentence, line = row
+        if sentence is not None:
+            axes.barh(y, 6, left=-6.5, height=0.85, color=_rgb(SENTENCE), alpha=sentence)
+            axes.text(-1, y, f"{sentence:.0%}", fontsize=9, ha="right", va="center")
+        x = 0
+        for word, depth in line:
+            axes.barh(y, len(word) + 0.4, left=x - 0.2, height=0.85, color=_rgb(WORD), alpha=depth)
+            middle = x + len(word) / 2
+            axes.text(middle, y, word, fontsize=11, family="monospace", ha="center", va="center", parse_math=False)
+            x += len(word) + 1
+    figure.suptitle(title, fontsize=10, y=0.995, va="top")
+    return figure
+
+
+def _lines(words: list[tuple[str, float]]) -> list[list[tuple[str, float]]]:
+    """The words in lines of at most `COLUMNS` characters."""
+    lines: list[list[tuple[str, float]]] = [[]]
+    used = 0
+    for word, depth in words:
+        if lines[-1] and used + len(word) > COLUMNS:
+            lines.append([])
+            used = 0
+        lines[-1].append((word, depth))
+        used += len(word) + 1
+    return lines
+
+
+def _background(colour: tuple[int, int, int], depth: float) -> str:
+    return f' style="background:rgba({colour[0]},{colour[1]},{colour[2]},{depth:.2f})"'
+
+
+def _rgb(colour: tuple[int, int, int]) -> tuple[float, float, float]:
+    return colour[0] / 255, colour[1] / 255, colour[2] / 255
