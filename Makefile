@@ -37,7 +37,8 @@ quickstart: setup ## set up, train every Jena model for a few minutes, compare t
 	$(PY) -m experiments compare jena
 
 define group_rule
-$(1): $(filter $(1)/%,$(EXPERIMENTS))
+$(1):
+	@$$(MAKE) --no-print-directory --keep-going $(filter $(1)/%,$(EXPERIMENTS))
 endef
 $(foreach group,$(GROUPS),$(eval $(call group_rule,$(group))))
 

@@ -112,7 +112,11 @@ def list_all(options: argparse.Namespace) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Runs each experiment named, one after the other."""
+    """Runs each experiment named, one after the other; one that can't be run doesn't keep the rest from it.
+
+    Raises:
+        Mistake: not all came to their end.
+    """
     from lab.settings import resolve
 
     if options.help and not options.names:
@@ -130,10 +134,20 @@ def run(options: argparse.Namespace) -> None:
     from lab import environment
 
     environment.prepare(next(iter(configs.values())).threads)
+    left_out = []
     for name, config in configs.items():
         print(f"\n{name}: {catalogue.about(name)}" if len(configs) > 1 else catalogue.about(name))
-        done = catalogue.group_of(name).run(catalogue.module(name), name, config, tuple(options.profile))
-        print(f"{catalogue.group_of(name).result(done.metrics())}\n{done.folder}")
+        try:
+            done = catalogue.group_of(name).run(catalogue.module(name), name, config, tuple(options.profile))
+        except Mistake as mistake:
+            if len(configs) == 1:
+                raise
+            failed(str(mistake), 2)
+            left_out.append(name)
+        else:
+            print(f"{catalogue.group_of(name).result(done.metrics())}\n{done.folder}")
+    if left_out:
+        raise Mistake(f"{len(left_out)} of {len(configs)} could not be run to their end: {', '.join(left_out)}")
 
 
 def compare(options: argparse.Namespace) -> None:

@@ -8,14 +8,13 @@ import numpy as np
 
 from lab.archive import open_member
 from lab.fetch import DATA, fetch
-from lab.mistake import Mistake
 from sequences.streams import language_task
 from sequences.task import PARTS, Part, Task
 from sequences.text import fetch_parts
 from sequences.words import PENN
 
 TEXT8 = "text/text8.zip"
-SPLIT = (90_000_000, 5_000_000, 5_000_000)
+SHARES = (0, 0.9, 0.95, 1)  # where text8's parts begin and end
 EVALUATION = 1  # streams that validation and test are cut in
 
 
@@ -47,11 +46,10 @@ def text8(
     batch_size: int = 32,
     history: int = 80,
     scored: int = 320,
-    split: tuple[int, int, int] = SPLIT,
     folder: Path = DATA,
     mirror: str | None = None,
 ) -> Task:
-    """text8: 100 million characters, a to z and space, in memory a byte each.
+    """text8: 100 million characters, a to z and space, in memory a byte each; the last tenth to validate and test.
 
     As `penn_treebank`.
 
@@ -59,17 +57,14 @@ def text8(
         batch_size: Streams that the training part is cut in.
         history: Characters of a window to warm up on.
         scored: Characters of a window after which the next one is predicted.
-        split: Characters of training, validation and test, in the text's order.
         folder: The data folder.
         mirror: Where to look before the network.
 
     Raises:
-        Mistake: the file can't be had, is damaged, or is of another length than the split.
+        Mistake: the file can't be had, is damaged, or its text is too short.
     """
-    text = _bytes(path := fetch(TEXT8, folder, mirror), "text8")
-    if len(text) != sum(split):
-        raise Mistake(f"{path} holds {len(text):,} characters instead of {sum(split):,}: delete it and fetch it again")
-    ends = np.cumsum((0, *split))
+    text = _bytes(fetch(TEXT8, folder, mirror), "text8")
+    ends = [round(share * len(text)) for share in SHARES]
     texts = {part: text[ends[i] : ends[i + 1]] for i, part in enumerate(PARTS)}
     return _task("text8", texts, batch_size, history, scored, [], [TEXT8])
 

@@ -63,10 +63,8 @@ class Task:
     """What else a record must tell: a seed, a permutation."""
 
     def score(self, loss: float) -> float:
-        """The paper's figure from the mean loss of the scored positions: perplexity, bits per character, or itself."""
-        if self.metric == "perplexity":
-            return float(np.exp(loss))
-        return float(loss / np.log(2)) if self.metric == "bpc" else loss
+        """The paper's figure from the mean loss of the scored positions."""
+        return float(score(self.metric, np.array(loss)))
 
     @property
     def record(self) -> dict[str, Any]:
@@ -94,6 +92,13 @@ class Task:
             lines.append(f"loss without memory: {self.baseline:.4f}")
         lines.append(f"from {', '.join(self.sources)}" if self.sources else f"drawn from seed {self.extra['seed']}")
         return [*lines, *(f"missing: {phrase}" for phrase in self.missing)]
+
+
+def score(metric: str, loss: Array) -> Array:
+    """A `Task.metric` but accuracy, from the mean loss of the scored positions."""
+    if metric == "perplexity":
+        return np.exp(loss)
+    return loss / np.log(2) if metric == "bpc" else loss
 
 
 def shuffled(count: int, batch_size: int, seed: int, epoch: int) -> Iterator[Array]:

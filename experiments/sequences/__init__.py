@@ -77,6 +77,14 @@ def network(
     """
     import keras
 
+    layers = [*body(config, every_step), keras.layers.Dense(outputs)]
+    return with_forget_bias(keras.Sequential([keras.Input((timesteps, inputs)), *layers]), config.forget_bias)
+
+
+def body(config: SequencesConfig, every_step: bool) -> list[keras.Layer]:
+    """The layers of the chosen model: (batch, timesteps, inputs) to (batch, timesteps, units), or to (batch, units)."""
+    import keras
+
     from layers.causal_conv import pytorch_uniform
     from layers.gru import GRU
     from layers.tcn import TCN
@@ -84,7 +92,7 @@ def network(
     if config.model == "tcn":
         if config.kernel_size is None:
             raise Mistake("a TCN needs a kernel size: give a --kernel-size")
-        body = [
+        return [
             TCN(
                 config.units,
                 config.kernel_size,
@@ -96,29 +104,40 @@ def network(
                 seed=config.seed,
             )
         ]
-    else:
-        kinds = {"lstm": keras.layers.LSTM, "gru": GRU, "rnn": keras.layers.SimpleRNN}
-        body = []
-        for level in range(config.layers):
-            last = level == config.layers - 1
-            body += [
-                kinds[config.model](config.units, return_sequences=every_step or not last),
-                keras.layers.Dropout(config.dropout),
-            ]
-    model = keras.Sequential([keras.Input((timesteps, inputs)), *body, keras.layers.Dense(outputs)])
+    kinds = {"lstm": keras.layers.LSTM, "gru": GRU, "rnn": keras.layers.SimpleRNN}
+    layers = []
+    for level in range(config.layers):
+        last = level == config.layers - 1
+        layers += [
+            kinds[config.model](config.units, return_sequences=every_step or not last),
+            keras.layers.Dropout(config.dropout),
+        ]
+    return layers
+
+
+def with_forget_bias(model: keras.Model, forget_bias: float) -> keras.Model:
+    """The model, its LSTMs' forget gates' biases set."""
+    import keras
+
     for layer in model.layers:
         if isinstance(layer, keras.layers.LSTM):
             *kernels, bias = layer.get_weights()
-            bias[config.units : 2 * config.units] = config.forget_bias
+            bias[layer.units : 2 * layer.units] = forget_bias
             layer.set_weights([*kernels, bias])
     return model
 
 
 def run(experiment: ModuleType, name: str, config: SequencesConfig, profiles: tuple[str, ...]) -> Run:
-    """Trains the model that `experiment.build(config)` returns on `experiment.load(config)`, and writes the run."""
+    """Trains the model that `experiment.build(config)` returns on `experiment.load(config)`, and writes the run.
+
+    Raises:
+        Mistake: a part of the data can't be had.
+    """
     from lab.runs import carry_out
 
     task = experiment.load(config)
+    if not (task.steps_per_epoch and task.validation and task.test):
+        raise Mistake(f"{name} can't be run here, for want of {'; '.join(task.missing)}")
 
     def work(run: Run) -> dict[str, Any]:
         from experiments.sequences import _scores

@@ -8,22 +8,25 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from lab.atomic import atomic
 from lab.mistake import Mistake
 from lab.runs import RESULTS, Run, all_runs
 from lab.settings import claim, defaults
+from sequences.task import score
 
 MODELS = ("tcn", "lstm", "gru", "rnn")
-NO_PART = {"seed", "threads", "mirror", "tensorboard", "evaluation_batch", "budget_steps", "budget_minutes"}
+BUDGET = ("budget_steps", "budget_minutes", "steps_per_epoch")
+NO_PART = {"seed", "threads", "mirror", "tensorboard", "evaluation_batch", *BUDGET}
 TOLERANCE = 1.05  # of a loss; `reach` in the YAML says otherwise
 POINTS = 0.005  # of accuracy
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One task's runs of one model under one set of settings: they differ by seed and budget only."""
+    """One task's runs of one model under one set of settings: they differ by seed only."""
 
     task: str
     model: str
@@ -51,9 +54,9 @@ class Cell:
     @property
     def verdict(self) -> str:
         """Whether a full training under the YAML's settings reaches the paper's figure, or the YAML's `reach`."""
-        if self.changed or self.budgeted:
-            return "not decided"
         paper, mean = self.published[self.model], self.figure.mean()
+        if self.changed or self.budgeted or paper is None:
+            return "not decided"
         if self.published["metric"] == "accuracy":
             return f"{'reached' if mean >= paper - POINTS else 'missed'} (≥ {paper - POINTS:.4g})"
         bound = self.published.get("reach", {}).get(self.model, TOLERANCE * paper)
@@ -62,12 +65,13 @@ class Cell:
     def row(self) -> dict[str, str]:
         """The cell's row."""
         spread = f" ± {self.figure.std():.2g}" if len(self.runs) > 1 else ""
+        paper = self.published[self.model]
         return {
             "task": self.task + self.changed,
             "measure": self.published["metric"],
             "model": self.model,
             "ours": f"{self.figure.mean():.4g}{spread}",
-            "paper's": f"{self.published[self.model]:.4g}",
+            "paper's": "–" if paper is None else f"{paper:.4g}",
             "parameters": f"{self.metrics[0]['parameters']:,}",
             "paper's ≈": self.published["size"],
             "seeds": str(len(self.runs)),
@@ -101,7 +105,7 @@ def compare(group: str, root: Path = RESULTS) -> None:
 
 def cells(group: str, root: Path = RESULTS) -> list[Cell]:
     """All complete runs, by task, model and settings, in the paper's order of models."""
-    alike: dict[tuple[str, str, str], list[Run]] = {}
+    alike: dict[tuple[str, str, str, tuple[Any, ...]], list[Run]] = {}
     for run in all_runs(group, root):
         if run.complete:
             settings = run.settings()["settings"]
@@ -109,11 +113,13 @@ def cells(group: str, root: Path = RESULTS) -> list[Cell]:
             own = {key: value for key, value in settings.items() if key not in NO_PART and value != usual.get(key)}
             own.pop("model", None)
             changed = f" ({', '.join(f'{key}={value}' for key, value in own.items())})" if own else ""
-            alike.setdefault((run.name, settings["model"], changed), []).append(run)
-    ordered = sorted(
-        alike.items(), key=lambda item: (item[0][0], item[0][2] != "", MODELS.index(item[0][1]), item[0][2])
+            budget = tuple(settings[key] for key in BUDGET)
+            alike.setdefault((run.name, settings["model"], changed, budget), []).append(run)
+    found = [Cell(*key[:3], tuple(runs), tuple(run.metrics() for run in runs)) for key, runs in alike.items()]
+    return sorted(
+        found,
+        key=lambda cell: (cell.task, cell.changed != "", MODELS.index(cell.model), cell.changed, cell.budgeted),
     )
-    return [Cell(*key, tuple(runs), tuple(run.metrics() for run in runs)) for key, runs in ordered]
 
 
 def curves(found: list[Cell]) -> Figure:
@@ -124,25 +130,27 @@ def curves(found: list[Cell]) -> Figure:
     figure = Figure(figsize=(4.6 * columns, 0.6 + 3.4 * rows), layout="constrained")
     panels = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, task in zip(panels, tasks, strict=False):
+        metric = claim(task).published["metric"]
         for cell in found:
             if cell.task != task:
                 continue
             colour = f"C{MODELS.index(cell.model)}"
             for run, metrics in zip(cell.runs, cell.metrics, strict=True):
                 history = pd.read_csv(run.history_file)
-                column = f"val_{metrics['metric']}"
-                label = cell.model if run is cell.runs[0] else None
-                axes.plot(history["epoch"], history[column], color=colour, label=label, marker=".")
-            if cell.published["metric"] == cell.metrics[0]["metric"]:
-                axes.axhline(cell.published[cell.model], color=colour, ls="--", lw=0.8)
-        metric = claim(task).published["metric"]
-        axes.set(title=task, xlabel="epoch", ylabel=f"validation {metric}")
+                steps = history["epoch"] * metrics["steps"] / metrics["epochs"]
+                values = score(metric, history[f"val_{metrics['metric']}"].to_numpy())
+                axes.plot(steps, values, color=colour, marker=".")
+        for model in MODELS:
+            if (paper := claim(task).published[model]) is not None:
+                axes.axhline(paper, color=f"C{MODELS.index(model)}", ls="--", lw=0.8)
+        axes.set(title=task, xlabel="training steps", ylabel=f"validation {metric}")
         if metric != "accuracy":
             axes.set_yscale("log")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         axes.grid(alpha=0.3, which="both")
-        axes.legend(fontsize=8)
     for axes in panels[len(tasks) :]:
         axes.set_visible(False)
+    lines = [Line2D([], [], color=f"C{i}", marker=".") for i in range(len(MODELS))]
+    figure.legend(lines, MODELS, loc="outside lower center", ncols=len(MODELS))
     figure.suptitle("Validation over training; dashes: the paper's test figures", fontsize=10)
     return figure

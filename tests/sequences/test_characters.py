@@ -35,7 +35,7 @@ def prose(length, seed=0):
 def test_text8_is_cut_in_its_own_order(data):
     text = prose(1_000)
     write_text8(data, text)
-    task = characters.text8(folder=data, split=(900, 50, 50), **SMALL)
+    task = characters.text8(folder=data, **SMALL)
     symbols = sorted(set(text))
     assert (task.inputs, task.outputs, task.metric) == (7, 7, "bpc")
     assert task.counts == {"characters": {"training": 900, "validation": 50, "test": 50}}
@@ -64,12 +64,6 @@ def test_penn_treebank_s_parts_that_are_there_are_given(data):
     assert len(task.missing) == 2
     with pytest.raises(Mistake, match="char_ptb can't be trained here, for want of the training part"):
         task.training(0)
-
-
-def test_a_text8_of_another_length_is_refused(data):
-    write_text8(data, prose(1_000))
-    with pytest.raises(Mistake, match=r"text8\.zip holds 1,000 characters instead of 100,000,000"):
-        characters.text8(folder=data)
 
 
 def test_no_text8_or_a_damaged_one_is_one_clear_line(data):
