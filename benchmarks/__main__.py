@@ -5,7 +5,7 @@ import os
 import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-ALL = ("start", "windows", "step", "epoch", "experiments", "memory", "reviews")
+ALL = ("start", "windows", "step", "epoch", "experiments", "memory", "reviews", "tcn", "cost")
 
 for name in sys.argv[1:] or ALL:
     if name not in ALL:
