@@ -60,8 +60,8 @@ class ImdbConfig(TrainingConfig):
         """The reviews as the network takes them: int32, shape (reviews, length)."""
         return reviews.padded(self.words, self.length, reverse=self.reverse)
 
-    def optimizer(self) -> keras.Optimizer:
-        """The deck's."""
+    def optimizer(self, steps: int) -> keras.Optimizer:
+        """The deck's; `steps` are those of an epoch."""
         import keras
 
         return keras.optimizers.RMSprop(self.learning_rate)
@@ -107,13 +107,14 @@ def run(experiment: ModuleType, name: str, config: ImdbConfig, profiles: tuple[s
         from lab.training import train
 
         network = catalogue.build(experiment, config)
+        problem = pose(config, corpus)
         network.compile(
-            config.optimizer(),
+            config.optimizer(problem.steps_per_epoch),
             loss="binary_crossentropy",
             metrics=[METRIC],
             jit_compile=jit_compile(config.jit_compile),
         )
-        metrics = train(network, pose(config, corpus), run, config.epochs, network, tensorboard=config.tensorboard)
+        metrics = train(network, problem, run, config.epochs, network, tensorboard=config.tensorboard)
         if hasattr(experiment, "draw"):  # pictures of its own
             experiment.draw(config, network, run, corpus)
         return metrics

@@ -116,7 +116,7 @@ PARAMETERS = {
     "imdb/conv1d": WORDS * 128 + (7 * 128 + 1) * 32 + (7 * 32 + 1) * 32 + 33,
     "imdb/conv_gru": WORDS * 32 + 2 * (7 * 32 + 1) * 32 + gru(32, 32) + 33,
     "imdb/tcn": WORDS * 32 + tcn(32, 32, kernel_size=5, levels=6) + 33,
-    "imdb/hierarchical_attention": WORDS * 100 + 2 * (gru(100, 50) + gru(100, 50) + attention(100, 100)) + 101,
+    "imdb/hierarchical_attention": WORDS * 50 + 2 * (gru(50, 50) + gru(100, 50) + attention(100, 100)) + 101,
 }
 INPUTS = {
     "jena": (120, 14),
