@@ -1,4 +1,4 @@
-"""One training step of the TCN on the adding problem and on copy memory: ours, and its authors' form in PyTorch."""
+"""The TCN's training step, ours and its authors' form in PyTorch; what it sees and needs as it grows."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from experiments.sequences import SequencesConfig
     from sequences.task import Batch, Task
 
-STEPS = 3
+STEPS, BATCH, UNITS = 3, 32, 24
 
 
 def main() -> None:
-    """Prints milliseconds a step."""
+    """Prints milliseconds a step, receptive fields and memory."""
+    growth()
     from lab import environment
 
     if not importlib.util.find_spec("torch"):
@@ -40,6 +41,51 @@ def main() -> None:
         columns = {f"{way}, ms": 1000 * s / STEPS for way, s in seconds.items()}
         rows.append({"task": name, **columns, "ratio": seconds["ours"] / seconds["PyTorch"]})
     table(f"A training step of the TCN, batches of 32, {environment.share()} cores", rows)
+
+
+def growth() -> None:
+    """Prints how far the network sees and the memory of a training step, by levels and timesteps."""
+    rows: list[dict[str, object]] = []
+    for levels, timesteps in ((4, 1000), (8, 1000), (8, 2000), (8, 4000), (8, 8000)):
+        program = f"from benchmarks.tcn import train_once; train_once({levels}, {timesteps})"
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        field, before, after = map(int, done.stdout.split()[-3:])
+        grown = (after - before) * (1 if sys.platform == "darwin" else 1024)
+        kept = 3 * 4 * BATCH * UNITS * levels * timesteps  # input, two convolutions' outputs, in a level
+        rows.append(
+            {
+                "levels": levels,
+                "timesteps": timesteps,
+                "receptive field": field,
+                "peak MB of a step": grown / 1e6,
+                "of what the backward pass must keep": grown / kept,
+            }
+        )
+    table(f"TCN of {UNITS} filters, kernel 8, batches of {BATCH}", rows)
+
+
+def train_once(levels: int, timesteps: int) -> None:
+    """Prints the receptive field, and the process's peak memory before a training step and after it."""
+    import resource
+
+    from lab import environment
+
+    environment.prepare()
+    environment.load_backend()
+    import keras
+
+    from layers.tcn import TCN
+
+    tcn = TCN(UNITS, 8, levels)
+    model = keras.Sequential([keras.Input((None, UNITS)), tcn, keras.layers.Dense(1)])
+    model.compile("sgd", loss="mse", jit_compile=False)
+
+    def train(count: int) -> int:
+        x = np.zeros((BATCH, count, UNITS), np.float32)
+        model.train_on_batch(x, x[..., :1])
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    print(tcn.receptive_field, train(8), train(timesteps))
 
 
 def read(name: str) -> tuple[SequencesConfig, Task, list[Batch]]:
