@@ -100,6 +100,8 @@ def run(experiment: ModuleType, name: str, config: JenaConfig, profiles: tuple[s
         from lab.training import train
 
         network = catalogue.build(experiment, config)
+        if hasattr(experiment, "fit"):  # solved, not trained step by step
+            experiment.fit(config, network, splits.training)
         model = forecaster(network, splits.training)
         model.compile(
             keras.optimizers.RMSprop(config.learning_rate),

@@ -22,6 +22,7 @@ BUDGET = ("budget_steps", "budget_minutes", "steps_per_epoch")
 NO_PART = {"seed", "threads", "mirror", "tensorboard", "evaluation_batch", *BUDGET}
 TOLERANCE = 1.05  # of a loss; `reach` in the YAML says otherwise
 POINTS = 0.005  # of accuracy
+WIDE = 10  # what spans more is drawn on a logarithmic axis
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def curves(found: list[Cell]) -> Figure:
             if (paper := claim(task).published[model]) is not None:
                 axes.axhline(paper, color=f"C{MODELS.index(model)}", ls="--", lw=0.8)
         axes.set(title=task, xlabel="training steps", ylabel=f"validation {metric}")
-        if metric != "accuracy":
+        if axes.dataLim.y1 > WIDE * axes.dataLim.y0 and metric != "accuracy":
             axes.set_yscale("log")
         axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         axes.grid(alpha=0.3, which="both")

@@ -104,6 +104,7 @@ PARAMETERS = {
     "jena/conv_gru": (5 * 14 + 1) * 32 + (5 * 32 + 1) * 32 + gru(32, 32) + 33,
     "jena/lstm": 4 * 32 * (14 + 32 + 1) + 33,
     "jena/gru_dense_head": gru(14, 32) + 33 * 64 + 65,
+    "jena/ridge": 120 * 14 + 1,
     "jena/tcn": tcn(14, 32, kernel_size=5, levels=4) + 33,
     "jena/hierarchical_attention": 15 * 32 + 33 * 32 + 2 * attention(32, 32) + 2 * 24 * 32 + 33,
     "imdb/simple_rnn": WORDS * 32 + simple_rnn(32, 32) + 33,
