@@ -7,7 +7,7 @@ EXPERIMENTS := $(patsubst experiments/%.py,%,$(wildcard experiments/*/[a-z]*.py)
 GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev quickstart list data compare test test-slow bench lint format lock $(EXPERIMENTS) $(GROUPS)
+.PHONY: help setup dev quickstart list data compare test test-slow bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
 
 help: ## this list
 	@echo 'make TARGET [ARGS="--flag value …"]'
@@ -62,6 +62,9 @@ test-slow: dev ## the tests that train for long
 
 bench: dev ## speed and memory, side by side with the deck's code and others
 	$(PY) -m benchmarks $(ARGS)
+
+readme: setup ## put the reference's tables into README.md
+	@$(PY) -m lab.readme
 
 lint: dev ## ruff and mypy
 	$(VENV)/bin/ruff check .

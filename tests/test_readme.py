@@ -4,10 +4,10 @@ import re
 import types
 from pathlib import Path
 
-import pytest
 import yaml
 
 from lab import settings
+from lab.readme import PLACE, refreshed
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -45,7 +45,12 @@ def test_the_commands_are_make_targets():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-@pytest.mark.parametrize("folder", ["jena/comparison/hourly", "imdb/comparison/deck", "sequences/comparison"])
-def test_the_table_is_the_reference_s(folder):
-    table = Path(__file__).parents[1] / "results/reference" / folder / "table.md"
-    assert table.read_text(encoding="utf-8").strip() in README
+def test_the_tables_are_the_reference_s():
+    assert set(PLACE.findall(README)) and refreshed(README) == README
+
+
+def test_a_table_is_put_between_its_comments(tmp_path):
+    (tmp_path / "a.md").write_text("| new |\n")
+    text = "One\n<!-- table: a.md -->\n| old |\n| older |\n<!-- end -->\nTwo\n"
+    wanted = text.replace("| old |\n| older |", "| new |")
+    assert refreshed(text, tmp_path) == wanted == refreshed(wanted, tmp_path)
