@@ -13,7 +13,7 @@ from lab import comparison_pictures
 from lab.atomic import atomic
 from lab.mistake import Mistake
 from lab.runs import RESULTS, Run, all_runs
-from lab.settings import claim, defaults
+from lab.settings import defaults, published
 
 NO_PART = {
     "seed",
@@ -34,15 +34,12 @@ class Entry:
     name: str
     runs: tuple[Run, ...]
     metrics: tuple[dict[str, Any], ...]
+    published: dict[str, Any]
+    """The figures to reach, from `configs/`."""
 
     def values(self, split: str, key: str) -> pd.Series:
         """A figure of each run, such as "mae" on "test"."""
         return pd.Series([metrics[split][key] for metrics in self.metrics], dtype=float)
-
-    @property
-    def published(self) -> dict[str, Any]:
-        """The published figure, from `configs/`."""
-        return claim(self.name).published
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ class Comparison:
                 {
                     "experiment": entry.label,
                     **figures,
-                    "published": entry.published.get(f"validation_{self.metric}", ""),
+                    "published": _published(entry.published, self.metric),
                     "best epoch": "/".join(epochs),
                     "epochs": entry.metrics[0]["epochs"],
                     "seeds": len(entry.runs),
@@ -137,7 +134,7 @@ def comparisons(group: str, root: Path = RESULTS) -> list[Comparison]:
             slug += "-" + hashlib.sha256(repr(key).encode()).hexdigest()[:6]
         laid = " over ".join(f"{Path(profile).stem}.yaml" for profile in reversed(key[0]))
         metric = items[0][2]["metric"]
-        result.append(Comparison(slug, key[1] + (f"; {laid}" if laid else ""), metric, _entries(items, metric)))
+        result.append(Comparison(slug, key[1] + (f"; {laid}" if laid else ""), metric, _entries(items, metric, key[0])))
     return result
 
 
@@ -153,15 +150,24 @@ def _label(name: str, record: dict[str, Any]) -> str:
     return name + (f" ({', '.join(f'{k}={v}' for k, v in own.items())})" if own else "")
 
 
-def _entries(items: list[tuple[Run, str, dict[str, Any]]], metric: str) -> tuple[Entry, ...]:
+def _entries(items: list[tuple[Run, str, dict[str, Any]]], metric: str, profiles: tuple[str, ...]) -> tuple[Entry, ...]:
     models: dict[str, list[tuple[Run, dict[str, Any]]]] = {}
     for run, label, metrics in items:
         models.setdefault(label, []).append((run, metrics))
-    entries = [
-        Entry(label, label.split(" ")[0], *map(tuple, zip(*found, strict=True))) for label, found in models.items()
-    ]
+    entries = []
+    for label, found in models.items():
+        name = label.split(" ")[0]
+        runs, metrics = zip(*found, strict=True)
+        entries.append(Entry(label, name, runs, metrics, published(name, profiles)))
     sign = -1 if metric == "accuracy" else 1
     return tuple(sorted(entries, key=lambda entry: sign * entry.values("validation", metric).mean()))
+
+
+def _published(figures: dict[str, Any], metric: str) -> Any:
+    celsius = [
+        f"{split} {figures[key]} °C" for split in ("validation", "test") if (key := f"{split}_celsius") in figures
+    ]
+    return ", ".join(celsius) or figures.get(f"validation_{metric}", "")
 
 
 def _figure(values: pd.Series, digits: int) -> str:

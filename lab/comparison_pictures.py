@@ -49,7 +49,8 @@ def bars(comparison: Comparison) -> Figure:
             color=colour,
             label=split,
         )
-    published = [(i, entry.published[f"validation_{metric}"]) for i, entry in enumerate(entries) if entry.published]
+    key = f"validation_{metric}"
+    published = [(i, entry.published[key]) for i, entry in enumerate(entries) if key in entry.published]
     if published:
         places, figures = zip(*published, strict=True)
         axes.plot(figures, [p + 0.2 for p in places], "D", color="tab:red", label="published (validation)", zorder=3)

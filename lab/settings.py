@@ -53,6 +53,14 @@ def claim(name: str) -> Claim:
     return Claim(own.get("deck", ""), settings, own.get("published") or {}, own.get("models") or {})
 
 
+def published(name: str, profiles: Sequence[str] = ()) -> dict[str, Any]:
+    """The figures to reach: those of the last profile that has some for its protocol, else the experiment's own."""
+    for profile in reversed(profiles):
+        if (found := _yaml(profile_file(profile)).get("published")) is not None:
+            return found.get(name) or {}
+    return claim(name).published
+
+
 def profile_file(profile: str) -> Path:
     """The file of a profile: one in `configs/` by its name, or any by its path.
 
