@@ -130,8 +130,9 @@ def _baseline(line, comparison: Comparison) -> float | None:
 
 
 def _finish(figure: Figure, axes: Axes, comparison: Comparison, title: str) -> None:
-    axes.set_title(f"{title}\n{comparison.conditions}", fontsize=9)
-    figure.legend(loc="outside right upper", fontsize=8)
+    figure.suptitle(f"{title}\n{comparison.conditions}", fontsize=9)
+    if labels := axes.get_legend_handles_labels()[1]:
+        figure.legend(loc="outside lower center", ncols=min(4, len(labels)), fontsize=8)
 
 
 def _short(label: str) -> str:
