@@ -165,8 +165,8 @@ def test_the_public_reviews_are_read_whole_in_time_and_memory(tmp_path):
         "import re, resource, sys, time\n"
         "from pathlib import Path\n"
         "started = time.process_time()\n"
-        "from imdb.corpus import real\n"
-        "corpus = real(*map(Path, sys.argv[1:]))\n"
+        "from imdb.corpus import ranked\n"
+        "corpus = ranked(*map(Path, sys.argv[1:]))\n"
         "codes = [part.padded(10_000, 500) for part in (corpus.training, corpus.test)]\n"
         "print(*(array.shape for array in codes), corpus.training.labels.sum(), corpus.test.labels.sum())\n"
         "status = Path('/proc/self/status')\n"  # on Linux a child's ru_maxrss starts at its parent's
