@@ -24,6 +24,7 @@ class Splits:
 
 def split(
     series: Series,
+    values: np.ndarray,
     *,
     train_end: float,
     validation_end: float,
@@ -34,10 +35,11 @@ def split(
     seed: int = 0,
     gaps: str = "skip",
 ) -> Splits:
-    """Normalises the series and cuts it in three.
+    """Normalises a series and cuts it in three.
 
     Args:
         series: The weather.
+        values: What a model sees of each of its rows, shape (rows, features); the forecast column where it was.
         train_end: Where training ends: a row, or below 1 a fraction of the series.
         validation_end: Where validation ends and the test begins, likewise.
         lookback: Rows that a window goes back.
@@ -57,8 +59,8 @@ def split(
             f"the splits end at rows {first} and {second}, and the series has {rows} rows: give --train-end and "
             f"--validation-end as fractions, such as 0.5 and 0.75"
         )
-    normaliser = Normaliser.fit(series.values[:first])
-    data = normaliser(series.values)
+    normaliser = Normaliser.fit(values[:first])
+    data = normaliser(values)
     breaks = series.breaks if gaps == "skip" else np.empty(0, np.int64)
 
     def windows(low: int, high: int, shuffle: bool = False) -> Windows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from jsonargparse.typing import PositiveFloat, PositiveInt
@@ -59,10 +59,23 @@ class JenaConfig(TrainingConfig):
     source: Source = field(metadata={"result": False})
     """real: the public series; simulated: a model of the station; auto: real if it can be had."""
 
+    features: ClassVar[int] = len(COLUMNS)
+    """Columns of `values`."""
+
     @property
     def window(self) -> tuple[int, int]:
         """A window's shape, (timesteps, features)."""
-        return -(-self.lookback // self.step), len(COLUMNS)
+        return -(-self.lookback // self.step), self.features
+
+    def values(self, series: Series) -> np.ndarray:
+        """The weather as the network takes it, before it is normalised: shape (rows, features)."""
+        return series.values
+
+    def optimizer(self, steps: int) -> keras.Optimizer:
+        """The deck's; `steps` are those of an epoch."""
+        import keras
+
+        return keras.optimizers.RMSprop(self.learning_rate)
 
 
 @dataclass(frozen=True)
@@ -94,8 +107,6 @@ def run(experiment: ModuleType, name: str, config: JenaConfig, profiles: tuple[s
     splits = cut(config, series)
 
     def work(run: Run) -> dict[str, Any]:
-        import keras
-
         from lab.environment import jit_compile
         from lab.training import train
 
@@ -103,13 +114,13 @@ def run(experiment: ModuleType, name: str, config: JenaConfig, profiles: tuple[s
         if hasattr(experiment, "fit"):  # solved, not trained step by step
             experiment.fit(config, network, splits.training)
         model = forecaster(network, splits.training)
+        problem = pose(config, series, splits)
         model.compile(
-            keras.optimizers.RMSprop(config.learning_rate),
+            config.optimizer(problem.steps_per_epoch),
             loss=METRIC,
             metrics=[METRIC],
             jit_compile=jit_compile(config.jit_compile),
         )
-        problem = pose(config, series, splits)
         metrics = train(model, problem, run, config.epochs, network, tensorboard=config.tensorboard)
         forecasts(run, config, series, splits, model)
         if hasattr(experiment, "draw"):  # pictures of its own
@@ -164,6 +175,7 @@ def cut(config: JenaConfig, series: Series) -> Splits:
 
     return split(
         series,
+        config.values(series),
         train_end=config.train_end,
         validation_end=config.validation_end,
         lookback=config.lookback,
@@ -271,7 +283,7 @@ def forecast(experiment: ModuleType, config: JenaConfig, run: Run, csv: str) -> 
     series = weather(config, csv)
     if len(series.table) <= config.lookback:
         raise Mistake(f"{csv} has {len(series.table)} rows; this run needs {config.lookback + 1}: give a longer file")
-    window = normaliser(series.values)[-1 - config.lookback : -1 : config.step]
+    window = normaliser(config.values(series))[-1 - config.lookback : -1 : config.step]
     load_backend()
     network = catalogue.build(experiment, config)
     run.load_weights(network)

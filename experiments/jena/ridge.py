@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jsonargparse.typing import NonNegativeFloat
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from jena.windows import Windows
 
-SOLVED_AT_ONCE = 4096  # windows whose products are summed in one go
+SUMMED_AT_ONCE = 4096  # windows whose products are summed in one go
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,29 @@ def build(config: Config) -> keras.Model:
 
 def fit(config: Config, network: keras.Model, windows: Windows) -> None:
     """Solves for the coefficients on all windows at once; the intercept goes free of the penalty."""
-    size = config.window[0] * config.window[1]
-    squares, products = np.zeros((size + 1, size + 1)), np.zeros((size + 1, 1))
-    for start in range(0, len(windows), SOLVED_AT_ONCE):
-        rows = windows.rows[start : start + SOLVED_AT_ONCE]
-        inputs = windows.samples(rows).reshape(len(rows), size).astype(float)
-        inputs = np.concatenate([inputs, np.ones((len(rows), 1))], axis=1)
-        squares += inputs.T @ inputs
-        products += inputs.T @ windows.targets(rows)
+    squares, products = sums(windows, lambda samples: samples.reshape(len(samples), -1))
+    size = len(squares) - 1
     squares[np.arange(size), np.arange(size)] += config.alpha
     *coefficients, intercept = np.linalg.lstsq(squares, products)[0]
     network.set_weights([np.array(coefficients), intercept])
+
+
+def sums(windows: Windows, inputs: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """What a regression on all windows needs to know of them.
+
+    Args:
+        windows: Those to learn from.
+        inputs: Samples, shape (windows, timesteps, features), to what is regressed on, shape (windows, size).
+
+    Returns:
+        Of the inputs with a one after them, the sums of the products of any two, shape (size + 1, size + 1), and of
+        those with the target, shape (size + 1, 1).
+    """
+    squares: Any = 0.0
+    products: Any = 0.0
+    for start in range(0, len(windows), SUMMED_AT_ONCE):
+        rows = windows.rows[start : start + SUMMED_AT_ONCE]
+        found = np.concatenate([inputs(windows.samples(rows)), np.ones((len(rows), 1))], axis=1, dtype=float)
+        squares += found.T @ found
+        products += found.T @ windows.targets(rows)
+    return squares, products

@@ -105,6 +105,7 @@ PARAMETERS = {
     "jena/lstm": 4 * 32 * (14 + 32 + 1) + 33,
     "jena/gru_dense_head": gru(14, 32) + 33 * 64 + 65,
     "jena/ridge": 120 * 14 + 1,
+    "jena/best": (2 + 1) * 1407 + 1 + 4 * ((1407 + 1) * 128 + 129),  # means, variances, ridge; four networks
     "jena/tcn": tcn(14, 32, kernel_size=5, levels=4) + 33,
     "jena/hierarchical_attention": 15 * 32 + 33 * 32 + 2 * attention(32, 32) + 2 * 24 * 32 + 33,
     "imdb/simple_rnn": WORDS * 32 + simple_rnn(32, 32) + 33,
@@ -125,6 +126,7 @@ INPUTS = {
     "imdb/hierarchical_attention": (16, 32),
     "imdb/conv_gru": (1000,),
     "jena/conv_gru": (240, 14),
+    "jena/best": (120, 18),
 }
 
 

@@ -24,7 +24,7 @@ PROTOCOL = {"lookback": 20, "step": 2, "delay": 5}
 
 
 def test_only_training_rows_are_measured():
-    splits = split(series(1000), train_end=400, validation_end=0.7, **PROTOCOL)
+    splits = split(series(1000), series(1000).values, train_end=400, validation_end=0.7, **PROTOCOL)
     data = splits.training.data
     np.testing.assert_allclose(data[:400].mean(axis=0), 0, atol=1e-6)
     np.testing.assert_allclose(data[:400].std(axis=0), 1, atol=1e-6)
@@ -35,8 +35,8 @@ def test_only_training_rows_are_measured():
 
 
 def test_rows_and_fractions_say_the_same():
-    by_rows = split(series(1000), train_end=400, validation_end=700, **PROTOCOL)
-    by_fraction = split(series(1000), train_end=0.4, validation_end=0.7, **PROTOCOL)
+    by_rows = split(series(1000), series(1000).values, train_end=400, validation_end=700, **PROTOCOL)
+    by_fraction = split(series(1000), series(1000).values, train_end=0.4, validation_end=0.7, **PROTOCOL)
     for one, other in ((by_rows.validation, by_fraction.validation), (by_rows.test, by_fraction.test)):
         assert one.rows.tolist() == other.rows.tolist()
     assert by_rows.training.rows[-1] + 5 == 399
@@ -46,7 +46,7 @@ def test_rows_and_fractions_say_the_same():
 
 def test_splits_beyond_the_series_are_a_mistake():
     with pytest.raises(Mistake, match="the series has 1000 rows: give --train-end"):
-        split(series(1000), train_end=200_000, validation_end=300_000, **PROTOCOL)
+        split(series(1000), series(1000).values, train_end=200_000, validation_end=300_000, **PROTOCOL)
 
 
 def test_the_decks_splits_of_the_whole_file_are_its_rows():

@@ -1,0 +1,124 @@
+"""Ridge regression on products of weather and calendar, and small networks for what it leaves (deck: "Going Further").
+
+What a day brings hangs on how things meet: wind and season, pressure and its fall. A plain ridge regression takes all
+products of two among the last sample, its changes and the calendar; an ensemble of networks, well held back, learns the
+error that it leaves. Settings were chosen on validation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from jsonargparse.typing import NonNegativeFloat, PositiveInt
+
+from experiments.jena import JenaConfig
+from experiments.jena.ridge import sums
+from jena.schema import COLUMNS
+from lab.config import DropoutRate
+from lab.mistake import Mistake
+
+if TYPE_CHECKING:
+    import keras
+
+    from jena.read import Series
+    from jena.windows import Windows
+
+CALENDAR = 4  # columns, after the weather's
+CHANGES = (3, 12)  # samples from the last one back to the one that it has changed since
+FINE = 12  # last samples that are taken one by one, and earlier ones that are averaged together
+
+
+@dataclass(frozen=True)
+class Config(JenaConfig):
+    """The regression's penalty, and the ensemble."""
+
+    alpha: NonNegativeFloat
+    """Weight of the squared coefficients' sum beside that of the squared errors, inputs being normalised."""
+    members: PositiveInt
+    """Networks in the ensemble."""
+    units: PositiveInt
+    """Size of each network's one hidden layer."""
+    noise: NonNegativeFloat
+    """Standard deviation of what is added to each network's inputs in training."""
+    dropout: DropoutRate
+    """Share of hidden units that is dropped in training."""
+    weight_decay: NonNegativeFloat
+    """AdamW's, times the learning rate (Loshchilov, Hutter 2019)."""
+
+    features: ClassVar[int] = len(COLUMNS) + CALENDAR
+
+    def values(self, series: Series) -> np.ndarray:
+        """The weather with the wind as a vector, and the calendar: shape (rows, 18)."""
+        from jena.derived import with_wind_and_calendar
+
+        return with_wind_and_calendar(series)
+
+    def optimizer(self, steps: int) -> keras.Optimizer:
+        """AdamW, its rate falling along a cosine to nothing; `steps` are those of an epoch."""
+        import keras
+
+        rate = keras.optimizers.schedules.CosineDecay(self.learning_rate, max(1, steps * self.epochs))
+        return keras.optimizers.AdamW(rate, weight_decay=self.weight_decay)
+
+
+def build(config: Config) -> keras.Model:
+    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1); in training (batch, members).
+
+    Raises:
+        Mistake: a window has too few samples.
+    """
+    import keras
+
+    from layers.ensemble_mean import EnsembleMean
+
+    if config.window[0] < 2 * FINE:
+        raise Mistake(
+            f"{config.window[0]} samples are too few; give a --lookback of {2 * FINE * config.step} rows or more"
+        )
+    windows = keras.Input(config.window)
+    inputs = keras.layers.BatchNormalization(
+        center=False, scale=False, epsilon=1e-6, trainable=False, name="normalised"
+    )(regressors(windows))
+    ridge = keras.layers.Dense(1, trainable=False, name="ridge")(inputs)
+    members = []
+    for _ in range(config.members):
+        x = keras.layers.GaussianNoise(config.noise)(inputs)
+        x = keras.layers.Dense(config.units, activation="gelu", kernel_initializer="glorot_normal")(x)
+        x = keras.layers.Dropout(config.dropout)(x)
+        members.append(ridge + keras.layers.Dense(1, kernel_initializer="zeros")(x))
+    return keras.Model(windows, EnsembleMean()(keras.ops.concatenate(members, axis=1)))
+
+
+def regressors(windows: Any) -> Any:
+    """What is regressed on: the recent samples and means of earlier ones, less the last; the last sample, its changes
+    and the calendar; all products of two of these. Shape (batch, timesteps, features) to (batch, 1407) of 120 samples.
+    """
+    import keras
+
+    weather, last = windows[..., :-CALENDAR], windows[:, -1]
+    before = weather - weather[:, -1:]
+    flat = keras.layers.Flatten()
+    recent, earlier = flat(before[:, -FINE:-1]), flat(keras.layers.AveragePooling1D(FINE)(before[:, :-FINE]))
+    factors = keras.ops.concatenate([last, *(-before[:, -1 - change] for change in CHANGES)], axis=1)
+    one, other = np.triu_indices(factors.shape[1])
+    products = keras.ops.take(factors, one, axis=1) * keras.ops.take(factors, other, axis=1)
+    return keras.ops.concatenate([recent, earlier, factors, products], axis=1)
+
+
+def fit(config: Config, network: keras.Model, windows: Windows) -> None:
+    """Measures mean and variance of what is regressed on, and solves the ridge regression on all windows at once."""
+    import keras
+
+    normalised = network.get_layer("normalised")
+    inputs = keras.Model(network.input, normalised.input)
+    squares, products = sums(windows, lambda samples: keras.ops.convert_to_numpy(inputs(samples)))
+    count, mean, target = squares[-1, -1], squares[-1, :-1] / squares[-1, -1], products[-1, 0] / squares[-1, -1]
+    covariances = squares[:-1, :-1] / count - np.outer(mean, mean)
+    variance = np.diag(covariances)
+    scale = np.sqrt(variance + normalised.epsilon)
+    penalised = covariances / np.outer(scale, scale) + config.alpha / count * np.eye(len(mean))
+    coefficients = np.linalg.solve(penalised, (products[:-1, 0] / count - mean * target) / scale)
+    normalised.set_weights([mean, variance])
+    network.get_layer("ridge").set_weights([coefficients[:, None], np.array([target])])

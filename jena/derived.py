@@ -1,0 +1,30 @@
+"""Columns that say more than the station's own: the wind as a vector, time of day and of year."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from jena.read import Series
+from jena.schema import COLUMNS
+
+YEAR = pd.Timedelta(days=365.2425)
+SPEED, DIRECTION = COLUMNS.index("wv (m/s)"), COLUMNS.index("wd (deg)")
+
+
+def with_wind_and_calendar(series: Series) -> np.ndarray:
+    """The measurements, wind speed and direction replaced by the wind's parts from the north and from the east in m/s,
+    then cosine and sine of the time of day and of the time of year: float64, shape (rows, 18)."""
+    values = series.values.copy()
+    angle = np.deg2rad(values[:, DIRECTION])
+    speed = values[:, SPEED].copy()
+    values[:, SPEED], values[:, DIRECTION] = speed * np.cos(angle), speed * np.sin(angle)
+    return np.concatenate([values, calendar(pd.DatetimeIndex(series.table.index))], axis=1)
+
+
+def calendar(times: pd.DatetimeIndex) -> np.ndarray:
+    """Cosine and sine of the time of day, then of the time of year: float64, shape (times, 4)."""
+    day = (times - times.normalize()) / pd.Timedelta(days=1)
+    year = (times - pd.Timestamp(year=1970, month=1, day=1)) % YEAR / YEAR
+    angles = 2 * np.pi * np.stack([day, year], axis=1)
+    return np.stack([np.cos(angles), np.sin(angles)], axis=2).reshape(len(times), 4)
