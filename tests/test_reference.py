@@ -1,6 +1,7 @@
 """The committed reference keeps what the project promises of it: full epochs on the measured series, and its bounds."""
 
 import json
+import statistics
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,33 @@ from lab.settings import claim, defaults
 REFERENCE = Path(__file__).parents[1] / "results/reference"
 
 
+HOURLY, THIRD_EDITION = ["hourly"], ["hourly", "third_edition_hourly"]
+
+
+def weather(name, profiles):
+    """Metrics and record of the experiment's runs under these profiles, by seed."""
+    found = {}
+    for path in (REFERENCE / name).glob("seed*/metrics.json"):
+        record = yaml.safe_load((path.parent / "settings.yaml").read_text())
+        if record["profiles"] == profiles:
+            found[record["settings"]["seed"]] = json.loads(path.read_text()), record
+    return found
+
+
 def metrics(name):
-    """The metrics of the experiment's run with seed 0."""
-    (folder,) = (REFERENCE / name).glob("seed0-*")
-    return json.loads((folder / "metrics.json").read_text()), yaml.safe_load((folder / "settings.yaml").read_text())
+    """Metrics and record of the experiment's run with seed 0, on rows an hour."""
+    return weather(name, HOURLY)[0]
+
+
+def mean(runs, split, figure):
+    """Over seeds."""
+    return statistics.fmean(metrics[split][figure] for metrics, _ in runs.values())
 
 
 @pytest.mark.parametrize("name", catalogue.names("jena"))
 def test_each_model_was_trained_as_the_deck_says(name):
     found, record = metrics(name)
     usual = defaults(name, ["hourly"])
-    assert record["profiles"] == ["hourly"]
     assert found["epochs"] == usual["epochs"]
     assert {key: record["settings"][key] for key in usual if key not in ("mirror", "jit_compile")} == {
         key: value for key, value in usual.items() if key not in ("mirror", "jit_compile")
@@ -62,14 +79,64 @@ def test_recurrent_models_reach_their_bound(name, bound):
     assert metrics(name)[0]["validation"]["mae"] <= bound
 
 
-@pytest.mark.parametrize("task", ["adding", "jsb_chorales", "nottingham"])
-def test_the_tcn_reaches_its_bound(task):
-    (cell,) = (
+def cell(task, model, budgeted):
+    """The table's cell of a task and model, with the YAML's settings."""
+    (found,) = (
         cell
         for cell in _table.cells("sequences", REFERENCE)
-        if (cell.task, cell.model, cell.changed) == (f"sequences/{task}", "tcn", "")
+        if (cell.task, cell.model, cell.changed) == (f"sequences/{task}", model, "") and bool(cell.budgeted) == budgeted
     )
-    assert cell.verdict.startswith("reached")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("task", "model"),
+    [
+        ("adding", "tcn"),
+        ("copy_memory", "tcn"),
+        ("copy_memory", "lstm"),
+        ("copy_memory", "gru"),
+        ("jsb_chorales", "tcn"),
+        ("jsb_chorales", "lstm"),
+        ("nottingham", "tcn"),
+    ],
+)
+def test_a_cell_reaches_its_bound(task, model):
+    assert cell(task, model, budgeted=False).verdict.startswith("reached")
+
+
+@pytest.mark.parametrize(
+    ("task", "sign"), [("sequential_mnist", 1), ("permuted_mnist", 1), ("char_ptb", -1), ("word_ptb", -1)]
+)
+def test_within_a_budget_the_tcn_is_ahead_of_the_rnn(task, sign):
+    tcn, rnn = (cell(task, model, budgeted=True) for model in ("tcn", "rnn"))
+    assert tcn.budgeted == rnn.budgeted
+    assert sign * tcn.figure.mean() > sign * rnn.figure.mean()
+
+
+def test_hierarchical_attention_is_as_good_as_the_bidirectional_lstm_on_reviews():
+    attention, bidirectional = (
+        [
+            json.loads(path.read_text())["validation"]["accuracy"]
+            for path in (REFERENCE / name).glob("seed*/metrics.json")
+        ]
+        for name in ("imdb/hierarchical_attention", "imdb/bidirectional_lstm")
+    )
+    assert sum(attention) / len(attention) >= sum(bidirectional) / len(bidirectional)
+
+
+@pytest.mark.parametrize("name", ["jena/tcn", "jena/hierarchical_attention", "jena/ridge", "jena/best"])
+def test_the_weather_s_later_models_beat_common_sense(name):
+    assert metrics(name)[0]["validation"]["mae"] < metrics("jena/common_sense")[0]["validation"]["mae"]
+
+
+def test_our_own_forecaster_reaches_its_bound_and_is_the_best_on_test():
+    hourly, third = (weather("jena/best", profiles) for profiles in (HOURLY, THIRD_EDITION))
+    assert [len(hourly), len(third)] == [3, 3]
+    assert mean(hourly, "validation", "mae") <= 0.250
+    others = [name for name in catalogue.names("jena") if name != "jena/best"]
+    assert mean(hourly, "test", "mae") < min(mean(weather(name, HOURLY), "test", "mae") for name in others)
+    assert mean(third, "test", "mae_celsius") <= 2.30
 
 
 def test_the_reversed_gru_is_worse_than_common_sense():
