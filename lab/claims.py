@@ -9,6 +9,8 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
+
 from lab import settings
 from lab.mistake import Mistake
 
@@ -30,10 +32,11 @@ class Side:
     figure: str
 
     @property
-    def given(self) -> dict[str, str]:
-        """The flags' settings, as words."""
+    def settings(self) -> dict[str, Any]:
+        """The flags' settings."""
         return {
-            flag[2:].replace("-", "_"): value for flag, value in zip(self.flags[::2], self.flags[1::2], strict=True)
+            flag[2:].replace("-", "_"): yaml.safe_load(value)
+            for flag, value in zip(self.flags[::2], self.flags[1::2], strict=True)
         }
 
     @property
