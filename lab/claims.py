@@ -207,7 +207,7 @@ def _rule(where: str, holds: Any) -> Rule:
     if kind == "above":
         return Rule(math.nextafter(bound, math.inf), math.inf, f"above {bound:g}")
     if kind == "between":
-        return Rule(*bound, f"between {bound[0]:g} and {bound[1]:g}")
+        return Rule(bound[0], bound[1], f"between {bound[0]:g} and {bound[1]:g}")
     if kind == "equals":
         return Rule(bound, bound, f"equal to {bound:,}")
     if kind == "about":

@@ -56,7 +56,7 @@ def claim(name: str) -> Claim:
 def published(name: str, profiles: Sequence[str] = ()) -> dict[str, Any]:
     """The figures to reach: those of the last profile that has some for its protocol, else the experiment's own."""
     for profile in reversed(profiles):
-        if (found := _yaml(profile_file(profile)).get("published")) is not None:
+        if (found := read_yaml(profile_file(profile)).get("published")) is not None:
             return found.get(name) or {}
     return claim(name).published
 

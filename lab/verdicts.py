@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import shlex
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lab.claims import Claim, Claims, Rule
+from lab.claims import Claim, Claims, Rule, Side
 from lab.comparison import changed
 from lab.mistake import Mistake
-from lab.runs import RESULTS, all_runs
+from lab.runs import RESULTS, Run, all_runs
+from lab.settings import defaults
 
 HOLDS, FAILS, OPEN = "holds", "does not hold", "not decided"
+BUDGET = ("budget_steps", "budget_minutes", "steps_per_epoch")
+"""Settings that end a training early."""
+WHOLE = math.inf
+"""The length of a training that came to the end its settings give it, however many steps that is."""
 Metrics = dict[str, Any]
-Steps = int | None
-"""Batches that a run was trained for, where it tells them."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +36,15 @@ class Conditions:
     data: str = ""
     """The data's fingerprint; none where every seed draws its own."""
     simulated: bool = False
-    backend: str | None = None
+    backend: str = "tensorflow"
 
     @property
     def words(self) -> str:
         """What a reader must know of it."""
         laid = " over ".join(f"{Path(profile).stem}.yaml" for profile in reversed(self.profiles))
         mark = "SIMULATED" if self.simulated and "SIMULATED" not in self.protocol else ""
-        return "; ".join(part for part in (mark, self.protocol, laid) if part)
+        backend = f"on {self.backend}" if self.backend != "tensorflow" else ""
+        return "; ".join(part for part in (mark, self.protocol, laid, backend) if part)
 
 
 @dataclass(frozen=True)
@@ -47,14 +53,20 @@ class Missing:
 
     name: str
     flags: tuple[str, ...]
+    budget: tuple[str, ...]
     profiles: tuple[str, ...]
     seed: int
 
     @property
+    def experiment(self) -> tuple[str, ...]:
+        """Its name and flags, as `run` takes them, but for the seed."""
+        profiles = [word for profile in self.profiles for word in ("--profile", profile)]
+        return (self.name, *self.flags, *self.budget, *profiles)
+
+    @property
     def words(self) -> tuple[str, ...]:
         """The words after `python -m experiments` that make it."""
-        profiles = [word for profile in self.profiles for word in ("--profile", profile)]
-        return ("run", self.name, *self.flags, *profiles, "--seed", str(self.seed))
+        return ("run", *self.experiment, "--seed", str(self.seed))
 
 
 @dataclass(frozen=True)
@@ -74,9 +86,14 @@ class Verdict:
     notes: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
 
+    @property
+    def group(self) -> str:
+        """The group of its experiments, such as "jena"."""
+        return self.claim.sides[0].name.split("/")[0]
+
     @cached_property
     def values(self) -> tuple[float, ...]:
-        """What is judged, a number a seed: the figure or its logarithm, or how much more it is than the other side's."""
+        """What is judged, a number a seed: the figure or its logarithm, or that less the other side's."""
         taken = [[logarithm(figure) for figure in side] if self.claim.logarithmic else side for side in self.sides]
         return tuple(first - sum(rest) for first, *rest in zip(*taken, strict=True))
 
@@ -86,6 +103,14 @@ class Verdict:
         if self.exact and self.values:
             return min(self.values), max(self.values)
         return interval(self.values, self.confidence)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The notes, and what stands against a verdict."""
+        without = [str(seed) for seed, value in zip(self.seeds, self.values, strict=True) if not math.isfinite(value)]
+        lacks = [f"no finite figure: seed {', '.join(without)}"] if without else []
+        runs = f"{len(self.missing)} {'run' if len(self.missing) == 1 else 'runs'} missing"
+        return (*self.notes, *lacks, *([runs] if self.missing else []))
 
     @property
     def verdict(self) -> str:
@@ -141,7 +166,7 @@ class Verdict:
             "profiles": list(self.conditions.profiles),
             "simulated": self.conditions.simulated,
             "notes": list(self.notes),
-            "missing": [" ".join(("python -m experiments", *run.words)) for run in self.missing],
+            "missing": [f"python -m experiments {shlex.join(run.words)}" for run in self.missing],
             "scale": "log10" if self.claim.logarithmic else "plain",
             "values": [_finite(value) for value in self.values],
             "interval": [_finite(low), _finite(high)],
@@ -150,32 +175,45 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Finished:
+    """A complete run."""
+
+    metrics: Metrics
+    budget: tuple[str, ...]
+    """Flags that end another training where this one ended early; none where it didn't."""
+
+    @property
+    def lengths(self) -> set[float]:
+        """What its training counts as: so many steps, the whole, or both."""
+        return {self.metrics.get("steps", WHOLE)} | (set() if self.budget else {WHOLE})
+
+
+@dataclass(frozen=True)
 class Trained:
-    """One experiment's complete runs under one set of conditions, by their steps and seed."""
+    """One experiment's complete runs under one set of conditions, by their seed."""
 
-    runs: dict[tuple[Steps, int], Metrics]
+    runs: dict[int, list[Finished]] = field(default_factory=dict)
+    learns: bool = True
+    """Whether it is trained; if not, one run stands for every seed."""
 
-    @property
-    def weightless(self) -> bool:
-        """Whether there is nothing to learn, so that one run stands for every seed."""
-        return any(metrics.get("parameters") == 0 for metrics in self.runs.values())
+    def lengths(self, seed: int) -> set[float]:
+        """What a seed's runs count as."""
+        return {length for run in self.runs.get(seed, []) for length in run.lengths}
 
-    @property
-    def seeds(self) -> set[int]:
-        """The seeds of all of them."""
-        return {seed for _, seed in self.runs}
-
-    def trained_for(self, seed: int) -> set[Steps]:
-        """The steps of a seed's runs."""
-        return {steps for steps, other in self.runs if other == seed}
-
-    def run(self, steps: Steps, seed: int) -> Metrics:
+    def run(self, length: float, seed: int) -> Metrics:
         """One of them; the only one, where there is nothing to learn."""
-        return next(iter(self.runs.values())) if self.weightless else self.runs[steps, seed]
+        if not self.learns:
+            return next(iter(self.runs.values()))[0].metrics
+        return next(run.metrics for run in self.runs[seed] if length in run.lengths)
+
+    @property
+    def longest(self) -> Finished:
+        """The run of the longest training."""
+        return max((run for runs in self.runs.values() for run in runs), key=lambda run: max(run.lengths))
 
 
-Experiment = tuple[str, tuple[str, ...]]
-"""A name and flags."""
+Key = tuple[str, tuple[str, ...]]
+"""An experiment: its name and flags."""
 
 
 def judge(
@@ -190,108 +228,111 @@ def judge(
     Args:
         claims: The file.
         chosen: Those of its claims that are asked for.
-        profiles: Judge runs under these alone; by default under whatever there are.
+        profiles: Judge runs under the settings of these alone; by default under whatever there are.
         seeds: So many are wanted, for what is missing; by default as many as decide.
         root: The folder of all results.
 
     Returns:
-        The claims in their order; of each, measured data first, then the most seeds.
+        The claims in their order; of each, measured data first, then the most seeds, then the fewest profiles.
     """
-    found = collect(claims, chosen, root)
+    found = collect(chosen, profiles, root)
     result = []
     for claim in chosen:
-        experiments = list(dict.fromkeys((side.name, side.flags) for side in claim.sides))
-        there = dict.fromkeys(conditions for experiment in experiments for conditions in found[experiment])
-        if profiles is not None:
-            there = {conditions: None for conditions in there if conditions.profiles == profiles}
+        keys = list(dict.fromkeys((side.name, side.flags) for side in claim.sides))
+        there = dict.fromkeys(conditions for key in keys for conditions in found[key])
         under = [
-            judge_one(
-                claims, claim, conditions, {key: found[key].get(conditions, Trained({})) for key in experiments}, seeds
-            )
+            judge_one(claims, claim, conditions, {key: found[key].get(conditions) for key in keys}, seeds)
             for conditions in there or [Conditions(profiles or ())]
         ]
-        result += sorted(under, key=lambda verdict: (verdict.conditions.simulated, -len(verdict.seeds)))
+        result += sorted(under, key=_rank)
     return result
 
 
-def collect(claims: Claims, chosen: Iterable[Claim], root: Path) -> dict[Experiment, dict[Conditions, Trained]]:
+def best(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """The first of each claim's."""
+    return list({verdict.claim.id: verdict for verdict in reversed(list(verdicts))}.values())[::-1]
+
+
+def collect(
+    chosen: Iterable[Claim], profiles: tuple[str, ...] | None, root: Path
+) -> dict[Key, dict[Conditions, Trained]]:
     """The complete runs of the claims' experiments under their own settings, whether or not they ended early."""
     wanted = {(side.name, side.flags): side for claim in chosen for side in claim.sides}
-    found: dict[Experiment, dict[Conditions, Trained]] = {key: {} for key in wanted}
+    found: dict[Key, dict[Conditions, Trained]] = {key: {} for key in wanted}
     for name in dict.fromkeys(name for name, _ in wanted):
         for run in all_runs(name, root):
             if not run.complete:
                 continue
-            record, metrics = run.settings(), run.metrics()
+            record = run.settings()
+            if profiles is not None:
+                record["profiles"] = profiles  # settings tell, whatever profiles they came by
             try:
-                own = set(changed(name, record))
+                own = changed(name, record)
             except Mistake as mistake:
                 print(f"left out: {run.folder} ({mistake})")
                 continue
-            if "steps" in metrics:
-                own -= set(claims.budget)
             for key, side in wanted.items():
-                if (
-                    side.name == name
-                    and own <= set(side.settings)
-                    and side.settings.items() <= record["settings"].items()
-                ):
-                    trained = found[key].setdefault(_conditions(record, metrics), Trained({}))
-                    trained.runs[metrics.get("steps"), record["settings"]["seed"]] = metrics
+                if name == side.name and (finished := _finished(run, own, side)):
+                    conditions = _conditions(record, finished.metrics)
+                    trained = found[key].setdefault(conditions, Trained(learns=_learns(side, conditions.profiles)))
+                    trained.runs.setdefault(record["settings"]["seed"], []).append(finished)
     return found
 
 
 def judge_one(
-    claims: Claims, claim: Claim, conditions: Conditions, found: dict[Experiment, Trained], seeds: int | None = None
+    claims: Claims,
+    claim: Claim,
+    conditions: Conditions,
+    found: dict[Key, Trained | None],
+    seeds: int | None = None,
 ) -> Verdict:
-    """What an experiment's runs, or two experiments' with equal seeds and steps, say of a claim.
+    """What an experiment's runs, or two experiments' with equal seeds and trained as long, say of a claim.
 
     Args:
         claims: The file.
         claim: One of its claims.
         conditions: The runs'.
-        found: The runs of each experiment of the claim.
+        found: The runs of each experiment of the claim; None where it has none.
         seeds: So many are wanted, for what is missing; by default as many as decide.
     """
-    learned = {key: trained for key, trained in found.items() if not trained.weightless}
-    exact = claim.fixed or not learned
-    if learned:
-        both = set.intersection(*(trained.seeds for trained in learned.values()))
-        steps, common = _most_in_common(both, list(learned.values()))
-    else:
-        both = set.intersection(*(trained.seeds for trained in found.values()))
-        steps, common = None, sorted(both)[:1]
-    if not all(trained.runs for trained in found.values()):
+    sides = {(side.name, side.flags): side for side in claim.sides}
+    every = {key: trained or Trained(learns=_learns(sides[key], conditions.profiles)) for key, trained in found.items()}
+    learned = [trained for trained in every.values() if trained.learns] or list(every.values())
+    exact = claim.fixed or not learned[0].learns
+    known = sorted({seed for trained in learned for seed in trained.runs})
+    length, common = _most_in_common(known, learned)
+    if not all(trained.runs for trained in every.values()):
         common = []
-    used = {key: [trained.run(steps, seed) for seed in common] for key, trained in found.items()}
-    sides = tuple(tuple(read(one, side.figure) for one in used[side.name, side.flags]) for side in claim.sides)
+    budget: tuple[str, ...] = ()
+    if there := [trained.longest for trained in learned if trained.runs]:
+        # what is missing is trained as long as what is compared, or as can be compared
+        least = min(there, key=lambda run: max(run.lengths))
+        used = [run for trained in learned for seed in common for run in trained.runs[seed] if length in run.lengths]
+        budget = (used or [least])[0].budget
+        length = length if common else max(least.lengths)
+    used_metrics = {key: [trained.run(length, seed) for seed in common] for key, trained in every.items()}
 
     fewest = 1 if exact else claims.seeds
     wanted = 1 if exact else seeds or fewest
-    notes = [told for trained in used.values() if (told := _budgeted(trained))][:1]
-    missing = []
-    for (name, flags), trained in learned.items():
-        missing += [
-            Missing(name, flags, conditions.profiles, seed) for seed in range(wanted) if seed not in trained.seeds
-        ]
-    for seed in sorted(both - set(common)):
-        most = {key: max(steps or 0 for steps in trained.trained_for(seed)) for key, trained in learned.items()}
-        (name, flags), least = max(most, key=lambda key: most[key]), min(most.values())
-        notes.append(f"seed {seed} left out: trained for {' and '.join(f'{steps:,}' for steps in most.values())} steps")
-        if least < max(most.values()) and seed < wanted:
-            # the longer training again, to where the shorter one ended
-            flags = (*flags, f"--{claims.budget[0].replace('_', '-')}", str(least))
-            missing.append(Missing(name, flags, conditions.profiles, seed))
+    others = [seed for seed in known if seed not in common]
+    next_seeds = itertools.chain(others, (seed for seed in itertools.count() if seed not in known))
+    missing = [
+        Missing(*key, budget if trained.learns else (), conditions.profiles, seed)
+        for seed in itertools.islice(next_seeds, max(0, wanted - len(common)))
+        for key, trained in every.items()
+        if (length not in trained.lengths(seed) if trained.learns else not trained.runs)
+    ]
+    values = tuple(tuple(read(one, side.figure) for one in used_metrics[side.name, side.flags]) for side in claim.sides)
     return Verdict(
         claim,
         conditions,
         tuple(common),
-        sides,
+        values,
         fewest,
         claims.confidence,
         exact,
-        tuple(notes),
-        tuple(missing) if len(common) < wanted else (),
+        tuple(_notes(used_metrics, [seed for seed in others if all(seed in trained.runs for trained in learned)])),
+        tuple(dict.fromkeys(missing)),
     )
 
 
@@ -320,8 +361,9 @@ def interval(values: Sequence[float], confidence: float) -> tuple[float, float]:
 
 def read(metrics: Metrics, figure: str) -> float:
     """A figure of a run; not a number, where it has none."""
-    if figure == "gap":
-        return read(metrics, "last.val_loss") - read(metrics, "last.loss")
+    if figure.startswith("gap."):
+        name = figure.removeprefix("gap.")
+        return read(metrics, f"last.val_{name}") - read(metrics, f"last.{name}")
     if figure == "seconds_per_epoch":
         return read(metrics, "seconds") / (read(metrics, "epochs") or math.nan)
     found: Any = metrics
@@ -350,13 +392,37 @@ def power(exponent: float) -> str:
     return f"{10**exponent:.3g}" if abs(exponent) < 4 else f"1e{exponent:+.0f}"
 
 
-def _most_in_common(seeds: set[int], found: list[Trained]) -> tuple[Steps, list[int]]:
-    """The steps that most seeds were trained for in every experiment, the longest of these; and those seeds."""
-    choices: dict[Steps, list[int]] = {}
-    for seed in sorted(seeds):
-        for steps in set.intersection(*(trained.trained_for(seed) for trained in found)):
-            choices.setdefault(steps, []).append(seed)
-    return max(choices.items(), key=lambda choice: (len(choice[1]), choice[0] or 0), default=(None, []))
+def _rank(verdict: Verdict) -> tuple[bool, int, int]:
+    conditions = verdict.conditions
+    return conditions.simulated, -len(verdict.seeds), len(conditions.profiles)
+
+
+def _most_in_common(seeds: list[int], found: list[Trained]) -> tuple[float, list[int]]:
+    """The length that most seeds have in every experiment, the longest of these; and those seeds."""
+    choices: dict[float, list[int]] = {}
+    for seed in seeds:
+        for length in set.intersection(*(trained.lengths(seed) for trained in found)):
+            choices.setdefault(length, []).append(seed)
+    return max(choices.items(), key=lambda choice: (len(choice[1]), choice[0]), default=(WHOLE, []))
+
+
+def _learns(side: Side, profiles: tuple[str, ...]) -> bool:
+    return defaults(side.name, profiles, side.settings.get("model")).get("epochs") != 0
+
+
+def _finished(run: Run, own: dict[str, Any], side: Side) -> Finished | None:
+    """The run, if it is one of the side's; `own` are its settings beside the profiles'."""
+    metrics = run.metrics()
+    cut = metrics.get("steps", 0) < metrics.get("steps_in_full", 0)
+    if set(own) - set(side.settings) - set(BUDGET if "steps" in metrics else ()):
+        return None
+    settings = run.settings()["settings"]
+    if not side.settings.items() <= settings.items():
+        return None
+    flags = ["--budget-steps", str(metrics["steps"])] if cut else []
+    if cut and "steps_per_epoch" in own:
+        flags += ["--steps-per-epoch", str(own["steps_per_epoch"])]
+    return Finished(metrics, tuple(flags))
 
 
 def _conditions(record: dict[str, Any], metrics: Metrics) -> Conditions:
@@ -367,13 +433,19 @@ def _conditions(record: dict[str, Any], metrics: Metrics) -> Conditions:
         data.get("conditions", ""),
         "" if drawn else record["data"],
         bool(data.get("simulated")),
-        record.get("backend"),
+        record.get("backend") or "tensorflow",
     )
 
 
-def _budgeted(metrics: Sequence[Metrics]) -> str:
-    cut = [(one["steps"], one["steps_in_full"]) for one in metrics if one.get("steps", 0) < one.get("steps_in_full", 0)]
-    return f"budgeted: {cut[0][0]:,} of {cut[0][1]:,} steps" if cut else ""
+def _notes(used: dict[Key, list[Metrics]], left_out: list[int]) -> Iterable[str]:
+    """What a reader must know of the trainings."""
+    trained = [tuple(one.get(key, 0) for key in ("steps", "steps_in_full")) for many in used.values() for one in many]
+    if cut := [f"budgeted: {steps:,} of {whole:,} steps" for steps, whole in trained if steps < whole]:
+        yield cut[0]
+    elif len(ends := dict.fromkeys(f"{steps:,}" for steps, _ in trained if steps)) > 1:
+        yield f"trained to their own ends: {' and '.join(ends)} steps"
+    if left_out:
+        yield f"left out, not trained as long: seed {', '.join(map(str, left_out))}"
 
 
 def _finite(value: float) -> float | None:
