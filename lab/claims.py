@@ -159,6 +159,7 @@ def _each(entry: Any) -> list[dict[str, Any]]:
     entry = dict(entry)
     over = entry.pop("over", {})
     names = [dict(zip(over, values, strict=True)) for values in itertools.product(*over.values())]
+    names = [{**name, **{key.upper(): value.upper() for key, value in name.items()}} for name in names]
     try:
         return [{k: v.format_map(name) if isinstance(v, str) else v for k, v in entry.items()} for name in names]
     except (KeyError, ValueError) as error:
