@@ -89,7 +89,7 @@ def _draw(axes: Axes, what: str, rows: list[Verdict]) -> None:
         if len(verdict.values) > 1:
             axes.plot(verdict.values, [place] * len(verdict.values), "|", color="0.35", ms=9, mew=1)
         axes.plot(sum(verdict.values) / len(verdict.values), place, marker, color=colour, ms=8, mec="white", mew=0.8)
-    labels = ["\n".join(textwrap.wrap(verdict.claim.claim, 50)) for verdict in rows]
+    labels = [textwrap.fill("; ".join([row.claim.claim, *row.notes]), 54) for row in rows]
     axes.set_yticks(range(len(rows)), labels, fontsize=8)
     axes.set(xlim=(low, high), ylim=(len(rows) - 0.5, -0.5))
     axes.axvline(0, color="0.4", lw=0.8, ls=":", zorder=0)

@@ -20,16 +20,15 @@ FOLDER = "claims"
 HEADERS = ("verdict", "deck's page", "claim", "figure", "seeds", "notes")
 SHARES = (0, 0.15, 0.27, 0.35, 0, 0.23)
 """Of the width that verdict and seeds leave to the others."""
-WIDEST = 180
 
 
 def for_terminal(verdicts: Sequence[Verdict]) -> str:
     """The best verdict of each claim, as wide as the terminal; no narrower than can be read."""
-    width = max(100, min(WIDEST, shutil.get_terminal_size().columns)) - len(OPEN) - len("seeds") - 2 * len(HEADERS)
+    width = max(110, min(180, shutil.get_terminal_size((140, 1)).columns)) - len(OPEN) - len("seeds") - 2 * len(HEADERS)
     columns = [int(share * width) or len(OPEN) for share in SHARES]
     parts = []
     for heading, rows in _sections(best(verdicts)):
-        lines = [[textwrap.fill(cell, column) for cell, column in zip(row, columns, strict=True)] for row in rows]
+        lines = [[_fill(cell, column) for cell, column in zip(row, columns, strict=True)] for row in rows]
         parts.append(f"{heading}\n\n{_table(lines, 'simple')}")
     return "\n\n".join([*parts, summary(verdicts)])
 
@@ -78,6 +77,10 @@ def _row(verdict: Verdict, shared: str) -> list[str]:
     notes = "; ".join([*own, *verdict.remarks])
     claim = verdict.claim
     return [verdict.verdict, claim.page, claim.claim, verdict.figure, str(len(verdict.seeds)), notes]
+
+
+def _fill(text: str, width: int) -> str:
+    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _table(rows: list[list[str]], style: str) -> str:

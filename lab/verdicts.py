@@ -109,8 +109,9 @@ class Verdict:
         """The notes, and what stands against a verdict."""
         without = [str(seed) for seed, value in zip(self.seeds, self.values, strict=True) if not math.isfinite(value)]
         lacks = [f"no finite figure: seed {', '.join(without)}"] if without else []
-        runs = f"{len(self.missing)} {'run' if len(self.missing) == 1 else 'runs'} missing"
-        return (*self.notes, *lacks, *([runs] if self.missing else []))
+        few = [f"{self.fewest} seeds decide"] if 0 < len(self.seeds) < self.fewest else []
+        runs = [f"{len(self.missing)} {'run' if len(self.missing) == 1 else 'runs'} missing"] if self.missing else []
+        return (*self.notes, *lacks, *few, *runs)
 
     @property
     def verdict(self) -> str:
@@ -316,10 +317,11 @@ def judge_one(
     wanted = 1 if exact else seeds or fewest
     others = [seed for seed in known if seed not in common]
     next_seeds = itertools.chain(others, (seed for seed in itertools.count() if seed not in known))
+    lacking = list(itertools.islice(next_seeds, max(0, wanted - len(common))))
     missing = [
         Missing(*key, budget if trained.learns else (), conditions.profiles, seed)
-        for seed in itertools.islice(next_seeds, max(0, wanted - len(common)))
         for key, trained in every.items()
+        for seed in (lacking if trained.learns else lacking[:1])
         if (length not in trained.lengths(seed) if trained.learns else not trained.runs)
     ]
     values = tuple(tuple(read(one, side.figure) for one in used_metrics[side.name, side.flags]) for side in claim.sides)
@@ -332,7 +334,7 @@ def judge_one(
         claims.confidence,
         exact,
         tuple(_notes(used_metrics, [seed for seed in others if all(seed in trained.runs for trained in learned)])),
-        tuple(dict.fromkeys(missing)),
+        tuple(missing),
     )
 
 
