@@ -7,7 +7,7 @@ EXPERIMENTS := $(patsubst experiments/%.py,%,$(wildcard experiments/*/[a-z]*.py)
 GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev quickstart list data compare test test-slow bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
+.PHONY: help setup dev quickstart list data compare verify test test-slow bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
 
 help: ## this list
 	@echo 'make TARGET [ARGS="--flag value …"]'
@@ -53,6 +53,9 @@ data: setup ## fetch, check, describe and draw the weather; ARGS=imdb: the revie
 
 compare: setup ## tables and pictures of all finished runs of Jena; ARGS=imdb: of the reviews
 	@$(PY) -m experiments compare $(ARGS)
+
+verify: setup ## judge the deck's claims, and run what they lack; ARGS="jena --profile hourly -j 2", ARGS=--judge
+	@$(PY) -m experiments verify $(ARGS)
 
 test: dev ## the tests, in minutes
 	$(PY) -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)

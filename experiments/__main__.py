@@ -1,4 +1,4 @@
-"""The command line: `python -m experiments list | run | compare | forecast | classify | data`."""
+"""The command line: `python -m experiments list | run | compare | verify | forecast | classify | data`."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from lab.mistake import Mistake
 def main(words: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code: 0, 2 after a mistake that the user can put right, 130 after Ctrl-C."""
     words = list(sys.argv[1:] if words is None else words)
-    goes_on = words[:1] == ["run"]
+    runs, goes_on = words[:1] == ["run"], words[:1] in (["run"], ["verify"])
     # a run's names come first; the words after them belong to its flags
-    names = list(takewhile(lambda word: not word.startswith("-"), words[1:])) if goes_on else []
+    names = list(takewhile(lambda word: not word.startswith("-"), words[1:])) if runs else []
     try:
         options, flags = parser().parse_known_args(words[:1] + words[1 + len(names) :])
-        if flags and not goes_on:
+        if flags and not runs:
             raise Mistake(
                 f"{flags[0]} is no option of this command ('python -m experiments {words[0]} --help' lists them)"
             )
-        options.names, options.flags = names, flags
+        if runs:
+            options.names, options.flags = names, flags
         options.command(options)
     except Mistake as mistake:
         return failed(str(mistake), 2)
@@ -86,6 +87,18 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("-h", "--help", action="store_true", help="show this, or with a NAME all of its settings")
     sub = command("compare", compare, "compare a group's finished runs: tables and pictures")
     sub.add_argument("group", nargs="?", default="jena", metavar="GROUP", help="which group (jena)")
+    sub = command("verify", verify, "judge the deck's claims by their runs, and make those that are missing")
+    sub.epilog = (
+        "Without a name: all claims. What is going to be run is told first; each run is an ordinary one, under the "
+        "profiles that its claim's other runs have, and as long as they where these ended early. Runs that take from "
+        "hours to weeks (configs/claims.yaml, long) are made only for a claim or an experiment that is named itself. "
+        "All verdicts go to results/claims/."
+    )
+    sub.add_argument("names", nargs="*", metavar="NAME", help="a claim, an experiment or a group")
+    sub.add_argument("--judge", action="store_true", help="judge what is there, run nothing")
+    sub.add_argument("--seeds", type=positive, metavar="N", help="so many seeds of each run (as many as decide)")
+    sub.add_argument("--profile", action="append", default=[], help="as for run; judge runs under these settings alone")
+    sub.add_argument("-j", "--jobs", type=positive, default=1, metavar="N", help="so many runs side by side (1)")
     sub = command("forecast", forecast, "forecast the temperature after a file's last row")
     sub.add_argument("run", metavar="RUN", help="a run's folder, or an experiment: then its last finished run")
     sub.add_argument("--csv", required=True, metavar="FILE", help="weather with Jena's columns, plain, .zip or .gz")
@@ -102,6 +115,13 @@ def parser() -> argparse.ArgumentParser:
     ):
         sub.add_argument(flag, metavar=metavar, help=text)
     return top
+
+
+def positive(word: str) -> int:
+    """A number of things, at least one."""
+    if not (word.isdecimal() and int(word)):
+        raise argparse.ArgumentTypeError(f"{word!r} must be a whole number above 0")
+    return int(word)
 
 
 def list_all(options: argparse.Namespace) -> None:
@@ -156,6 +176,15 @@ def compare(options: argparse.Namespace) -> None:
 
     group = known_group(options.group)
     getattr(catalogue.group_of(group + "/"), "compare", comparison.compare)(group)
+
+
+def verify(options: argparse.Namespace) -> None:
+    """Prints and writes the claims' verdicts, once what they lack has been run."""
+    from experiments import verification
+
+    verification.verify(
+        options.names, options.profile, seeds=options.seeds, jobs=options.jobs, judge_only=options.judge
+    )
 
 
 def forecast(options: argparse.Namespace) -> None:

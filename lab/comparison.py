@@ -143,10 +143,19 @@ def _slug(profiles: tuple[str, ...], metrics: dict[str, Any]) -> str:
     return "-".join([*(Path(profile).stem for profile in profiles), *simulated]) or "deck"
 
 
+def changed(name: str, record: dict[str, Any]) -> dict[str, Any]:
+    """The settings of a run that its profiles don't have, but those that don't tell models apart.
+
+    Raises:
+        Mistake: the experiment or a profile is gone.
+    """
+    usual = defaults(name, record["profiles"], record["settings"].get("model"))
+    return {key: value for key, value in record["settings"].items() if key not in NO_PART and value != usual.get(key)}
+
+
 def _label(name: str, record: dict[str, Any]) -> str:
     """The experiment, with the settings that its profiles don't have."""
-    usual = defaults(name, record["profiles"], record["settings"].get("model"))
-    own = {k: v for k, v in record["settings"].items() if k not in NO_PART and v != usual.get(k)}
+    own = changed(name, record)
     return name + (f" ({', '.join(f'{k}={v}' for k, v in own.items())})" if own else "")
 
 

@@ -45,8 +45,8 @@ def claim(name: str) -> Claim:
     Raises:
         Mistake: a file is missing or is no YAML of this form.
     """
-    own = _yaml(CONFIGS / f"{name}.yaml")
-    group = _yaml(CONFIGS / f"{name.split('/')[0]}.yaml")
+    own = read_yaml(CONFIGS / f"{name}.yaml")
+    group = read_yaml(CONFIGS / f"{name.split('/')[0]}.yaml")
     if unknown := set(own) - {"deck", "published", "settings", "models"}:
         raise Mistake(f"configs/{name}.yaml: {min(unknown)!r} is none of deck, published, settings, models")
     settings = {**group, **(own.get("settings") or {})}
@@ -56,7 +56,7 @@ def claim(name: str) -> Claim:
 def published(name: str, profiles: Sequence[str] = ()) -> dict[str, Any]:
     """The figures to reach: those of the last profile that has some for its protocol, else the experiment's own."""
     for profile in reversed(profiles):
-        if (found := _yaml(profile_file(profile)).get("published")) is not None:
+        if (found := read_yaml(profile_file(profile)).get("published")) is not None:
             return found.get(name) or {}
     return claim(name).published
 
@@ -67,11 +67,11 @@ def profile_file(profile: str) -> Path:
     Raises:
         Mistake: there is none.
     """
+    others = {path.name for path in CONFIGS.iterdir() if path.is_dir()} | {"claims"}
+    known = sorted(path.stem for path in CONFIGS.glob("*.yaml") if path.stem not in others)
     for path in (CONFIGS / f"{profile}.yaml", Path(profile)):
-        if path.is_file():
+        if path.is_file() and (path.stem in known or path.parent != CONFIGS):
             return path
-    groups = {path.name for path in CONFIGS.iterdir() if path.is_dir()}
-    known = sorted(path.stem for path in CONFIGS.glob("*.yaml") if path.stem not in groups)
     raise Mistake(f"there is no profile {profile!r}; known are {', '.join(known)}, or give a YAML file's path")
 
 
@@ -99,7 +99,7 @@ def resolve(
     values: dict[str, Any] = {}
     for where, layer in _layers(name, profiles, _model(flags)):
         if unknown := set(layer) - set(fields):
-            raise Mistake(f"{where}: there is no setting {_with_hint(min(unknown), fields)}")
+            raise Mistake(f"{where}: there is no setting {with_hint(min(unknown), fields)}")
         with _mistakes(parser, f"{where}: "):
             parser.parse_object(layer, defaults=False)
         values.update(layer)
@@ -146,7 +146,7 @@ def _layers(name: str, profiles: Sequence[str], model: str | None) -> list[tuple
     own = claim(name)
     layers: list[tuple[str, dict[str, Any]]] = []
     for profile in profiles:
-        sections = _yaml(profile_file(profile))
+        sections = read_yaml(profile_file(profile))
         layers += [(f"profile {profile}", sections.get(section) or {}) for section in (name.split("/")[0], name)]
     for layer in (own.settings, *(layer for _, layer in layers)) if model is None else ():
         model = layer.get("model", model)
@@ -161,7 +161,12 @@ def _model(flags: Sequence[str]) -> str | None:
     return None
 
 
-def _yaml(path: Path) -> dict[str, Any]:
+def read_yaml(path: Path) -> dict[str, Any]:
+    """What a YAML file holds; nothing, where it is empty.
+
+    Raises:
+        Mistake: it is missing, or holds no names with values.
+    """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -184,11 +189,12 @@ def _mistakes(parser: ArgumentParser, where: str = "") -> Iterator[None]:
             text = f"--{found[1].replace('_', '-')}: {found[2]}"
         elif found := re.match(r"unrecognized arguments: ([^\s=]+)", text, re.IGNORECASE):
             flags = [flag for action in parser._actions for flag in action.option_strings if "shtab" not in flag]
-            text = f"there is no setting {_with_hint(found[1], flags)}"
+            text = f"there is no setting {with_hint(found[1], flags)}"
         raise Mistake(f"{where}{text} ('{parser.prog} --help' lists all settings)") from error
 
 
-def _with_hint(word: str, known: Sequence[str]) -> str:
+def with_hint(word: str, known: Sequence[str]) -> str:
+    """A wrong word, with the one that is probably meant, or all that are allowed."""
     near = difflib.get_close_matches(word, known, n=1)
     return f"{word!r}" + (f"; did you mean {near[0]}?" if near else f"; allowed are {', '.join(known)}")
 

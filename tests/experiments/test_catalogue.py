@@ -57,7 +57,10 @@ def test_every_setting_has_a_value_and_a_text(name):
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
-    "profile", sorted(path.stem for path in CONFIGS.glob("*.yaml") if not (CONFIGS / path.stem).is_dir())
+    "profile",
+    sorted(
+        path.stem for path in CONFIGS.glob("*.yaml") if path.stem != "claims" and not (CONFIGS / path.stem).is_dir()
+    ),
 )
 def test_every_profile_fits_every_experiment(name, profile):
     resolve(name, catalogue.module(name).Config, [profile])
