@@ -17,10 +17,9 @@ NOISE = 1e-6  # a convolution's rounding; what it passes on is greater
 
 def draw(tcn: TCN, timesteps: int, run: Run) -> None:
     """Writes `receptive_field.png` into the run."""
-    from lab.atomic import atomic
+    from lab.picture import save
 
-    with atomic(run.folder / "receptive_field.png") as path:
-        picture(links(tcn, timesteps), tcn.receptive_field, run.name).savefig(path, dpi=150)
+    save(picture(links(tcn, timesteps), tcn.receptive_field, run.name), run.folder / "receptive_field.png", dpi=150)
 
 
 def links(tcn: TCN, timesteps: int) -> list[np.ndarray]:

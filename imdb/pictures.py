@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from imdb.corpus import Corpus
 from imdb.vocabulary import OFFSET
-from lab.atomic import atomic
+from lab.picture import save
 
 
 def draw(corpus: Corpus, folder: Path, *, length: int, words: int) -> Iterator[Path]:
@@ -18,8 +18,7 @@ def draw(corpus: Corpus, folder: Path, *, length: int, words: int) -> Iterator[P
     folder.mkdir(parents=True, exist_ok=True)
     for name, figure in (("lengths", lengths(corpus, length)), ("coverage", coverage(corpus, words))):
         path = folder / f"{name}.png"
-        with atomic(path) as beside:
-            figure.savefig(beside, dpi=130)
+        save(figure, path)
         yield path
 
 

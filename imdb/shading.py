@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from lab.atomic import atomic
+from lab.picture import save
 
 WORD, SENTENCE = (214, 39, 40), (31, 119, 180)  # red and blue
 COLUMNS = 100  # characters of a line of the picture
@@ -50,8 +51,7 @@ def write(readings: Sequence[Reading], title: str, folder: Path) -> None:
     """Writes `attention.html` and `attention.png`."""
     with atomic(folder / "attention.html") as path:
         path.write_text(page(readings, title), encoding="utf-8")
-    with atomic(folder / "attention.png") as path:
-        picture(readings, title).savefig(path, dpi=130)
+    save(picture(readings, title), folder / "attention.png")
 
 
 def page(readings: Sequence[Reading], title: str) -> str:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from jena.read import Series
 from jena.schema import COLUMNS, TEMPERATURE
-from lab.atomic import atomic
+from lab.picture import save
 
 
 def draw(series: Series, folder: Path) -> Iterator[Path]:
@@ -22,8 +22,7 @@ def draw(series: Series, folder: Path) -> Iterator[Path]:
         ("features", features(series)),
     ):
         path = folder / f"{name}.png"
-        with atomic(path) as beside:
-            figure.savefig(beside, dpi=130)
+        save(figure, path)
         yield path
 
 

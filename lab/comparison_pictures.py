@@ -13,7 +13,7 @@ from matplotlib.dates import DateFormatter, DayLocator
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from lab.atomic import atomic
+from lab.picture import save
 
 if TYPE_CHECKING:
     from lab.comparison import Comparison
@@ -28,8 +28,7 @@ def draw(comparison: Comparison, folder: Path) -> Iterator[Path]:
         figure = picture(comparison)
         if figure is not None:
             path = folder / f"{name}.png"
-            with atomic(path) as beside:
-                figure.savefig(beside, dpi=130)
+            save(figure, path)
             yield path
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from lab.atomic import atomic
+from lab.picture import save
 
 
 def draw(history: pd.DataFrame, path: Path, *, metric: str, label: str, title: str) -> None:
@@ -32,5 +32,4 @@ def draw(history: pd.DataFrame, path: Path, *, metric: str, label: str, title: s
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
     axes.legend()
-    with atomic(path) as beside:
-        figure.savefig(beside, dpi=120)
+    save(figure, path)

@@ -13,6 +13,7 @@ from tabulate import tabulate
 
 from lab import verdict_pictures
 from lab.atomic import atomic
+from lab.picture import save
 from lab.runs import RESULTS
 from lab.verdicts import FAILS, HOLDS, OPEN, Verdict, best
 
@@ -56,8 +57,7 @@ def write(verdicts: Sequence[Verdict], root: Path = RESULTS) -> list[Path]:
         path.write_text(as_markdown(verdicts), encoding="utf-8")
     written = [folder / "verdicts.json", folder / "table.md"]
     if figure := verdict_pictures.forest(best(verdicts)):
-        with atomic(folder / "claims.png") as path:
-            figure.savefig(path, dpi=130)
+        save(figure, folder / "claims.png")
         written.append(folder / "claims.png")
     return written
 

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("benchmarks", "experiments", "imdb", "jena", "lab", "layers", "recurrence", "sequences", "tests")
-DATA = {"lab.fetch", "lab.archive", "lab.atomic", "lab.mistake"}
+DATA = {"lab.fetch", "lab.archive", "lab.atomic", "lab.picture", "lab.mistake"}
 ALLOWED = {
     "recurrence": lambda module: module.startswith("recurrence"),
     "layers": lambda module: module.startswith("layers"),

@@ -59,7 +59,7 @@ def draw(config: Config, network: keras.Model, run: Run, series: Series, splits:
     import keras
 
     from jena.schema import COLUMNS, TEMPERATURE
-    from lab.atomic import atomic
+    from lab.picture import save
 
     encoder = network.layers[0]
     rows = splits.test.rows[:: -(-len(splits.test) // AVERAGED)]
@@ -70,14 +70,12 @@ def draw(config: Config, network: keras.Model, run: Run, series: Series, splits:
         parts.append(keras.ops.convert_to_numpy(encoder.shares(weights, config.window[0])))
     shares = np.concatenate(parts)
     seen = series.table[COLUMNS[TEMPERATURE]].iloc[rows[0] + splits.test.offsets]
-    with atomic(run.folder / "attention.png") as path:
-        figure = picture(seen.to_numpy(), shares, config.step * config.spacing / 1440)
-        figure.suptitle(
-            f"{run.name}: how a window's samples weigh, from {seen.index[0]:%d.%m.%Y %H:%M}"
-            f"\n{conditions(config, series)}",
-            fontsize=10,
-        )
-        figure.savefig(path, dpi=130)
+    figure = picture(seen.to_numpy(), shares, config.step * config.spacing / 1440)
+    figure.suptitle(
+        f"{run.name}: how a window's samples weigh, from {seen.index[0]:%d.%m.%Y %H:%M}\n{conditions(config, series)}",
+        fontsize=10,
+    )
+    save(figure, run.folder / "attention.png")
 
 
 def picture(temperatures: np.ndarray, shares: np.ndarray, days: float) -> Figure:

@@ -12,7 +12,6 @@ from jsonargparse.typing import NonNegativeInt, PositiveFloat, PositiveInt
 
 if TYPE_CHECKING:
     import keras
-    from matplotlib.figure import Figure
 
     from lab.runs import Run
 
@@ -112,11 +111,3 @@ def learn(
     metrics = train(network, problem, run, config.epochs, network)
     # errors of different tasks are not to be compared, so none is named the run's figure
     return {key: metrics[key] for key in ("validation", "test", "best_epoch", "epochs", "parameters", "seconds")}
-
-
-def save(figure: Figure, run: Run, file: str) -> None:
-    """Writes a picture into the run, whole or not at all."""
-    from lab.atomic import atomic
-
-    with atomic(run.folder / file) as path:
-        figure.savefig(path, dpi=150)

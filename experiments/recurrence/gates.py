@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jsonargparse.typing import OpenUnitInterval, PositiveInt
 
-from experiments.recurrence import TrainedConfig, learn, save
+from experiments.recurrence import TrainedConfig, learn
 from recurrence.lstm import LSTM, LSTMTrace
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def examples(config: Config, rng: np.random.Generator, count: int) -> tuple[np.n
 
 def perform(config: Config, run: Run) -> dict[str, Any]:
     """Trains the LSTM, reads its gates in NumPy and draws them."""
+    from lab.picture import save
 
     network = build(config)
     figures = learn(
@@ -77,7 +78,7 @@ def perform(config: Config, run: Run) -> dict[str, Any]:
     asked = sequences[..., 2] > 0  # elsewhere the answer is always 0
     right = float((np.abs(answers - truth)[asked] < TOLERANCE).mean())
     means = gate_means(trace)
-    save(draw(trace, answers, truth, f"{right:.1%} of recalls within {TOLERANCE}"), run, "gates.png")
+    save(draw(trace, answers, truth, f"{right:.1%} of recalls within {TOLERANCE}"), run.folder / "gates.png", dpi=150)
     lines = [
         f"{right:.1%} of recalls right within {TOLERANCE}",
         *(f"{gate} {mean['then']:.2f} at {mean['at']}, {mean['else']:.2f} elsewhere" for gate, mean in means.items()),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jsonargparse.typing import PositiveInt
 
-from experiments.recurrence import RecurrenceConfig, save
+from experiments.recurrence import RecurrenceConfig
 from recurrence.simple_rnn import SimpleRNN, SimpleRNNTrace
 
 if TYPE_CHECKING:
@@ -34,11 +34,13 @@ class Config(RecurrenceConfig):
 
 def perform(config: Config, run: Run) -> dict[str, Any]:
     """Runs the network on numbers drawn by chance and draws it."""
+    from lab.picture import save
+
     rng = np.random.default_rng(config.seed)
     rnn = SimpleRNN.initialise(1, config.units, rng)
     rnn.b[:] = rng.uniform(-0.5, 0.5, config.units)
     trace = rnn.forward(rng.uniform(-1, 1, (config.timesteps, 1)))
-    save(draw(rnn, trace), run, "unrolled.png")
+    save(draw(rnn, trace), run.folder / "unrolled.png", dpi=150)
     return {
         "inputs": trace.inputs.tolist(),
         "states": trace.h.tolist(),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jsonargparse.typing import PositiveFloat, PositiveInt
 
-from experiments.recurrence import TrainedConfig, learn, save
+from experiments.recurrence import TrainedConfig, learn
 from recurrence.coupled_lstm import CoupledLSTM
 from recurrence.gru import GRU
 from recurrence.lstm import LSTM
@@ -119,6 +119,8 @@ def perform(config: Config, run: Run) -> dict[str, Any]:
     """Measures, trains, measures again, and draws it; then gradient descent with and without clipping."""
     import keras
 
+    from lab.picture import save
+
     model = build(config)
     before = norms(model, config)  # of the initial weights, in a run that goes on too
     figures = learn(
@@ -132,9 +134,9 @@ def perform(config: Config, run: Run) -> dict[str, Any]:
     sequences, truth = examples(np.random.default_rng([config.seed, 4]), 512, config.training_steps, marked=0)
     errors = np.abs(keras.ops.convert_to_numpy(model(sequences)) - truth).mean(axis=0)
     error = dict(zip(labels(config), errors.tolist(), strict=True))
-    save(draw(config, before, after, error), run, "gradient.png")
+    save(draw(config, before, after, error), run.folder / "gradient.png", dpi=150)
     descents = {str(clip): descend(config, clip) for clip in (None, config.clip_norm)}
-    save(draw_descents(config, descents), run, "clipping.png")
+    save(draw_descents(config, descents), run.folder / "clipping.png", dpi=150)
 
     falls = {name: {"initial": fall(before[name]), "trained": fall(after[name])} for name in before}
     more, critical = (falls[name]["initial"] / falls["lstm"]["initial"] for name in ("small", "critical"))

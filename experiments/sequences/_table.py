@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from lab.atomic import atomic
 from lab.mistake import Mistake
+from lab.picture import save
 from lab.runs import RESULTS, Run, all_runs
 from lab.settings import claim, defaults
 from sequences.task import score
@@ -99,8 +100,7 @@ def compare(group: str, root: Path = RESULTS) -> None:
         table.to_csv(path, index=False)
     print(f"{markdown}\nours: test at the best validation epoch; the paper's: the mean test of the last three epochs")
     if usual := [cell for cell in found if not cell.changed]:
-        with atomic(folder / "curves.png") as path:
-            curves(usual).savefig(path, dpi=130)
+        save(curves(usual), folder / "curves.png")
         print(folder / "curves.png")
 
 
