@@ -7,7 +7,7 @@ EXPERIMENTS := $(patsubst experiments/%.py,%,$(wildcard experiments/*/[a-z]*.py)
 GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev quickstart list data compare verify test test-slow bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
+.PHONY: help setup dev quickstart list data compare verify reference test test-slow bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
 
 help: ## this list
 	@echo 'make TARGET [ARGS="--flag value …"]'
@@ -56,6 +56,10 @@ compare: setup ## tables and pictures of all finished runs of Jena; ARGS=imdb: o
 
 verify: setup ## judge the deck's claims, and run what they lack; ARGS="jena --profile hourly -j 2", ARGS=--judge
 	@$(PY) -m experiments verify $(ARGS)
+
+reference: setup ## the whole reproduction, in results/reference/ or LAB_RESULTS: runs that it lacks, tables, claims; takes days
+	LAB_RESULTS=$${LAB_RESULTS:-results/reference} $(PY) -m experiments reference $(ARGS)
+	@$(PY) -m lab.readme
 
 test: dev ## the tests, in minutes
 	$(PY) -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)

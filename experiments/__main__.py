@@ -1,4 +1,4 @@
-"""The command line: `python -m experiments list | run | compare | verify | forecast | classify | data`."""
+"""The command line: `python -m experiments list | run | compare | verify | reference | forecast | classify | data`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lab.mistake import Mistake
 def main(words: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code: 0, 2 after a mistake that the user can put right, 130 after Ctrl-C."""
     words = list(sys.argv[1:] if words is None else words)
-    runs, goes_on = words[:1] == ["run"], words[:1] in (["run"], ["verify"])
+    runs, goes_on = words[:1] == ["run"], words[:1] in (["run"], ["verify"], ["reference"])
     # a run's names come first; the words after them belong to its flags
     names = list(takewhile(lambda word: not word.startswith("-"), words[1:])) if runs else []
     try:
@@ -98,6 +98,13 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--judge", action="store_true", help="judge what is there, run nothing")
     sub.add_argument("--seeds", type=positive, metavar="N", help="so many seeds of each run (as many as decide)")
     sub.add_argument("--profile", action="append", default=[], help="as for run; judge runs under these settings alone")
+    sub.add_argument("-j", "--jobs", type=positive, default=1, metavar="N", help="so many runs side by side (1)")
+    sub = command(
+        "reference", reference, "make the complete reproduction: runs, tables, pictures, verdicts; takes days"
+    )
+    sub.epilog = (
+        "configs/reference.yaml lists its runs; what is there already, in the folder of results, isn't made again."
+    )
     sub.add_argument("-j", "--jobs", type=positive, default=1, metavar="N", help="so many runs side by side (1)")
     sub = command("forecast", forecast, "forecast the temperature after a file's last row")
     sub.add_argument("run", metavar="RUN", help="a run's folder, or an experiment: then its last finished run")
@@ -185,6 +192,13 @@ def verify(options: argparse.Namespace) -> None:
     verification.verify(
         options.names, options.profile, seeds=options.seeds, jobs=options.jobs, judge_only=options.judge
     )
+
+
+def reference(options: argparse.Namespace) -> None:
+    """Makes the complete reproduction."""
+    from experiments.reference import reproduce
+
+    reproduce(options.jobs)
 
 
 def forecast(options: argparse.Namespace) -> None:

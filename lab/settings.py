@@ -23,6 +23,7 @@ from jsonargparse import ArgumentError, ArgumentParser
 from lab.mistake import Mistake
 
 CONFIGS = Path(__file__).parent.parent / "configs"
+NO_PROFILES = {"claims", "reference"}  # files of configs/ that hold something else
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def profile_file(profile: str) -> Path:
     Raises:
         Mistake: there is none.
     """
-    others = {path.name for path in CONFIGS.iterdir() if path.is_dir()} | {"claims"}
+    others = {path.name for path in CONFIGS.iterdir() if path.is_dir()} | NO_PROFILES
     known = sorted(path.stem for path in CONFIGS.glob("*.yaml") if path.stem not in others)
     for path in (CONFIGS / f"{profile}.yaml", Path(profile)):
         if path.is_file() and (path.stem in known or path.parent != CONFIGS):

@@ -7,7 +7,7 @@ import pytest
 
 from experiments import catalogue
 from experiments.sequences._table import MODELS
-from lab.settings import CONFIGS, claim, documented, resolve
+from lab.settings import CONFIGS, NO_PROFILES, claim, documented, resolve
 
 NAMES = catalogue.names()
 DECK = {
@@ -59,7 +59,9 @@ def test_every_setting_has_a_value_and_a_text(name):
 @pytest.mark.parametrize(
     "profile",
     sorted(
-        path.stem for path in CONFIGS.glob("*.yaml") if path.stem != "claims" and not (CONFIGS / path.stem).is_dir()
+        path.stem
+        for path in CONFIGS.glob("*.yaml")
+        if path.stem not in NO_PROFILES and not (CONFIGS / path.stem).is_dir()
     ),
 )
 def test_every_profile_fits_every_experiment(name, profile):

@@ -1,0 +1,48 @@
+"""The complete reproduction: every run of `configs/reference.yaml`, then all tables, pictures and verdicts."""
+
+from __future__ import annotations
+
+import shlex
+
+from experiments import catalogue
+from experiments.verification import make, verify
+from lab import comparison, settings
+from lab.mistake import Mistake
+from lab.verdicts import Missing
+
+FILE = "reference.yaml"
+
+
+def runs() -> list[Missing]:
+    """The runs that belong to it, in the order of the file.
+
+    Raises:
+        Mistake: the file names an experiment that doesn't exist, or no number of seeds.
+    """
+    found = []
+    for line, seeds in settings.read_yaml(settings.CONFIGS / FILE).items():
+        if not isinstance(seeds, int) or seeds < 1:
+            raise Mistake(f"configs/{FILE}: {line}: {seeds!r} is no number of seeds")
+        wanted, *words = shlex.split(line)
+        pairs = list(zip(words[::2], words[1::2], strict=True))
+        profiles = tuple(value for flag, value in pairs if flag == "--profile")
+        flags = tuple(word for pair in pairs if pair[0] != "--profile" for word in pair)
+        found += [
+            Missing(name, flags, (), profiles, seed) for name in catalogue.matching(wanted) for seed in range(seeds)
+        ]
+    return found
+
+
+def reproduce(jobs: int) -> None:
+    """Makes what is missing of it, `jobs` runs at a time, and writes tables, pictures and verdicts.
+
+    Raises:
+        Mistake: a run didn't come to its end.
+    """
+    planned = runs()
+    failed = make(planned, jobs)
+    for group in dict.fromkeys(run.name.split("/")[0] for run in planned):
+        getattr(catalogue.group_of(group + "/"), "compare", comparison.compare)(group)
+    verify([], judge_only=True)
+    if failed:
+        raise Mistake(f"{len(failed)} of the runs did not come to their end; the same command tries them again")

@@ -1,0 +1,71 @@
+"""`make reference`, with a list of two short runs on simulated weather."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from experiments import reference
+from lab import settings
+from lab.mistake import Mistake
+from tests.experiments.commands import ROOT, environment
+
+CODE = """
+import sys
+from pathlib import Path
+from experiments import __main__, reference
+from lab import settings
+settings.read_yaml, plain = lambda path: LISTED if path.name == reference.FILE else plain(path), settings.read_yaml
+LISTED = {LISTED!r}
+sys.exit(__main__.main(["reference", "-j", "2"]))
+"""
+
+
+def reproduce(results, weather, *more):
+    short = f"--profile hourly --csv {weather} --train-end 0.5 --validation-end 0.75 --lookback 24"
+    listed = {f"jena/common_sense {short}": 1, f"jena/ridge {short}": 1, **dict(more)}
+    code = CODE.replace("{LISTED!r}", repr(listed))
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment(results), capture_output=True, text=True, timeout=300
+    )
+
+
+def test_it_makes_what_is_missing_and_compares_and_judges(tmp_path, weather):
+    done = reproduce(tmp_path, weather)
+    assert done.returncode == 0, done.stderr
+    assert "2 runs to make" in done.stdout
+    made = {path: path.read_text() for path in tmp_path.glob("jena/*/seed*/metrics.json")}
+    assert {path.parts[-3] for path in made} == {"common_sense", "ridge"}
+    (table,) = tmp_path.glob("jena/comparison/*/table.md")
+    assert "jena/ridge" in table.read_text()
+    verdicts = json.loads((tmp_path / "claims/verdicts.json").read_text())
+    assert "common-sense-mae" in {verdict["id"] for verdict in verdicts}
+    assert reproduce(tmp_path, weather).returncode == 0
+    assert {path: path.read_text() for path in tmp_path.glob("jena/*/seed*/metrics.json")} == made
+
+
+def test_a_run_that_fails_is_told_and_the_rest_is_done(tmp_path, weather):
+    done = reproduce(tmp_path, weather, (f"jena/ridge --profile hourly --csv {tmp_path}/none.csv", 1))
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("error: 1 of the runs did not come to their end")
+    assert "none.csv" in done.stdout
+    assert len(list(tmp_path.glob("jena/*/seed*/metrics.json"))) == 2
+    assert list(tmp_path.glob("jena/comparison/*/table.md"))
+
+
+@pytest.mark.parametrize("seeds", [0, -1, "three", None])
+def test_a_line_without_seeds_is_a_mistake(monkeypatch, seeds):
+    monkeypatch.setattr(settings, "read_yaml", lambda path: {"jena/gru": seeds})
+    with pytest.raises(Mistake, match=r"jena/gru: .* is no number of seeds"):
+        reference.runs()
+
+
+def test_a_group_is_all_of_its_experiments(monkeypatch):
+    monkeypatch.setattr(settings, "read_yaml", lambda path: {"recurrence --profile quick": 2})
+    runs = reference.runs()
+    assert [(run.name, run.profiles, run.flags, run.seed) for run in runs[:2]] == [
+        ("recurrence/gates", ("quick",), (), 0),
+        ("recurrence/gates", ("quick",), (), 1),
+    ]
+    assert len(runs) == 6
