@@ -73,7 +73,7 @@ def _sections(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, list[list[str]
 
 def _row(verdict: Verdict, shared: str) -> list[str]:
     words = verdict.conditions.words if verdict.seeds else ""
-    own = [words] if words not in (shared, verdict.claim.sides[0].name.split("/")[1]) else []
+    own = [words] if words not in ("", shared, verdict.claim.sides[0].name.split("/")[1]) else []
     notes = "; ".join([*own, *verdict.remarks])
     claim = verdict.claim
     return [verdict.verdict, claim.page, claim.claim, verdict.figure, str(len(verdict.seeds)), notes]
