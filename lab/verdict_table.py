@@ -43,7 +43,7 @@ def as_markdown(verdicts: Sequence[Verdict]) -> str:
 def summary(verdicts: Sequence[Verdict]) -> str:
     """How many claims have which verdict."""
     found = Counter(verdict.verdict for verdict in best(verdicts))
-    return f"{found.total()} claims: {found[HOLDS]} hold, {found[FAILS]} do not hold, {found[OPEN]} are not decided"
+    return "; ".join(f"{verdict}: {found[verdict]}" for verdict in (HOLDS, FAILS, OPEN))
 
 
 def write(verdicts: Sequence[Verdict], root: Path = RESULTS) -> list[Path]:
