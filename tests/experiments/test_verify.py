@@ -125,6 +125,7 @@ def test_every_experiment_of_a_claim_is_in_the_catalogue():
         ("verify --seeds 0", "--seeds"),
         ("verify -j none", "-j/--jobs"),
         ("verify --profile slow", "known are"),
+        ("verify --profile claims", "known are"),
         ("verify --units 3", "--units is no option"),
     ],
 )

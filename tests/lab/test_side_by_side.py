@@ -25,9 +25,9 @@ def test_each_end_is_told():
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_so_many_run_at_a_time(tmp_path, jobs):
     code = "import pathlib, sys, time; p = pathlib.Path(sys.argv[1]); p.touch(); print(len(list(p.parent.iterdir())))"
-    commands = [python(f"{code}; time.sleep(0.5); p.unlink()", tmp_path / str(number)) for number in range(6)]
+    commands = [python(f"{code}; time.sleep(0.3); p.unlink()", tmp_path / str(number)) for number in range(4)]
     at_once = [int(last) for _, _, last in side_by_side(commands, jobs)]
-    assert len(at_once) == 6
+    assert len(at_once) == 4
     assert max(at_once) <= jobs
     assert jobs == 1 or max(at_once) > 1
 
