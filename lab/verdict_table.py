@@ -25,7 +25,8 @@ SHARES = (0, 0.15, 0.27, 0.35, 0, 0.23)
 
 def for_terminal(verdicts: Sequence[Verdict]) -> str:
     """The best verdict of each claim, as wide as the terminal; no narrower than can be read."""
-    width = max(110, min(180, shutil.get_terminal_size((140, 1)).columns)) - len(FAILS) - len("seeds") - 2 * len(HEADERS)
+    terminal = max(110, min(180, shutil.get_terminal_size((140, 1)).columns))
+    width = terminal - len(FAILS) - len("seeds") - 2 * len(HEADERS)
     columns = [int(share * width) or len(FAILS) for share in SHARES]
     parts = []
     for heading, rows in _sections(best(verdicts)):
