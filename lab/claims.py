@@ -15,7 +15,7 @@ from lab import settings
 from lab.mistake import Mistake
 
 FILE = "claims.yaml"
-TOP = ("confidence", "seeds", "long", "claims")
+TOP = ("confidence", "seeds", "protocol", "long", "claims")
 KEYS = ("id", "page", "claim", "measure", "figure", "of", "to", "holds")
 MEASURES = ("figure", "factor", "difference", "ratio")
 RULES = ("below", "above", "between", "equals", "about", "not_always_below")
@@ -108,6 +108,8 @@ class Claims:
     """Of the mean's interval."""
     seeds: int
     """The fewest that decide."""
+    protocol: tuple[str, ...]
+    """Profiles that leave the deck's protocol as it is."""
     long: tuple[str, ...]
     """Experiments whose runs take so long that they are made only where they are asked for by name."""
     claims: tuple[Claim, ...]
@@ -142,14 +144,16 @@ def read() -> Claims:
         raise _wrong(f"confidence must lie between 0 and 1, not {content['confidence']!r}")
     if not (isinstance(content["seeds"], int) and content["seeds"] > 1):
         raise _wrong(f"seeds must be 2 or more, not {content['seeds']!r}")
-    for key in ("long", "claims"):
+    for key in ("protocol", "long", "claims"):
         if not isinstance(content[key], list):
             raise _wrong(f"{key} must be a list, not {content[key]!r}")
     claims = [_claim(one) for entry in content["claims"] for one in _each(entry)]
     ids = [claim.id for claim in claims]
     if twice := [name for name in ids if ids.count(name) > 1]:
         raise _wrong(f"two claims have the id {twice[0]!r}")
-    return Claims(content["confidence"], content["seeds"], tuple(content["long"]), tuple(claims))
+    return Claims(
+        content["confidence"], content["seeds"], tuple(content["protocol"]), tuple(content["long"]), tuple(claims)
+    )
 
 
 def _each(entry: Any) -> list[dict[str, Any]]:

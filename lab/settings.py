@@ -71,7 +71,7 @@ def profile_file(profile: str) -> Path:
     others = {path.name for path in CONFIGS.iterdir() if path.is_dir()} | NO_PROFILES
     known = sorted(path.stem for path in CONFIGS.glob("*.yaml") if path.stem not in others)
     for path in (CONFIGS / f"{profile}.yaml", Path(profile)):
-        if path.is_file() and (path.stem in known or path.parent != CONFIGS):
+        if path.is_file() and path not in {CONFIGS / f"{other}.yaml" for other in others}:
             return path
     raise Mistake(f"there is no profile {profile!r}; known are {', '.join(known)}, or give a YAML file's path")
 

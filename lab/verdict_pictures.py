@@ -122,7 +122,8 @@ def _limits(rows: list[Verdict]) -> tuple[float, float]:
     ends = [n for row in rows for n in row.interval if math.isfinite(n)]
     low = max(min([*seen, *ends]), min(seen) - span / 2)
     high = min(max([*seen, *ends]), max(seen) + span / 2)
-    return low - 0.05 * (high - low), high + 0.05 * (high - low)
+    margin = 0.05 * (high - low) or 0.5
+    return low - margin, high + margin
 
 
 def _legend(figure: Figure, confidence: float) -> None:

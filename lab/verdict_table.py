@@ -25,8 +25,9 @@ SHARES = (0, 0.15, 0.27, 0.35, 0, 0.23)
 
 def for_terminal(verdicts: Sequence[Verdict]) -> str:
     """The best verdict of each claim, as wide as the terminal; no narrower than can be read."""
-    width = max(110, min(180, shutil.get_terminal_size((140, 1)).columns)) - len(OPEN) - len("seeds") - 2 * len(HEADERS)
-    columns = [int(share * width) or len(OPEN) for share in SHARES]
+    terminal = max(110, min(180, shutil.get_terminal_size((140, 1)).columns))
+    width = terminal - len(FAILS) - len("seeds") - 2 * len(HEADERS)
+    columns = [int(share * width) or len(FAILS) for share in SHARES]
     parts = []
     for heading, rows in _sections(best(verdicts)):
         lines = [[_fill(cell, column) for cell, column in zip(row, columns, strict=True)] for row in rows]
@@ -43,7 +44,7 @@ def as_markdown(verdicts: Sequence[Verdict]) -> str:
 def summary(verdicts: Sequence[Verdict]) -> str:
     """How many claims have which verdict."""
     found = Counter(verdict.verdict for verdict in best(verdicts))
-    return f"{found.total()} claims: {found[HOLDS]} hold, {found[FAILS]} do not hold, {found[OPEN]} are not decided"
+    return "; ".join(f"{verdict}: {found[verdict]}" for verdict in (HOLDS, FAILS, OPEN))
 
 
 def write(verdicts: Sequence[Verdict], root: Path = RESULTS) -> list[Path]:
@@ -73,7 +74,7 @@ def _sections(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, list[list[str]
 
 def _row(verdict: Verdict, shared: str) -> list[str]:
     words = verdict.conditions.words if verdict.seeds else ""
-    own = [words] if words not in (shared, verdict.claim.sides[0].name.split("/")[1]) else []
+    own = [words] if words not in ("", shared, verdict.claim.sides[0].name.split("/")[1]) else []
     notes = "; ".join([*own, *verdict.remarks])
     claim = verdict.claim
     return [verdict.verdict, claim.page, claim.claim, verdict.figure, str(len(verdict.seeds)), notes]

@@ -234,7 +234,8 @@ def judge(
         root: The folder of all results.
 
     Returns:
-        The claims in their order; of each, measured data first, then the most seeds, then the fewest profiles.
+        The claims in their order; of each, what has figures first, then measured data, the deck's protocol, the most
+        seeds and the fewest profiles.
     """
     found = collect(chosen, profiles, root)
     result = []
@@ -245,7 +246,16 @@ def judge(
             judge_one(claims, claim, conditions, {key: found[key].get(conditions) for key in keys}, seeds)
             for conditions in there or [Conditions(profiles or ())]
         ]
-        result += sorted(under, key=_rank)
+        result += sorted(
+            under,
+            key=lambda verdict: (
+                not verdict.seeds,
+                verdict.conditions.simulated,
+                not set(verdict.conditions.profiles) <= set(claims.protocol),
+                -len(verdict.seeds),
+                len(verdict.conditions.profiles),
+            ),
+        )
     return result
 
 
@@ -392,11 +402,6 @@ def spread(values: Sequence[float], sign: bool = False) -> str:
 def power(exponent: float) -> str:
     """10 to this, in words short enough for a table."""
     return f"{10**exponent:.3g}" if abs(exponent) < 4 else f"1e{exponent:+.0f}"
-
-
-def _rank(verdict: Verdict) -> tuple[bool, int, int]:
-    conditions = verdict.conditions
-    return conditions.simulated, -len(verdict.seeds), len(conditions.profiles)
 
 
 def _most_in_common(seeds: list[int], found: list[Trained]) -> tuple[float, list[int]]:

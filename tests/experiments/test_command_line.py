@@ -10,7 +10,14 @@ import pytest
 from tests.experiments.commands import ROOT, SHORT, command, environment, succeed
 from tests.jena.weather_files import table, write
 
-QUICK_TO_ANSWER = [["list"], ["--help"], ["run", "--help"], ["run", "jena/gru", "--help"], ["compare", "--help"]]
+QUICK_TO_ANSWER = [
+    ["list"],
+    ["--help"],
+    ["run", "--help"],
+    ["run", "jena/gru", "--help"],
+    ["compare", "--help"],
+    ["verify", "--help"],
+]
 
 
 @pytest.mark.parametrize("words", QUICK_TO_ANSWER, ids=" ".join)
