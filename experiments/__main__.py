@@ -1,10 +1,11 @@
-"""The command line: `python -m experiments list | run | compare | verify | reference | forecast | classify | data`."""
+"""The command line: `python -m experiments list | run | compare | verify | report | reference | forecast | …`."""
 
 from __future__ import annotations
 
 import argparse
 import errno
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from itertools import takewhile
@@ -106,6 +107,7 @@ def parser() -> argparse.ArgumentParser:
         "configs/reference.yaml lists its runs; what is there already, in the folder of results, isn't made again."
     )
     sub.add_argument("-j", "--jobs", type=positive, default=1, metavar="N", help="so many runs side by side (1)")
+    command("report", report, "write a page of all that was run, results/index.html")
     sub = command("forecast", forecast, "forecast the temperature after a file's last row")
     sub.add_argument("run", metavar="RUN", help="a run's folder, or an experiment: then its last finished run")
     sub.add_argument("--csv", required=True, metavar="FILE", help="weather with Jena's columns, plain, .zip or .gz")
@@ -199,6 +201,19 @@ def reference(options: argparse.Namespace) -> None:
     from experiments.reference import reproduce
 
     reproduce(options.jobs)
+
+
+def report(options: argparse.Namespace) -> None:
+    """Writes the page of all that was run, and prints where it lies."""
+    from lab.report import page
+    from lab.report.sections import section
+
+    parts = []
+    for group in catalogue.groups():
+        about = re.match(r"[^:?(]+\??", catalogue.about(f"{group}/__init__"))
+        make = getattr(catalogue.group_of(group + "/"), "section", section)
+        parts.append(make(group, about[0].strip() if about else ""))
+    print(page.write(parts, {name: catalogue.about(name) for name in catalogue.names()}))
 
 
 def forecast(options: argparse.Namespace) -> None:
