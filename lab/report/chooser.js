@@ -1,4 +1,5 @@
 const CHOSEN_AT_FIRST = 4;
+const SEEN_AT_ONCE = 6; // of more models a search is offered
 
 /** A list of models to choose from, with a search. Each chosen one keeps its own colour. */
 class Chooser {
@@ -13,6 +14,7 @@ class Chooser {
     const search = make("input", {
       type: "search",
       placeholder: `search ${labels.length} models`,
+      hidden: labels.length <= SEEN_AT_ONCE,
       attributes: { "aria-label": "Search models" },
       oninput: () => {
         const words = search.value.toLowerCase().split(/\s+/);

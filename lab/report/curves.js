@@ -111,7 +111,7 @@ function exploreCurves(root, data) {
   }
 
   const controls = make("div", { className: "controls" });
-  if (data.length > 1) controls.append(select("conditions", data.map((found) => found.title), open));
+  if (data.length > 1) controls.append(select("show", data.map((found) => found.title), open));
   controls.append(
     measures,
     checkbox("training (dots)", true, set("training")),

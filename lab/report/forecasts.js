@@ -54,6 +54,9 @@ function exploreForecasts(root, data) {
       y_axis_label: "°C",
       x_range: new (bokeh().Range1d)({ start: 0, end: 1 }),
     });
+    const [axis] = made.xaxis;
+    axis.formatter = new Bokeh.DatetimeTickFormatter({ hours: "%H:%M", days: "%d %b", months: "%b %Y" });
+    axis.ticker.desired_num_ticks = place.element.clientWidth < 500 ? 4 : 8;
     const x = found.truth.map((_, i) => at(i));
     const line = (values, options) =>
       made.line({
@@ -63,7 +66,7 @@ function exploreForecasts(root, data) {
         ...options,
       });
     const truth = style("--truth");
-    line(found.truth, { line_color: truth, line_width: 3, line_alpha: 0.45 });
+    line(found.truth, { line_color: truth, line_width: 3, line_alpha: 0.55 });
     for (const [index, colour] of chooser.chosen)
       line(found.models[index].values, { line_color: colour, line_width: 1.8 });
     const degrees = (value) => (value === null ? "–" : `${value.toFixed(1)} °C`);
@@ -82,7 +85,7 @@ function exploreForecasts(root, data) {
   }
 
   const controls = make("div", { className: "controls" });
-  if (data.length > 1) controls.append(select("conditions", data.map((one) => one.title), open));
+  if (data.length > 1) controls.append(select("show", data.map((one) => one.title), open));
   const window = select("window", WINDOWS.map(([name]) => name), (index) => resize(WINDOWS[index][1]));
   window.querySelector("select").selectedIndex = 1;
   const step = (by, name, text) =>

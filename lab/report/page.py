@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -53,6 +54,7 @@ def write(sections: Sequence[Section], about: Mapping[str, str] | None = None, r
         groups=groups,
         facts=records.facts(complete, len(runs) - len(complete)),
         library=library(),
+        breakable=breakable,
         number=number,
         source=source,
     )
@@ -79,6 +81,11 @@ def library() -> Markup:
     """BokehJS and its plotting interface, as one script."""
     found = Resources(mode="inline", components=["bokeh", "bokeh-api"], minified=True, log_level="warn")
     return Markup("\n".join(found.js_raw))  # noqa: S704, it holds no end of a script
+
+
+def breakable(text: str) -> Markup:
+    """A name that a line may break in, after a slash or an underscore."""
+    return Markup("<wbr>").join(re.split(r"(?<=[/_])", text))
 
 
 def source(*files: str) -> Markup:

@@ -39,6 +39,8 @@ def embedded(runs: Sequence[Run], root: Path) -> list[Picture]:
     for run in runs:
         files = [*sorted(run.folder.glob("*.png")), *sorted(run.folder.glob("*.html"))]
         files = [file for file in files if file.name not in DRAWN_ANEW and not file.name.startswith(".")]
+        # what a run left both as text and as a picture is shown as text, which fits every screen
+        files = [file for file in files if file.suffix == ".html" or file.with_suffix(".html") not in files]
         simulated = bool(files) and bool(run.metrics().get("data", {}).get("simulated"))
         for file in files:
             before = chosen.get((run.name, file.name))

@@ -48,8 +48,8 @@ class Facts:
     simulated: tuple[str, ...]
     """The experiments with runs on simulated data."""
     simulated_runs: int
-    environments: tuple[str, ...]
-    """What they ran on, the most common first."""
+    machines: tuple[str, ...]
+    """What they ran on and with, the most common first."""
 
 
 def experiments(runs: Sequence[Run], about: Mapping[str, str]) -> list[Experiment]:
@@ -73,7 +73,7 @@ def record(run: Run) -> Record:
         data=data.get("conditions", ""),
         simulated=bool(data.get("simulated")),
         faults=tuple(data.get("faults", ())),
-        environment=_environment(run),
+        environment=_told(_environment(run)),
         settings=yaml.safe_dump(content["settings"], sort_keys=False).strip(),
     )
 
@@ -86,14 +86,14 @@ def anchor(run: Run) -> str:
 def facts(complete: Sequence[Run], incomplete: int) -> Facts:
     """What holds for all of them together."""
     simulated = [run.name for run in complete if run.metrics().get("data", {}).get("simulated")]
-    found = [text for run in complete if (text := _environment(run))]
+    found = [_machine(environment) for run in complete if (environment := _environment(run))]
     return Facts(
         runs=len(complete),
         experiments=len({run.name for run in complete}),
         incomplete=incomplete,
         simulated=tuple(sorted(set(simulated))),
         simulated_runs=len(simulated),
-        environments=tuple(sorted(set(found), key=lambda text: (-found.count(text), text))),
+        machines=tuple(sorted(set(found), key=lambda text: (-found.count(text), text))),
     )
 
 
@@ -112,14 +112,23 @@ def _result(metrics: dict[str, Any]) -> str:
     return " · ".join(parts)
 
 
-def _environment(run: Run) -> str:
+def _environment(run: Run) -> dict[str, Any]:
     try:
-        found = json.loads((run.folder / "environment.json").read_text(encoding="utf-8"))
+        return dict(json.loads((run.folder / "environment.json").read_text(encoding="utf-8")))
     except FileNotFoundError:
-        return ""
-    versions = ", ".join(f"{name} {version}" for name, version in found["versions"].items())
-    commit = f" · commit {found['commit']}" if found.get("commit") else ""
+        return {}
+
+
+def _machine(environment: dict[str, Any]) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in environment["versions"].items())
     return (
-        f"{found['backend']} on {found['device']}, {found['threads']} of {found['cores']} cores · "
-        f"{found['processor']}, {found['system']} · Python {found['python']}, {versions}{commit}"
+        f"{environment['backend']} on {environment['device']} · {environment['processor']}, {environment['system']} · "
+        f"Python {environment['python']}, {versions}"
     )
+
+
+def _told(environment: dict[str, Any]) -> str:
+    if not environment:
+        return ""
+    commit = f" · commit {environment['commit']}" if environment.get("commit") else ""
+    return f"{_machine(environment)} · {environment['threads']} of {environment['cores']} cores{commit}"
