@@ -9,7 +9,8 @@ class Chooser {
     this.rows = labels.map((label, index) => {
       const box = make("input", { type: "checkbox", onchange: () => (this.choose(index, box.checked), changed()) });
       const [mark, note] = [make("i"), make("small")];
-      return { box, mark, note, label, element: make("label", {}, box, mark, make("span", {}, label), note) };
+      const name = make("span", {}, ...label.split(/(?<=[/_])/).flatMap((part) => [part, make("wbr")]));
+      return { box, mark, note, label, element: make("label", {}, box, mark, name, note) };
     });
     const search = make("input", {
       type: "search",

@@ -1,27 +1,28 @@
 const SEEDS = ["least to most", "mean ± sd", "each seed"];
 const SPLITS = [["training", ""], ["validation", "val_"]];
 
-/** Mean and band of each epoch over the runs that have it. */
+/** Mean, band and spread of each epoch over the runs that have it, and each run's own columns. */
 function overSeeds(runs, column, band) {
-  const columns = runs.map((run) => [run.columns.epoch, run.columns[column]]).filter(([, values]) => values);
-  const found = new Map();
-  for (const [epochs, values] of columns)
+  const each = runs.map((run) => [run.columns.epoch, run.columns[column]]).filter(([, values]) => values);
+  const values = new Map();
+  for (const [epochs, own] of each)
     epochs.forEach((epoch, i) => {
-      if (values[i] !== null) found.set(epoch, [...(found.get(epoch) ?? []), values[i]]);
+      if (own[i] !== null) values.set(epoch, [...(values.get(epoch) ?? []), own[i]]);
     });
-  const epochs = [...found.keys()].sort((a, b) => a - b);
-  const statistics = epochs.map((epoch) => {
-    const values = found.get(epoch);
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    const sd = values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0;
-    const [low, high] = band === 1 ? [mean - sd, mean + sd] : [Math.min(...values), Math.max(...values)];
-    return { mean, low, high, sd, seeds: values.length };
-  });
-  return { epochs, statistics, each: columns };
+  const found = [...values].sort(([a], [b]) => a - b).map(([epoch, own]) => [epoch, statistics(own, band)]);
+  return { found: new Map(found), each };
 }
 
-const told = ({ mean, sd, seeds }) => mean.toPrecision(4) + (seeds > 1 ? ` ± ${sd.toPrecision(2)}` : "");
+function statistics(values, band) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const sd = values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0;
+  const [low, high] = band === 1 ? [mean - sd, mean + sd] : [Math.min(...values), Math.max(...values)];
+  return { mean, low, high, sd, seeds: values.length };
+}
+
+const told = (found) =>
+  found ? found.mean.toPrecision(4) + (found.seeds > 1 ? ` ± ${found.sd.toPrecision(2)}` : "") : "";
 
 /** Loss curves of a group: which conditions, which models, training and validation, seeds as a band. */
 function exploreCurves(root, data) {
@@ -55,41 +56,41 @@ function exploreCurves(root, data) {
       y_axis_label: measure,
       y_axis_type: state.log ? "log" : "linear",
     });
-    const rows = new Map();
-    const columns = [];
-    for (const [index, colour] of chooser.chosen)
-      for (const [split, prefix] of SPLITS)
-        if (state[split]) {
-          const { label, runs } = models[index];
-          const { epochs, statistics, each } = overSeeds(runs, prefix + measure, state.band);
-          columns.push(`${label}, ${split}`);
-          drawOne(made, split, colour, epochs, statistics, each);
-          epochs.forEach((epoch, i) => {
-            if (!rows.has(epoch)) rows.set(epoch, new Map());
-            rows.get(epoch).set(columns.at(-1), [colour, statistics[i]]);
-          });
-        }
-    const epochs = [...rows.keys()].sort((a, b) => a - b);
-    const middles = epochs.map((epoch) => [...rows.get(epoch).values()][0][1].mean);
-    const tips = epochs.map((epoch) =>
-      tip(`epoch ${epoch}`, [...rows.get(epoch)].map(([name, [colour, found]]) => [colour, name, told(found)])),
+    const splits = SPLITS.filter(([split]) => state[split]);
+    const lines = chooser.chosen.flatMap(([index, colour]) =>
+      splits.map(([split, prefix]) => {
+        const { label, runs } = models[index];
+        const line = { label, split, colour, ...overSeeds(runs, prefix + measure, state.band) };
+        drawOne(made, line);
+        return line;
+      }),
     );
+    const epochs = [...new Set(lines.flatMap((line) => [...line.found.keys()]))].sort((a, b) => a - b);
+    const middles = epochs.map((epoch) => lines.find((line) => line.found.has(epoch)).found.get(epoch).mean);
+    const tips = epochs.map((epoch) => {
+      const rows = new Map();
+      for (const { label, colour, found } of lines) {
+        if (!rows.has(label)) rows.set(label, [colour, label]);
+        rows.get(label).push(told(found.get(epoch)));
+      }
+      return tip(`epoch ${epoch}`, splits.map(([split]) => split), [...rows.values()]);
+    });
     tellValues(made, epochs, middles, tips);
     place.show(made);
     if (details.open) {
-      const head = make("tr", {}, ...["epoch", ...columns].map((name) => make("th", { scope: "col" }, name)));
+      const names = ["epoch", ...lines.map(({ label, split }) => `${label}, ${split}`)];
+      const head = make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name)));
       const body = epochs.map((epoch) => {
-        const cells = columns.map((name) => rows.get(epoch).get(name)).map((cell) => (cell ? told(cell[1]) : ""));
-        const row = make("th", { scope: "row" }, String(epoch));
-        return make("tr", {}, row, ...cells.map((cell) => make("td", { className: "number" }, cell)));
+        const cells = lines.map(({ found }) => make("td", { className: "number" }, told(found.get(epoch))));
+        return make("tr", {}, make("th", { scope: "row" }, String(epoch)), ...cells);
       });
       values.replaceChildren(make("table", {}, make("thead", {}, head), make("tbody", {}, ...body)));
     }
   }
-  function drawOne(made, split, colour, epochs, statistics, each) {
-    const column = (key) => statistics.map((found) => found[key]);
+  function drawOne(made, { split, colour, found, each }) {
+    const column = (key) => [...found.values()].map((statistics) => statistics[key]);
     const source = new Bokeh.ColumnDataSource({
-      data: { x: epochs, y: column("mean"), low: column("low"), high: column("high") },
+      data: { x: [...found.keys()], y: column("mean"), low: column("low"), high: column("high") },
     });
     const [x, y] = [{ field: "x" }, { field: "y" }];
     if (each.length > 1 && state.band < 2)
@@ -101,13 +102,10 @@ function exploreCurves(root, data) {
         fill_color: colour,
         fill_alpha: split === "training" ? 0.1 : 0.2,
       });
-    const lines = state.band < 2 ? [source] : each.map(([x, y]) => new Bokeh.ColumnDataSource({ data: { x, y } }));
-    for (const line of lines)
-      if (split === "training") made.scatter({ source: line, x, y, size: 5, color: colour });
-      else {
-        made.line({ source: line, x, y, line_color: colour, line_width: 2 });
-        made.scatter({ source: line, x, y, size: line.data.x?.length === 1 ? 7 : 0, color: colour });
-      }
+    const sources = state.band < 2 ? [source] : each.map(([x, y]) => new Bokeh.ColumnDataSource({ data: { x, y } }));
+    for (const source of sources)
+      if (split === "training") made.scatter({ source, x, y, size: 5, color: colour });
+      else made.line({ source, x, y, line_color: colour, line_width: 2 });
   }
 
   const controls = make("div", { className: "controls" });

@@ -11,7 +11,8 @@ function exploreForecasts(root, data) {
   const beside = make("div", { className: "beside" });
   const slider = make("input", { type: "range", min: 0, step: 1, oninput: () => move(slider.valueAsNumber) });
   const where = make("output");
-  let [found, hours, days, first, made, chooser] = [null, 0, 7, 0, null, null];
+  let [days, first] = [7, 0];
+  let found, hours, made, chooser;
 
   function open(index) {
     found = data[index];
@@ -28,17 +29,21 @@ function exploreForecasts(root, data) {
     first = Math.min(first, slider.max);
     draw();
   }
-  const window_ = () => [first * 24, Math.min(hours, (first + days) * 24)];
   const at = (hour) => found.start + hour * HOUR;
 
-  /** Shows the window from a day on, and how far off each model is in it. */
+  /** Moves the window to begin on a day. */
   function move(day) {
     first = Math.max(0, Math.min(day, slider.max));
-    slider.value = first;
-    const [from, to] = window_();
+    made.x_range.setv({ start: at(first * 24), end: at(Math.min(hours, (first + days) * 24) - 1) });
+    tell();
+  }
+  /** Says where the window is, and how far off each model is in it. */
+  function tell() {
+    const [start, end] = [made.x_range.start, made.x_range.end].map((time) => (time - found.start) / HOUR);
+    const [from, to] = [Math.max(0, Math.ceil(start)), Math.min(hours, Math.floor(end) + 1)];
+    first = slider.value = Math.round(from / 24);
     where.textContent = `${DAY.format(at(from))} to ${DAY.format(at(to - 1))}`;
     slider.setAttribute("aria-valuetext", where.textContent);
-    [made.x_range.start, made.x_range.end] = [at(from), at(to - 1)];
     found.models.forEach(({ values }, index) => {
       const errors = [];
       for (let i = from; i < to; i++)
@@ -71,7 +76,7 @@ function exploreForecasts(root, data) {
       line(found.models[index].values, { line_color: colour, line_width: 1.8 });
     const degrees = (value) => (value === null ? "–" : `${value.toFixed(1)} °C`);
     const tips = x.map((time, i) =>
-      tip(TIME.format(time), [
+      tip(TIME.format(time), [], [
         [truth, "truth", degrees(found.truth[i])],
         ...chooser.chosen.map(([index, colour]) => {
           const { label, values } = found.models[index];
@@ -81,6 +86,7 @@ function exploreForecasts(root, data) {
     );
     tellValues(made, x, found.truth.map((value) => value ?? NaN), tips);
     move(first);
+    made.connect(made.x_range.change, tell); // dragging moves it too
     place.show(made);
   }
 

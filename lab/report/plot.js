@@ -47,19 +47,23 @@ function tellValues(made, x, y, told) {
       renderers: [unseen],
       mode: "vline",
       line_policy: "nearest",
+      show_arrow: false,
       tooltips: "@told{safe}",
     }),
     new Bokeh.CrosshairTool({ dimensions: "height", line_color: style("--quiet"), line_alpha: 0.5 }),
   );
 }
 
-/** The values of some models at one place, as markup: a heading, then each with its colour. */
-function tip(heading, rows) {
+/** The values of some models at one place, as markup: a heading over columns, then each model with its colour. */
+function tip(heading, columns, rows) {
+  const cell = (text) => `<td style="padding-left:1em;text-align:right">${escaped(text)}</td>`;
   const lines = rows.map(
-    ([colour, label, value]) =>
-      `<tr><td style="color:${colour}">●</td><td>${escaped(label)}</td><td style="text-align:right">${escaped(value)}</td></tr>`,
+    ([colour, label, ...values]) =>
+      `<tr><td style="color:${colour}">●</td><td>${escaped(label)}</td>${values.map(cell).join("")}</tr>`,
   );
-  return `<b>${escaped(heading)}</b><table>${lines.join("")}</table>`;
+  // Bokeh's own box is white; 5px is its padding
+  const box = "margin:-5px;padding:.5rem;background:var(--raised);color:var(--text);font:.8125rem/1.5 var(--font)";
+  return `<div style="${box}"><table><tr><td></td><td><b>${escaped(heading)}</b></td>${columns.map(cell).join("")}</tr>${lines.join("")}</table></div>`;
 }
 
 /** A place for one figure at a time. */
