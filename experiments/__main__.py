@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import errno
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from itertools import takewhile
@@ -205,15 +204,9 @@ def reference(options: argparse.Namespace) -> None:
 
 def report(options: argparse.Namespace) -> None:
     """Writes the page of all that was run, and prints where it lies."""
-    from lab.report import page
-    from lab.report.sections import section
+    from experiments import reporting
 
-    parts = []
-    for group in catalogue.groups():
-        about = re.match(r"[^:?(]+\??", catalogue.about(f"{group}/__init__"))
-        make = getattr(catalogue.group_of(group + "/"), "section", section)
-        parts.append(make(group, about[0].strip() if about else ""))
-    print(page.write(parts, {name: catalogue.about(name) for name in catalogue.names()}))
+    print(reporting.report())
 
 
 def forecast(options: argparse.Namespace) -> None:
