@@ -12,7 +12,7 @@ from PIL import Image
 
 from lab.runs import Run
 
-WIDTH = 1400
+WIDTH = 1200
 """Pixels, at most."""
 DRAWN_ANEW = {"loss.png"}
 """What the page draws itself."""
@@ -57,6 +57,6 @@ def _picture(name: str, file: Path, simulated: bool, root: Path) -> Picture:
         image = image.convert("RGB")
     image.thumbnail((WIDTH, 4 * WIDTH))
     written = BytesIO()
-    image.save(written, "webp", quality=80, method=6)
+    image.save(written, "webp", quality=60, method=6)
     uri = "data:image/webp;base64," + base64.b64encode(written.getvalue()).decode()
     return Picture(name, what, place, simulated, uri, *image.size)

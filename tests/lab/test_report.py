@@ -239,10 +239,10 @@ def test_pictures_are_small_and_of_each_experiment_once(tmp_path):
         Image.new("RGB", (10, 10)).save(run.folder / "loss.png")
     (found,) = pictures.embedded(list(all_runs(root=tmp_path)), tmp_path)
     assert found.file == f"jena/tcn/{measured.folder.name}/receptive_field.png"
-    assert (found.what, found.width, found.height) == ("receptive field", 1400, 350)
+    assert (found.what, found.width, found.height) == ("receptive field", 1200, 300)
     with Image.open(io.BytesIO(b64decode(found.uri.partition(",")[2]))) as image:
-        assert (image.format, image.size) == ("WEBP", (1400, 350))
-        red, green, blue = image.convert("RGB").getpixel((700, 100))
+        assert (image.format, image.size) == ("WEBP", (1200, 300))
+        red, green, blue = image.convert("RGB").getpixel((600, 100))
     assert red > 240 and max(green, blue) < 15
 
 
