@@ -50,13 +50,14 @@ function exploreCurves(root, data) {
   function draw() {
     const { models, measures: names } = data[state.set];
     const measure = names[state.measure];
+    const splits = SPLITS.filter(([split]) => state[split]);
     const made = figure({
       tools: "box_zoom,pan,wheel_zoom,reset,save",
       x_axis_label: "epoch",
       y_axis_label: measure,
       y_axis_type: state.log ? "log" : "linear",
+      ...(chooser.chosen.length && splits.length ? {} : { x_range: [1, 2], y_range: [1, 2] }), // nothing to fit them to
     });
-    const splits = SPLITS.filter(([split]) => state[split]);
     const lines = chooser.chosen.flatMap(([index, colour]) =>
       splits.map(([split, prefix]) => {
         const { label, runs } = models[index];

@@ -50,8 +50,8 @@ def finish(
         own: Settings that aren't the profiles'.
     """
     settings = {**defaults(name, profiles), "seed": seed, **own}
-    same = list((root / name).glob("*"))
-    run = Run(root / name / f"seed{seed}-{len(same):08x}")
+    before = len(list((root / name).glob("*")))
+    run = Run(root / name / f"seed{seed}-{before:08x}")
     run.folder.mkdir(parents=True)
     record = {"profiles": list(profiles), "data": "abc", "backend": "tensorflow", "settings": settings}
     run.settings_file.write_text(yaml.safe_dump(record, sort_keys=False))

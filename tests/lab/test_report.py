@@ -231,9 +231,7 @@ def test_forecasts_stand_beside_the_truth_hour_by_hour(tmp_path):
 
 
 def test_pictures_are_small_and_of_each_experiment_once(tmp_path):
-    simulated, measured, again = (
-        finish(tmp_path, "jena/tcn", seed=seed, simulated=seed == 0) for seed in range(3)
-    )
+    simulated, measured, again = (finish(tmp_path, "jena/tcn", seed=seed, simulated=seed == 0) for seed in range(3))
     for run in (simulated, measured, again):
         Image.new("RGB", (2800, 700), "red").save(run.folder / "receptive_field.png")
         Image.new("RGB", (10, 10)).save(run.folder / "loss.png")
