@@ -1,4 +1,4 @@
-"""The complete reproduction: every run of `configs/reference.yaml`, then all tables, pictures and verdicts, and the report."""
+"""The complete reproduction: every run of `configs/reference.yaml`, then tables, pictures, verdicts and the report."""
 
 from __future__ import annotations
 

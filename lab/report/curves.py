@@ -18,14 +18,13 @@ def data(found: Iterable[Curves]) -> list[dict[str, Any]]:
     """Each set of curves with its models' histories; sets and models without any are left out."""
     result = []
     for curves in found:
-        models = [
-            {"label": label, "runs": runs} for label, own in curves.models if (runs := [*filter(None, map(_run, own))])
-        ]
+        told = [(label, [*filter(None, map(_run, runs))]) for label, runs in curves.models]
+        models = [{"label": label, "runs": runs} for label, runs in told if runs]
         if models:
-            measures = [curves.metric, *(["loss"] if curves.metric != "loss" else [])]
-            first = models[0]["runs"][0]["columns"]
+            first = next(runs for _, runs in told if runs)[0]["columns"]
             same = first.get("loss") == first.get(curves.metric)
-            result.append({"title": curves.title, "measures": measures[: 1 if same else 2], "models": models})
+            measures = [curves.metric] if same else [curves.metric, "loss"]
+            result.append({"title": curves.title, "measures": measures, "models": models})
     return result
 
 

@@ -80,7 +80,7 @@ def environment() -> Environment:
 def library() -> Markup:
     """BokehJS and its plotting interface, as one script."""
     found = Resources(mode="inline", components=["bokeh", "bokeh-api"], minified=True, log_level="warn")
-    return Markup("\n".join(found.js_raw))  # noqa: S704, it holds no end of a script
+    return Markup("\n".join(found.js_raw))  # it holds no end of a script
 
 
 def breakable(text: str) -> Markup:
@@ -90,4 +90,4 @@ def breakable(text: str) -> Markup:
 
 def source(*files: str) -> Markup:
     """Files beside this one, one after the other, as they are."""
-    return Markup("\n".join((HERE / file).read_text(encoding="utf-8") for file in files))  # noqa: S704, our own
+    return Markup("\n".join((HERE / file).read_text(encoding="utf-8") for file in files))

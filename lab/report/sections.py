@@ -28,7 +28,7 @@ class Table:
     @cached_property
     def numeric(self) -> frozenset[str]:
         """The columns that hold numbers and nothing else, so that they are sorted as numbers."""
-        return frozenset(column for column in self.frame if _numeric(map(str, self.frame[column])))
+        return frozenset(str(column) for column in self.frame if _numeric(map(str, self.frame[column])))
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def section(name: str, about: str, root: Path = RESULTS) -> Section:
 
 
 def number(cell: str) -> float | None:
-    """The number that a cell begins with, such as 0.26 of "0.26 ± 0.01" and 70,000 of "70K"; none, where it has none."""
+    """The number that a cell begins with, such as 0.26 of "0.26 ± 0.01" and 70,000 of "70K"; none without one."""
     found = NUMBER.match(cell)
     if not found:
         return None

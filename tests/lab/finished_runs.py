@@ -59,8 +59,8 @@ def finish(
     metrics = {"name": name, "metric": "mae", "validation": figures, "test": figures, "best_epoch": 1}
     metrics |= {"epochs": len(curve), "parameters": 1234, "seconds": 60.0}
     metrics["data"] = {"conditions": conditions, "simulated": simulated}
-    run.write_json("metrics.json", metrics)
-    run.write_json("environment.json", ENVIRONMENT)
+    run.metrics_file.write_text(json.dumps(metrics))
+    (run.folder / "environment.json").write_text(json.dumps(ENVIRONMENT))
     validation = pd.Series(curve)
     columns = {"epoch": range(1, len(curve) + 1), "loss": validation / 2, "mae": validation / 2}
     pd.DataFrame({**columns, "val_loss": validation, "val_mae": validation}).to_csv(run.history_file, index=False)

@@ -74,7 +74,7 @@ def looks(tab, found):
     """The plot's picture once it is still."""
     seen = [b"", b"-"]
     while seen[-1] != seen[-2]:
-        tab.wait_for_timeout(150)
+        tab.wait_for_timeout(100)
         seen.append(found.locator(".plot").screenshot())
     return seen[-1]
 
