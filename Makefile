@@ -7,7 +7,7 @@ EXPERIMENTS := $(patsubst experiments/%.py,%,$(wildcard experiments/*/[a-z]*.py)
 GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev quickstart list data compare verify reference test test-slow bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
+.PHONY: help setup dev quickstart list data compare verify report reference test test-slow bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
 
 help: ## this list
 	@echo 'make TARGET [ARGS="--flag value …"]'
@@ -60,6 +60,9 @@ verify: setup ## judge the deck's claims, and run what they lack; ARGS="jena --p
 reference: setup ## the whole reproduction, in results/reference/ or LAB_RESULTS: runs that it lacks, tables, claims; takes days
 	LAB_RESULTS=$${LAB_RESULTS:-results/reference} $(PY) -m experiments reference $(ARGS)
 	@$(PY) -m lab.readme
+
+report: setup ## a page of all that was run, with its curves and claims: results/index.html
+	@$(PY) -m experiments report
 
 test: dev ## the tests, in minutes
 	$(PY) -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)

@@ -1,4 +1,4 @@
-"""The command line: `python -m experiments list | run | compare | verify | reference | forecast | classify | data`."""
+"""The command line: `python -m experiments list | run | compare | verify | report | reference | forecast | …`."""
 
 from __future__ import annotations
 
@@ -106,6 +106,7 @@ def parser() -> argparse.ArgumentParser:
         "configs/reference.yaml lists its runs; what is there already, in the folder of results, isn't made again."
     )
     sub.add_argument("-j", "--jobs", type=positive, default=1, metavar="N", help="so many runs side by side (1)")
+    command("report", report, "write a page of all that was run, results/index.html")
     sub = command("forecast", forecast, "forecast the temperature after a file's last row")
     sub.add_argument("run", metavar="RUN", help="a run's folder, or an experiment: then its last finished run")
     sub.add_argument("--csv", required=True, metavar="FILE", help="weather with Jena's columns, plain, .zip or .gz")
@@ -199,6 +200,13 @@ def reference(options: argparse.Namespace) -> None:
     from experiments.reference import reproduce
 
     reproduce(options.jobs)
+
+
+def report(options: argparse.Namespace) -> None:
+    """Writes the page of all that was run, and prints where it lies."""
+    from experiments import reporting
+
+    print(reporting.report())
 
 
 def forecast(options: argparse.Namespace) -> None:

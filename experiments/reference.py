@@ -1,10 +1,11 @@
-"""The complete reproduction: every run of `configs/reference.yaml`, then all tables, pictures and verdicts."""
+"""The complete reproduction: every run of `configs/reference.yaml`, then tables, pictures, verdicts and the report."""
 
 from __future__ import annotations
 
 import shlex
 
 from experiments import catalogue
+from experiments.reporting import report
 from experiments.verification import make, verify
 from lab import comparison, settings
 from lab.mistake import Mistake
@@ -34,7 +35,7 @@ def runs() -> list[Missing]:
 
 
 def reproduce(jobs: int) -> None:
-    """Makes what is missing of it, `jobs` runs at a time, and writes tables, pictures and verdicts.
+    """Makes what is missing of it, `jobs` runs at a time, and writes tables, pictures, verdicts and the report.
 
     Raises:
         Mistake: a run didn't come to its end.
@@ -44,5 +45,6 @@ def reproduce(jobs: int) -> None:
     for group in dict.fromkeys(run.name.split("/")[0] for run in planned):
         getattr(catalogue.group_of(group + "/"), "compare", comparison.compare)(group)
     verify([], judge_only=True)
+    print(report())
     if failed:
         raise Mistake(f"{len(failed)} of the runs did not come to their end; the same command tries them again")

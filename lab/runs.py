@@ -19,6 +19,7 @@ from lab import environment
 from lab.atomic import PREFIX, atomic
 from lab.mistake import Mistake
 
+YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was built
 RESULTS = Path(os.environ.get("LAB_RESULTS", Path(__file__).parent.parent / "results"))
 
 
@@ -93,7 +94,7 @@ class Run:
 
     def settings(self) -> dict[str, Any]:
         """The resolved settings, under "settings", and "profiles" and "data" beside them."""
-        return dict(yaml.safe_load(self.settings_file.read_text(encoding="utf-8")))
+        return dict(yaml.load(self.settings_file.read_text(encoding="utf-8"), YAML))
 
     def metrics(self) -> dict[str, Any]:
         """What the run reached."""

@@ -21,6 +21,7 @@ from lab.mistake import Mistake
 if TYPE_CHECKING:
     import keras
 
+    from lab.report.sections import Section
     from lab.runs import Run
     from lab.training import Problem
     from sequences.task import Batch, Task
@@ -234,6 +235,13 @@ def compare(group: str) -> None:
     from experiments.sequences import _table
 
     _table.compare(group)
+
+
+def section(group: str, about: str) -> Section:
+    """The report's part: the paper's table with ours in it, and each task's curves."""
+    from experiments.sequences import _table
+
+    return _table.section(group, about)
 
 
 def result(metrics: dict[str, Any]) -> str:

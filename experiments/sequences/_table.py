@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from lab.atomic import atomic
 from lab.mistake import Mistake
 from lab.picture import save
+from lab.report.sections import Curves, Section, Table
 from lab.runs import RESULTS, Run, all_runs
 from lab.settings import claim, defaults
 from sequences.task import score
@@ -52,6 +54,11 @@ class Cell:
         """What part of the full training was made, where that is less than all."""
         steps, whole = (min(metrics[key] for metrics in self.metrics) for key in ("steps", "steps_in_full"))
         return f"budgeted: {steps:,} of {whole:,} steps" if steps < whole else ""
+
+    @property
+    def label(self) -> str:
+        """What tells it from the task's other cells."""
+        return self.model + self.changed + (f", {self.budgeted}" if self.budgeted else "")
 
     @property
     def verdict(self) -> str:
@@ -102,6 +109,24 @@ def compare(group: str, root: Path = RESULTS) -> None:
     if usual := [cell for cell in found if not cell.changed]:
         save(curves(usual), folder / "curves.png")
         print(folder / "curves.png")
+
+
+def section(group: str, about: str, root: Path = RESULTS) -> Section:
+    """The report's part: the table, and each task's models."""
+    found = cells(group, root)
+    rows = pd.DataFrame([cell.row() for cell in found])
+    return Section(
+        group,
+        about,
+        (Table("ours: test at the best validation epoch; the paper's: the mean test of its last three", rows),)
+        if found
+        else (),
+        tuple(
+            Curves(task, own[0].metrics[0]["metric"], tuple((cell.label, cell.runs) for cell in own))
+            for task, group in groupby(found, key=lambda cell: cell.task)
+            if (own := list(group))
+        ),
+    )
 
 
 def cells(group: str, root: Path = RESULTS) -> list[Cell]:

@@ -74,6 +74,7 @@ MISTAKES = [
     ("run jena/dense --mirror {folder}/nowhere", "mirror"),
     ("compare jeana", "groups are"),
     ("compare jena", "no run of jena is complete"),
+    ("report", "no run is complete"),
     ("compare jena --all", "--all is no option"),
     ("forecast jena/dense --csv {folder}/hourly.csv", "no complete run"),
     ("forecast jena/dense", "--csv"),

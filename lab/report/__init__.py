@@ -1,0 +1,1 @@
+"""The report: one page of all that was run, `results/index.html`, which needs no network and no other file."""

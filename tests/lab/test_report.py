@@ -1,0 +1,288 @@
+"""The report's content: all that was run and nothing else, as text, with its conditions."""
+
+import io
+import json
+import re
+import shlex
+import shutil
+from base64 import b64decode
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from experiments import catalogue
+from experiments.sequences import _table
+from lab.mistake import Mistake
+from lab.report import claims, curves, forecasts, page, pictures
+from lab.report.command import again
+from lab.report.sections import Curves, Table, number, section
+from lab.runs import Run, all_runs
+from lab.settings import resolve
+from tests.lab.finished_runs import finish, judge
+
+REFERENCE = Path(__file__).parents[2] / "results/reference"
+LEADS_OUT = ("src", "href", "srcset", "action", "poster", "data", "xlink:href")
+VOID = ("meta", "img", "input", "br", "link", "wbr", "hr")
+
+
+class Page(HTMLParser):
+    """The page's elements, with their attributes and the text in each of them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.elements, self.text = [], [], text
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        element = {"tag": tag, "text": "", **dict(attributes)}
+        self.elements.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop()["tag"] == tag
+
+    def handle_data(self, data):
+        for element in self.open:
+            element["text"] += data
+
+    def all(self, tag, **attributes):
+        found = [element for element in self.elements if element["tag"] == tag]
+        return [element for element in found if attributes.items() <= element.items()]
+
+    def one(self, tag, **attributes):
+        (found,) = self.all(tag, **attributes)
+        return found
+
+    def data(self, kind):
+        """The data of an explorer."""
+        inside = self.one("div", **{"class": "explorer", "data-explorer": kind})
+        return json.loads(inside["text"])
+
+
+def written(root, about=None):
+    return Page(page.write([section("jena", "The weather", root)], about, root).read_text(encoding="utf-8"))
+
+
+def test_every_complete_run_is_there_and_no_other(tmp_path):
+    runs = [finish(tmp_path, name, seed=seed) for name in ("jena/gru", "jena/lstm") for seed in (0, 1)]
+    stopped = finish(tmp_path, "jena/dense")
+    stopped.metrics_file.unlink()
+    found = written(tmp_path)
+    assert [run["id"] for run in found.all("details", **{"class": "run"})] == [
+        f"{run.name.replace('/', '-')}-{run.folder.name}" for run in runs
+    ]
+    head = found.one("header")["text"]
+    assert "4 runs of 2 experiments" in head
+    assert "1 more is not complete" in head
+    assert not found.open
+
+
+def test_the_table_and_curves_hold_the_runs_figures(tmp_path):
+    finish(tmp_path, "jena/gru", 0.26, seed=0, curve=(0.4, 0.26))
+    finish(tmp_path, "jena/gru", 0.28, seed=1, curve=(0.5, 0.28123456))
+    finish(tmp_path, "jena/dense", 0.30)
+    found = written(tmp_path)
+    assert [cell["text"] for cell in found.all("th", scope="row")] == ["jena/gru", "jena/dense"]
+    assert "0.2700 ± 0.0141" in [cell["text"] for cell in found.all("td", **{"data-number": "0.27"})]
+    (curve,) = found.data("curves")
+    assert [model["label"] for model in curve["models"]] == ["gru", "dense"]
+    assert [run["columns"]["val_mae"] for run in curve["models"][0]["runs"]] == [[0.4, 0.26], [0.5, 0.28123]]
+
+
+def test_what_runs_wrote_stays_text(tmp_path):
+    nasty = "</script><script>alert('&')</script>"
+    run = finish(tmp_path, "jena/gru", conditions=nasty, units=nasty)
+    (run.folder / "attention.html").write_text('<p class="x">"quoted"</p>')
+    judge(tmp_path, {"claim": nasty, "notes": [nasty], "missing": [nasty]})
+    found = written(tmp_path, {"jena/gru": nasty})
+    assert nasty not in found.text
+    assert len(found.all("script")) == 3  # one with data, BokehJS, ours
+    (curve,) = found.data("curves")
+    assert (curve["title"], curve["models"][0]["label"]) == (nasty, f"gru (units={nasty})")
+    frame = found.one("iframe")
+    assert frame["srcdoc"].startswith('<p class="x">"quoted"</p>')
+    assert frame["sandbox"] is None
+
+
+def test_simulated_data_are_said_in_the_head_and_at_the_run(tmp_path):
+    finish(tmp_path, "jena/gru")
+    assert "SIMULATED" not in written(tmp_path).text
+    finish(tmp_path, "jena/lstm", conditions="SIMULATED weather", simulated=True)
+    found = written(tmp_path)
+    assert "1 of 2 runs were made on SIMULATED data" in " ".join(found.one("header")["text"].split())
+    marked = ["SIMULATED" in run["text"].split("python")[0] for run in found.all("details", **{"class": "run"})]
+    assert marked == [False, True]
+
+
+def test_nothing_leads_out_of_the_page(tmp_path):
+    run = finish(tmp_path, "jena/gru", offset=1.0)
+    Image.new("RGB", (20, 10)).save(run.folder / "attention.png")
+    found = written(tmp_path)
+    for element in found.elements:
+        for attribute in LEADS_OUT:
+            assert re.match("#|data:", element.get(attribute, "#")), element
+    assert not found.all("link")
+    assert not re.search(r"url\(|@import", "".join(style["text"] for style in found.all("style")))
+    assert "default-src 'none'" in found.one("meta", **{"http-equiv": "Content-Security-Policy"})["content"]
+
+
+def test_the_same_results_make_the_same_page(tmp_path):
+    finish(tmp_path, "jena/gru", offset=1.0)
+    assert written(tmp_path).text == written(tmp_path).text
+
+
+def test_no_complete_run_is_a_mistake(tmp_path):
+    with pytest.raises(Mistake, match="no run is complete"):
+        page.write([], root=tmp_path)
+
+
+def test_claims_come_with_their_verdicts(tmp_path):
+    finish(tmp_path, "jena/gru")
+    assert "python -m experiments verify" in written(tmp_path).one("section", id="claims")["text"]
+    judge(
+        tmp_path,
+        {"id": "a", "figure": "0.25"},
+        {"id": "a", "figure": "0.35", "verdict": "does not hold", "simulated": True},
+        {"id": "b", "verdict": "not decided", "values": [], "seeds": [], "missing": ["python -m experiments run x"]},
+    )
+    found = written(tmp_path)
+    assert [item["id"] for item in found.all("li", **{"class": "claim"})] == ["claim-a", "claim-b"]
+    chips = [chip["text"] for chip in found.all("button") if "data-verdict" in chip]
+    assert chips == ["all 2", "holds 1", "not decided 1"]
+    told = [line["text"] for line in found.all("p", **{"class": "verdict"})]
+    assert told == ["holds", "does not hold", "not decided"]
+    text = found.one("section", id="claims")["text"]
+    assert "SIMULATED" in text and "python -m experiments run x" in text
+
+
+def test_a_strip_shows_values_interval_and_bounds():
+    # from 0 to 4, and 15 % of that on either side: a value v lies at (v + 0.6) / 5.2
+    strip = claims.strip({"values": [1.0, None], "interval": [0.0, 2.0], "bounds": [None, 4.0]})
+    assert strip == {"values": [30.8], "interval": [11.5, 50.0], "bounds": [0.0, 88.5]}
+    # all equal: 5 % of the value, or of 1, on either side
+    strip = claims.strip({"values": [328_320.0], "interval": [None, None], "bounds": [328_320.0, 328_320.0]})
+    assert strip == {"values": [50.0], "interval": None, "bounds": [50.0, 50.0]}
+    assert claims.strip({"values": [], "interval": [None, None], "bounds": [None, 1.0]}) is None
+
+
+@pytest.mark.parametrize("text", ["{", "3", '[{"id": "a"}]'])
+def test_damaged_verdicts_are_a_mistake(tmp_path, text):
+    (tmp_path / "claims").mkdir()
+    (tmp_path / "claims/verdicts.json").write_text(text)
+    with pytest.raises(Mistake, match="verify writes it anew"):
+        claims.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        ("0.2603 ± 0.0012", 0.2603),
+        ("23,489", 23489),
+        ("7.064e-05", 7.064e-05),
+        ("-0.01", -0.01),
+        ("−0.01", -0.01),
+        ("70K", 70_000),
+        ("1M", 1_000_000),
+        ("5/6/9", 5),
+        ("", None),
+        ("–", None),
+        ("full: 10 epochs", None),
+    ],
+)
+def test_numbers_are_read_from_their_cells(cell, wanted):
+    assert number(cell) == wanted
+
+
+def test_a_column_is_numeric_if_all_its_cells_are():
+    frame = pd.DataFrame({"a": ["1", "–", ""], "b": ["1", "one", ""], "c": ["", "", ""], "d": [1, 2, 3]})
+    assert Table("", frame).numeric == {"a", "d"}
+
+
+def test_numbers_are_shortened_and_gaps_are_null(tmp_path):
+    assert [curves.short(value) for value in (0.123456, 1e-9, 3.0, float("nan"), float("inf"))] == [
+        0.12346,
+        1e-9,
+        3,
+        None,
+        None,
+    ]
+    run = finish(tmp_path, "jena/gru", curve=(0.4, float("nan")))
+    (found,) = curves.data([Curves("", "mae", (("gru", (run,)),))])
+    assert found["models"][0]["runs"][0]["columns"]["val_mae"] == [0.4, None]
+    assert found["measures"] == ["mae"]  # the loss is the same
+
+
+def test_forecasts_stand_beside_the_truth_hour_by_hour(tmp_path):
+    one, other = finish(tmp_path, "jena/gru", offset=1.26), finish(tmp_path, "jena/lstm", offset=-2.0)
+    for run, rows in ((one, [1, 2, 5]), (other, [2, 4, 5])):
+        file = run.folder / "forecasts.csv"
+        pd.read_csv(file).iloc[rows].to_csv(file, index=False)
+    (found,) = forecasts.data([Curves("", "mae", (("gru", (one,)), ("lstm", (other,))))])
+    assert pd.Timestamp(found["start"], unit="ms") == pd.Timestamp("2014-09-19 03:20")
+    assert found["truth"] == [1.0, 2.0, None, 4.0, 5.0]
+    assert [model["values"] for model in found["models"]] == [
+        [2.3, 3.3, None, None, 6.3],
+        [None, 0.0, None, 2.0, 3.0],
+    ]
+
+
+def test_pictures_are_small_and_of_each_experiment_once(tmp_path):
+    simulated, measured, again = (finish(tmp_path, "jena/tcn", seed=seed, simulated=seed == 0) for seed in range(3))
+    for run in (simulated, measured, again):
+        Image.new("RGB", (2800, 700), "red").save(run.folder / "receptive_field.png")
+        Image.new("RGB", (10, 10)).save(run.folder / "loss.png")
+    (found,) = pictures.embedded(list(all_runs(root=tmp_path)), tmp_path)
+    assert found.file == f"jena/tcn/{measured.folder.name}/receptive_field.png"
+    assert (found.what, found.width, found.height) == ("receptive field", 1200, 300)
+    with Image.open(io.BytesIO(b64decode(found.uri.partition(",")[2]))) as image:
+        assert (image.format, image.size) == ("WEBP", (1200, 300))
+        red, green, blue = image.convert("RGB").getpixel((600, 100))
+    assert red > 240 and max(green, blue) < 15
+
+
+@pytest.mark.parametrize("run", list(all_runs(root=REFERENCE)), ids=lambda run: f"{run.name}/{run.folder.name}")
+def test_a_run_s_command_has_its_settings(run: Run):
+    name, profiles, flags = parts(again(run))
+    found = vars(resolve(name, catalogue.module(name).Config, profiles, flags))
+    wanted = run.settings()["settings"]
+    working = ("threads", "mirror", "tensorboard", "evaluation_batch")
+    assert {k: found[k] for k in wanted if k not in working} == {k: v for k, v in wanted.items() if k not in working}
+
+
+def parts(line):
+    python, dash_m, package, run, name, *words = shlex.split(line)
+    assert (python, dash_m, package, run) == ("python", "-m", "experiments", "run")
+    profiles = []
+    while words and words[0] == "--profile":
+        profiles.append(words[1])
+        words = words[2:]
+    return name, profiles, words
+
+
+def test_a_command_names_what_the_run_changed(tmp_path):
+    run = finish(tmp_path, "jena/gru", seed=3, profiles=("hourly",), units=64, csv="my weather.csv", threads=2)
+    assert again(run) == (
+        "python -m experiments run jena/gru --profile hourly --seed 3 --csv 'my weather.csv' --units 64"
+    )
+    run.folder.parent.rename(tmp_path / "jena/gone")
+    assert again(Run(tmp_path / "jena/gone" / run.folder.name)) is None
+
+
+def test_sequences_have_the_paper_s_table():
+    found = _table.section("sequences", "", REFERENCE)
+    cells = _table.cells("sequences", REFERENCE)
+    assert found.tables[0].frame.to_dict("records") == [cell.row() for cell in cells]
+    assert {"ours", "paper's", "paper's ≈"} <= found.tables[0].numeric
+    shown = [(curve.title, label, runs) for curve in found.curves for label, runs in curve.models]
+    assert shown == [(cell.task, cell.label, cell.runs) for cell in cells]
+
+
+def test_the_reference_s_page_is_small(tmp_path):
+    root = shutil.copytree(REFERENCE, tmp_path / "results")
+    sections = [section(group, "", root) for group in ("imdb", "jena", "recurrence")]
+    written = page.write([*sections, _table.section("sequences", "", root)], root=root)
+    assert written.stat().st_size < 2.5e6
