@@ -111,7 +111,10 @@ def compare(group: str, root: Path = RESULTS) -> list[Path]:
 
 
 def comparisons(group: str, root: Path = RESULTS) -> list[Comparison]:
-    """A group's complete runs, by conditions, then by model; best first. Runs whose settings are gone are left out."""
+    """A group's complete runs by conditions, those of most models first; in each by model, best first.
+
+    Runs whose settings are gone are left out.
+    """
     alike: dict[tuple[Any, ...], list[tuple[Run, str, dict[str, Any]]]] = {}
     for run in all_runs(group, root):
         if not run.complete:
@@ -135,7 +138,7 @@ def comparisons(group: str, root: Path = RESULTS) -> list[Comparison]:
         laid = " over ".join(f"{Path(profile).stem}.yaml" for profile in reversed(key[0]))
         metric = items[0][2]["metric"]
         result.append(Comparison(slug, key[1] + (f"; {laid}" if laid else ""), metric, _entries(items, metric, key[0])))
-    return result
+    return sorted(result, key=lambda comparison: -len(comparison.entries))
 
 
 def _slug(profiles: tuple[str, ...], metrics: dict[str, Any]) -> str:
