@@ -22,6 +22,10 @@ from lab.mistake import Mistake
 RESULTS = Path(os.environ.get("LAB_RESULTS", Path(__file__).parent.parent / "results"))
 
 
+class Busy(Mistake):
+    """Another process is at work on a run."""
+
+
 @dataclass(frozen=True)
 class Run:
     """One run's folder and the files in it."""
@@ -71,7 +75,7 @@ class Run:
         try:
             with self.claimed():
                 return False
-        except Mistake:
+        except Busy:
             return True
 
     @contextmanager
@@ -79,7 +83,7 @@ class Run:
         """Holds the run for this process; the system gives it up when the process dies. Clears away what that left.
 
         Raises:
-            Mistake: another process holds it.
+            Busy: another process holds it.
         """
         try:
             with FileLock(self.folder / ".lock", blocking=False):
@@ -89,7 +93,7 @@ class Run:
                     self.checkpoint_file.unlink(missing_ok=True)
                 yield
         except Timeout as error:
-            raise Mistake(f"another process is at work on {self.folder}; wait for it or stop it") from error
+            raise Busy(f"another process is at work on {self.folder}; wait for it or stop it") from error
 
     def settings(self) -> dict[str, Any]:
         """The resolved settings, under "settings", and "profiles" and "data" beside them."""

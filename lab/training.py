@@ -20,6 +20,8 @@ from lab.runs import Run
 
 Examples = tuple[Any, Any] | list[tuple[Any, Any]]
 """Inputs and targets; a list of such pairs where their lengths vary."""
+watchers: list[Callable[[Progress], None]] = []
+"""Called after each epoch, once it is written down, with how far its run has come; a sweep judges trials by it."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class Progress(keras.callbacks.Callback):
         progress = {"history": self.history, "best": self.best, "seconds": self.seconds}
         checkpoint.save(self.run.checkpoint_file, self.model, progress)
         self.model.stop_training = self.seconds >= self.budget
+        for watch in watchers:
+            watch(self)
 
     def write_history(self) -> None:
         """Writes a row an epoch."""
