@@ -7,9 +7,7 @@ EXPERIMENTS := $(patsubst experiments/%.py,%,$(wildcard experiments/*/[a-z]*.py)
 GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev quickstart list data compare verify test test-slow bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
-=======
-.PHONY: help setup dev quickstart list data compare sweep test test-slow bench lint format lock $(EXPERIMENTS) $(GROUPS)
+.PHONY: help setup dev quickstart list data compare verify sweep test test-slow bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
 
 help: ## this list
 	@echo 'make TARGET [ARGS="--flag value …"]'

@@ -1,0 +1,49 @@
+"""Tells in a line a trial how a sweep on Ray Tune goes on, and writes it down."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from ray import tune
+
+from lab.trials import Record, Trial
+
+
+class Teller(tune.Callback):
+    """Called by Ray Tune when a trial begins, ends, or loses its worker."""
+
+    def __init__(self, record: Record, number: int) -> None:
+        self.record, self.number = record, number
+        self.began = time.monotonic()
+        self.ended = 0
+
+    def on_trial_start(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
+        """Writes down that it was begun; it may be begun again."""
+        begun = Trial(**trial.config["trial"])
+        if begun.label not in self.record.trials:
+            self.record.put(begun)
+
+    def on_trial_complete(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
+        """Writes down how it ended."""
+        self.tell(Trial(**trial.last_result["trial"]))
+
+    def on_trial_error(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
+        """Writes down that it lost more workers than it may."""
+        lost = Trial(**trial.config["trial"])
+        self.tell(replace(lost, state="failed", reason=f"it lost its worker {trial.num_failures} times"))
+
+    def on_trial_recover(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
+        """Tells that it goes on elsewhere."""
+        print(f"lost a worker: {Trial(**trial.config['trial']).label} runs again", flush=True)
+
+    def tell(self, trial: Trial) -> None:
+        """Prints the line."""
+        self.record.put(trial)
+        self.ended += 1
+        minutes = (time.monotonic() - self.began) / 60
+        figure = "" if trial.value is None else f": {trial.metric} {trial.value:.4f} (epoch {trial.best_epoch})"
+        state = {"trained": "done", "stopped": f"stopped after epoch {trial.epochs}"}.get(trial.state, trial.state)
+        why = f"\n  {trial.reason}" if trial.reason else ""
+        print(f"{self.ended}/{self.number} {state} at {minutes:.1f} min: {trial.label}{figure}{why}", flush=True)
