@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 MANY = 12  # values of a number from which on they make a scale
 
 
-def draw(rows: Sequence[Row], metric: str, conditions: str, path: Path) -> None:
+def draw(rows: Sequence[Row], metric: str, title: str, path: Path) -> None:
     """A panel a setting: trials that were trained as dots, those stopped early as rings, means as a line."""
-    figure = Figure(figsize=(max(4.5, min(14, 4.2 * len(rows[0].point))), 4.4), layout="constrained")
+    figure = Figure(figsize=(max(6.5, min(14, 4.2 * len(rows[0].point))), 4.6), layout="constrained")
     panels = figure.subplots(1, len(rows[0].point), sharey=True, squeeze=False)[0]
-    trials = [trial for row in rows for trial in row.trials if trial.value is not None]
+    trials = [trial for row in rows for trial in row.trials if trial.state in ("trained", "stopped")]
     best = rows[0].judged
     for axes, key in zip(panels, rows[0].point, strict=True):
         place, ticks = _scale([trial.point[key] for trial in trials])
@@ -55,7 +55,7 @@ def draw(rows: Sequence[Row], metric: str, conditions: str, path: Path) -> None:
         axes.set_xlabel(key)
         axes.grid(alpha=0.3)
     panels[0].set_ylabel(f"validation {metric}")
-    figure.suptitle(conditions, fontsize=9)
+    figure.suptitle(title, fontsize=9)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=8)
     save(figure, path)
 

@@ -75,7 +75,7 @@ def write(name: str, folder: Path, profiles: Sequence[str], trials: Sequence[Tri
         Mistake: trials were run on different data.
     """
     found = rows(trials)
-    figures = [trial for trial in trials if trial.value is not None]
+    figures = [trial for trial in trials if trial.value is not None and trial.state != "failed"]
     if len({trial.data for trial in figures}) > 1:
         raise Mistake(
             f"the trials in {folder} are of different data, such as real and simulated; "
@@ -85,16 +85,16 @@ def write(name: str, folder: Path, profiles: Sequence[str], trials: Sequence[Tri
         return
     metric = figures[0].metric
     laid = " over ".join(f"{Path(profile).stem}.yaml" for profile in reversed(profiles))
-    conditions = "; ".join(part for part in (f"{name}, {figures[0].conditions}", laid) if part)
+    conditions = "; ".join(part for part in (figures[0].conditions, laid) if part)
     table = pd.DataFrame([row.cells(metric) for row in found])
     table = table.loc[:, [c for c in table if c != "left out" or table[c].any()]]
-    markdown = f"{conditions}\n\n{table.to_markdown(index=False, disable_numparse=True)}\n"
+    markdown = f"{name}: {conditions}\n\n{table.to_markdown(index=False, disable_numparse=True)}\n"
     with atomic(folder / "table.md") as path:
         path.write_text(markdown, encoding="utf-8")
     with atomic(folder / "table.csv") as path:
         table.to_csv(path, index=False)
     print(f"\n{markdown}")
-    sweep_picture.draw(found, metric, conditions, folder / "effect.png")
+    sweep_picture.draw(found, metric, f"{name}\n{conditions}", folder / "effect.png")
     yield from (folder / file for file in ("table.md", "table.csv", "effect.png"))
 
 

@@ -90,4 +90,4 @@ class Record:
         new = Trial(point, seed)
         found = self.trials.get(new.label, new)
         run = Run(Path(found.folder))
-        return found if found.folder and (run.history_file.is_file() or run.complete) else new
+        return found if found.state == "failed" or run.history_file.is_file() or run.complete else new
