@@ -84,18 +84,23 @@ def sweep(plan: Plan, machine: Machine, start: Start) -> list[Trial]:
     """
     record = Record(plan.folder)
     with record.claimed():
-        if plan.method == "tpe":
-            known = _begun(plan, record)
-            missing = (plan.count or 0) - len({search_space.label(trial.point) for trial in known})
-            left, number = [trial for trial in known if not _over(trial, plan)], missing * plan.seeds
-        else:
+        for more in reversed(range(LOST)):
             known = _trials(plan, record)
-            left, number = [trial for trial in known if not _over(trial, plan)], 0
-            if left and plan.asha:  # the others must be known to what judges these
+            left = [trial for trial in known if not _over(trial, plan)]
+            if left and plan.asha and plan.method != "tpe":  # what judges these must know the others
                 left = known
-        if left or number > 0:
-            _try(plan, machine, start, record, known, left, len(left) + max(0, number))
-        return _begun(plan, record) if plan.method == "tpe" else _trials(plan, record)
+            new = (plan.count or 0) * plan.seeds - len(known) if plan.method == "tpe" else 0
+            number = len(left) + new
+            if not number:
+                break
+            try:
+                _try(plan, machine, start, record, known, left, number)
+                break
+            except NodeLost:
+                if machine.address or not more:
+                    raise
+                print("Ray died; the sweep begins it again", flush=True)
+        return _trials(plan, record)
 
 
 def _over(trial: Trial, plan: Plan) -> bool:
@@ -103,16 +108,13 @@ def _over(trial: Trial, plan: Plan) -> bool:
 
 
 def _trials(plan: Plan, record: Record) -> list[Trial]:
-    """A grid's or a random sweep's trials, the first seed of all points first."""
-    points = search_space.grid(plan.space) if plan.count is None else search_space.draws(plan.space, plan.count)
+    """The plan's trials, the first seed of all points first; of TPE, those of the points suggested already."""
+    if plan.method == "tpe":
+        begun = {search_space.label(trial.point): trial.point for trial in record.trials.values()}
+        points = list(begun.values())[: plan.count]
+    else:
+        points = search_space.grid(plan.space) if plan.count is None else search_space.draws(plan.space, plan.count)
     return [record.find(point, seed) for seed in range(plan.seeds) for point in points]
-
-
-def _begun(plan: Plan, record: Record) -> list[Trial]:
-    """The trials of the points that were suggested already."""
-    points = {search_space.label(trial.point): trial.point for trial in record.trials.values()}
-    chosen = list(points.values())[: plan.count]
-    return [record.find(point, seed) for point in chosen for seed in range(plan.seeds)]
 
 
 def _try(
@@ -143,6 +145,7 @@ def _try(
         attempt(Trial(**config["trial"]), start, machine.cpus)
 
     with _cluster(machine):
+        teller = Teller(record, number)
         if plan.method == "tpe":
             from lab.tpe import TPE
 
@@ -162,13 +165,18 @@ def _try(
                 name=scratch.name,
                 storage_path=str(scratch.parent.absolute()),
                 failure_config=tune.FailureConfig(max_failures=LOST),
-                callbacks=[Teller(record, number)],
+                callbacks=[teller],
                 verbose=0,
             ),
         )
         # so that an ordinary kill is told in a line too
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        tuner.fit()
+        try:
+            tuner.fit()
+        except tune.TuneError as error:
+            if not teller.node_lost:
+                raise
+            raise NodeLost("Ray's node on this machine died; the same command goes on") from error
     shutil.rmtree(scratch, ignore_errors=True)
 
 
@@ -245,6 +253,10 @@ def attempt(trial: Trial, start: Start, threads: int) -> None:
         else:
             _tell_over(watch.trial, run)
         return
+
+
+class NodeLost(Mistake):
+    """Ray's node on this machine died."""
 
 
 class Trained(Exception):  # noqa: N818, it is the end that a trial should have

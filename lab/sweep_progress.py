@@ -6,9 +6,17 @@ import time
 from dataclasses import replace
 from typing import Any
 
+import ray
 from ray import tune
 
 from lab.trials import Record, Trial
+
+LOOK = 5.0
+"""Seconds between looks at whether Ray's node on this machine is alive; without it a sweep would wait for ever."""
+
+
+class NodeLost(Exception):  # noqa: N818, it is Ray's loss
+    """Ray's node on this machine died."""
 
 
 class Teller(tune.Callback):
@@ -16,8 +24,23 @@ class Teller(tune.Callback):
 
     def __init__(self, record: Record, number: int) -> None:
         self.record, self.number = record, number
-        self.began = time.monotonic()
+        self.began = self.looked = time.monotonic()
         self.ended = 0
+        self.node = ray.get_runtime_context().get_node_id()
+        self.node_lost = False
+
+    def on_step_end(self, iteration: int, trials: list[Any], **info: Any) -> None:
+        """Looks at Ray's node now and then.
+
+        Raises:
+            NodeLost: it died.
+        """
+        if time.monotonic() < self.looked + LOOK:
+            return
+        self.looked = time.monotonic()
+        if not any(node["NodeID"] == self.node and node["Alive"] for node in ray.nodes()):
+            self.node_lost = True
+            raise NodeLost
 
     def on_trial_start(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
         """Writes down that it was begun; it may be begun again."""

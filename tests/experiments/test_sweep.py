@@ -65,8 +65,22 @@ def ray():
     pytest.importorskip("optuna", reason="Optuna isn't installed; make sweep installs it")
 
 
-def start(results, *words):
-    """A sweep, and the lines that it prints."""
+@pytest.fixture
+def start(ray):
+    """Starts sweeps, and kills what is left of them at the test's end."""
+    started = []
+
+    def start(results, *words):
+        started.append(sweep(results, *words))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def sweep(results, *words):
     return subprocess.Popen(
         [sys.executable, "-m", "experiments", *words],
         cwd=ROOT,
@@ -147,11 +161,11 @@ def test_trials_are_ordinary_runs_that_havent_met_the_test_set(ray, tmp_path, we
 
 
 @pytest.mark.slow
-def test_a_killed_worker_and_a_killed_sweep_lose_nothing(ray, tmp_path, weather):
+def test_a_killed_worker_and_a_killed_sweep_lose_nothing(start, tmp_path, weather):
     words = [*GRID, *LONG, "--csv", str(weather)]
     process = start(tmp_path, *words)
     wait_for(lambda: histories(tmp_path))
-    workers = wait_for(lambda: below(process.pid, r"^ray::"))
+    workers = wait_for(lambda: below(process.pid, r"^ray::.*train"))
     os.kill(workers[0], signal.SIGKILL)
     wait_for(lambda: any(trial["state"] == "trained" for trial in record(tmp_path)))
     trained = [trial["folder"] for trial in record(tmp_path) if trial["state"] == "trained"]
@@ -167,7 +181,7 @@ def test_a_killed_worker_and_a_killed_sweep_lose_nothing(ray, tmp_path, weather)
 
 
 @pytest.mark.slow
-def test_ctrl_c_ends_in_a_line(ray, tmp_path, weather):
+def test_ctrl_c_ends_in_a_line(start, tmp_path, weather):
     process = start(tmp_path, *GRID, *LONG, "--csv", str(weather))
     wait_for(lambda: histories(tmp_path))
     os.killpg(process.pid, signal.SIGINT)
@@ -178,7 +192,7 @@ def test_ctrl_c_ends_in_a_line(ray, tmp_path, weather):
 
 
 @pytest.mark.slow
-def test_a_killed_node_loses_nothing(ray, tmp_path, weather):
+def test_a_killed_node_loses_nothing(start, tmp_path, weather):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
