@@ -7,13 +7,14 @@ a sweep is never needed again.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,8 +145,9 @@ def _try(
         os.chdir(here)
         attempt(Trial(**config["trial"]), start, machine.cpus)
 
-    with _cluster(machine):
-        teller = Teller(record, number)
+    out = sys.stdout
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere), _cluster(machine):
+        teller = Teller(record, number, out)  # while Ray prints what it likes
         if plan.method == "tpe":
             from lab.tpe import TPE
 
@@ -191,7 +193,7 @@ def _at_a_time(plan: Plan, machine: Machine) -> int | None:
     return max(1, int(ray.cluster_resources().get("CPU", 1)) // machine.cpus)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _cluster(machine: Machine) -> Iterator[None]:
     """Ray, on this machine or joined there."""
     import logging
@@ -210,11 +212,13 @@ def _cluster(machine: Machine) -> Iterator[None]:
             address=machine.address or "local",
             runtime_env={"env_vars": variables},
             log_to_driver=False,
-            logging_level=logging.ERROR,
+            logging_level=logging.CRITICAL,
             **({} if machine.address else room),  # type: ignore[arg-type]
         )
     except ConnectionError as error:
-        raise Mistake(f"there is no Ray cluster at {machine.address}; docs/cluster.md starts one") from error
+        raise Mistake(
+            f"there is no Ray cluster at {machine.address}, or it wants RAY_AUTH_MODE=token; docs/cluster.md has more"
+        ) from error
     try:
         yield
     finally:

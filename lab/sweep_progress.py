@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Any
+from typing import Any, TextIO
 
 import ray
 from ray import tune
@@ -22,8 +22,8 @@ class NodeLost(Exception):  # noqa: N818, it is Ray's loss
 class Teller(tune.Callback):
     """Called by Ray Tune when a trial begins, ends, or loses its worker."""
 
-    def __init__(self, record: Record, number: int) -> None:
-        self.record, self.number = record, number
+    def __init__(self, record: Record, number: int, out: TextIO) -> None:
+        self.record, self.number, self.out = record, number, out
         self.began = self.looked = time.monotonic()
         self.ended = 0
         self.node = ray.get_runtime_context().get_node_id()
@@ -59,7 +59,7 @@ class Teller(tune.Callback):
 
     def on_trial_recover(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
         """Tells that it goes on elsewhere."""
-        print(f"lost a worker: {Trial(**trial.config['trial']).label} runs again", flush=True)
+        print(f"lost a worker: {Trial(**trial.config['trial']).label} runs again", file=self.out, flush=True)
 
     def tell(self, trial: Trial) -> None:
         """Prints the line."""
@@ -69,4 +69,8 @@ class Teller(tune.Callback):
         figure = "" if trial.value is None else f": {trial.metric} {trial.value:.4f} (epoch {trial.best_epoch})"
         state = {"trained": "done", "stopped": f"stopped after epoch {trial.epochs}"}.get(trial.state, trial.state)
         why = f"\n  {trial.reason}" if trial.reason else ""
-        print(f"{self.ended}/{self.number} {state} at {minutes:.1f} min: {trial.label}{figure}{why}", flush=True)
+        print(
+            f"{self.ended}/{self.number} {state} at {minutes:.1f} min: {trial.label}{figure}{why}",
+            file=self.out,
+            flush=True,
+        )

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 from tests.experiments.commands import ROOT, SHORT, command, environment, succeed
 
+RAYLET = r"^\S*raylet/raylet "
 LONG = ["--epochs", "150"]
 GRID = ["sweep", "jena/gru", "--grid", "units=2,3", "--seeds", "2", "--workers", "2", *SHORT]
 
@@ -70,8 +72,8 @@ def start(ray):
     """Starts sweeps, and kills what is left of them at the test's end."""
     started = []
 
-    def start(results, *words):
-        started.append(sweep(results, *words))
+    def start(results, *words, **more):
+        started.append(sweep(results, *words, **more))
         return started[-1]
 
     yield start
@@ -80,11 +82,11 @@ def start(ray):
         process.wait()
 
 
-def sweep(results, *words):
+def sweep(results, *words, **more):
     return subprocess.Popen(
         [sys.executable, "-m", "experiments", *words],
         cwd=ROOT,
-        env=environment(results),
+        env=environment(results, **more),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -103,7 +105,7 @@ def wait_for(condition, seconds=240):
 
 def processes():
     """Each process's parent and words."""
-    lines = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    lines = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
     rows = [line.split(None, 2) for line in lines.splitlines()[1:]]
     return {int(pid): (int(parent), words) for pid, parent, words in rows}
 
@@ -198,15 +200,17 @@ def test_a_killed_node_loses_nothing(start, tmp_path, weather):
         address = f"127.0.0.1:{free.getsockname()[1]}"
     alone = ["--num-cpus=1", "--object-store-memory=100000000", "--disable-usage-stats", "--block"]
     ray_start = [sys.executable, "-m", "ray.scripts.scripts", "start", "--node-ip-address=127.0.0.1"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment(tmp_path)}
+    token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment(tmp_path, **token)}
     port = address.split(":")[1]
     head = subprocess.Popen([*ray_start, "--head", f"--port={port}", "--include-dashboard=false", *alone], **quiet)
     try:
-        wait_for(lambda: below(head.pid, "raylet/raylet"))
+        wait_for(lambda: below(head.pid, RAYLET))
         node = subprocess.Popen([*ray_start, f"--address={address}", *alone], **quiet)
         try:
-            (raylet,) = wait_for(lambda: below(node.pid, "raylet/raylet"))
-            process = start(tmp_path, *GRID, *LONG, "--csv", str(weather), "--address", address)
+            (raylet,) = wait_for(lambda: below(node.pid, RAYLET))
+            words = [*GRID, *LONG, "--csv", str(weather), "--address", address]
+            process = start(tmp_path, *words, **token)
             wait_for(lambda: len(histories(tmp_path)) == 2)
             os.kill(raylet, signal.SIGKILL)
             printed = process.communicate(timeout=400)[0]
