@@ -7,7 +7,7 @@ EXPERIMENTS := $(patsubst experiments/%.py,%,$(wildcard experiments/*/[a-z]*.py)
 GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev quickstart list data compare verify report reference test test-slow bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
+.PHONY: help setup dev quickstart list data compare verify sweep report reference test test-slow bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
 
 help: ## this list
 	@echo 'make TARGET [ARGS="--flag value …"]'
@@ -31,6 +31,10 @@ $(VENV)/.installed: requirements.txt | $(VENV)/bin/python
 $(VENV)/.installed-dev: requirements-dev.txt | $(VENV)/bin/python
 	$(PY) -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-sweep: requirements-sweep.txt | $(VENV)/.installed
+	$(PY) -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 quickstart: setup ## set up, train every Jena model for a few minutes, compare them
 	$(PY) -m experiments run jena --profile hourly --profile quick $(ARGS)
@@ -56,6 +60,9 @@ compare: setup ## tables and pictures of all finished runs of Jena; ARGS=imdb: o
 
 verify: setup ## judge the deck's claims, and run what they lack; ARGS="jena --profile hourly -j 2", ARGS=--judge
 	@$(PY) -m experiments verify $(ARGS)
+
+sweep: $(VENV)/.installed-sweep ## try settings side by side; ARGS="jena/gru --grid units=16,32 --seeds 3"
+	@$(PY) -m experiments sweep $(ARGS)
 
 reference: setup ## the whole reproduction, in results/reference/ or LAB_RESULTS: runs that it lacks, tables, claims; takes days
 	LAB_RESULTS=$${LAB_RESULTS:-results/reference} $(PY) -m experiments reference $(ARGS)
@@ -89,4 +96,5 @@ lock: dev ## pin all dependencies of pyproject.toml anew, for every Python and s
 	$(VENV)/bin/uv pip compile pyproject.toml $(LOCK) --output-file requirements.txt
 	$(VENV)/bin/uv pip compile pyproject.toml $(LOCK) --extra gpu --output-file requirements-gpu.txt
 	$(VENV)/bin/uv pip compile pyproject.toml $(LOCK) --extra dev --output-file requirements-dev.txt
+	$(VENV)/bin/uv pip compile pyproject.toml $(LOCK) --extra sweep --output-file requirements-sweep.txt
 LOCK := --universal --python-version 3.10 --generate-hashes --no-emit-index-url --upgrade --quiet

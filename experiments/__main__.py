@@ -1,4 +1,4 @@
-"""The command line: `python -m experiments list | run | compare | verify | report | reference | forecast | …`."""
+"""The command line: `python -m experiments COMMAND`, see its `--help`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import errno
 import os
 import sys
+import typing
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Any
@@ -17,7 +18,8 @@ from lab.mistake import Mistake
 def main(words: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code: 0, 2 after a mistake that the user can put right, 130 after Ctrl-C."""
     words = list(sys.argv[1:] if words is None else words)
-    runs, goes_on = words[:1] == ["run"], words[:1] in (["run"], ["verify"], ["reference"])
+    runs = words[:1] in (["run"], ["sweep"])
+    goes_on = words[:1] in (["run"], ["verify"], ["sweep"], ["reference"])
     # a run's names come first; the words after them belong to its flags
     names = list(takewhile(lambda word: not word.startswith("-"), words[1:])) if runs else []
     try:
@@ -99,6 +101,30 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--seeds", type=positive, metavar="N", help="so many seeds of each run (as many as decide)")
     sub.add_argument("--profile", action="append", default=[], help="as for run; judge runs under these settings alone")
     sub.add_argument("-j", "--jobs", type=positive, default=1, metavar="N", help="so many runs side by side (1)")
+    sub = command("sweep", sweep, "try settings side by side, on this machine or on a Ray cluster", add_help=False)
+    sub.usage = "%(prog)s NAME (--grid | --random | --tpe) SETTING=VALUES ... [--flag VALUE ...]"
+    sub.epilog = (
+        "VALUES are values, units=16,32,64, or, but for --grid, a range, learning_rate=1e-4..1e-2. Any other flag is "
+        "a setting that all trials share. Trials end before the test set is looked at. The same command goes on with a "
+        "sweep that was stopped, and with more --seeds or --trials adds to it."
+    )
+    how = sub.add_mutually_exclusive_group()
+    for method, text in (
+        ("grid", "try each value with each of the others"),
+        ("random", "try points drawn at random"),
+        ("tpe", "let the points tried so far suggest the next (TPE)"),
+    ):
+        how.add_argument(f"--{method}", nargs="+", metavar="SETTING=VALUES", help=text)
+    sub.add_argument("--trials", type=positive, metavar="N", help="points to try, with --random and --tpe")
+    sub.add_argument("--seeds", type=positive, default=1, metavar="N", help="so many runs of each point (1)")
+    sub.add_argument("--asha", action="store_true", help="stop trials early that do worse than others (ASHA)")
+    sub.add_argument("--test", action="store_true", help="at the end, measure the best by validation on the test set")
+    sub.add_argument("--profile", action="append", default=[], help="as for run")
+    sub.add_argument("--workers", type=positive, metavar="N", help="so many trials at a time (as many as have room)")
+    sub.add_argument("--cpus-per-trial", type=positive, default=1, metavar="N", help="cores of a trial (1)")
+    sub.add_argument("--gpus-per-trial", type=share, default=0, metavar="X", help="GPUs of a trial, or a part of one")
+    sub.add_argument("--address", metavar="ADDRESS", help="a Ray cluster's, or auto (docs/cluster.md)")
+    sub.add_argument("-h", "--help", action="store_true", help="show this, or with a NAME all of its settings")
     sub = command(
         "reference", reference, "make the complete reproduction: runs, tables, pictures, verdicts; takes days"
     )
@@ -130,6 +156,17 @@ def positive(word: str) -> int:
     if not (word.isdecimal() and int(word)):
         raise argparse.ArgumentTypeError(f"{word!r} must be a whole number above 0")
     return int(word)
+
+
+def share(word: str) -> float:
+    """A number of GPUs: whole, or below 1 a part of one."""
+    try:
+        number = float(word)
+    except ValueError:
+        number = -1
+    if not (0 <= number <= 1 or (number.is_integer() and number > 0)):
+        raise argparse.ArgumentTypeError(f"{word!r} must be a whole number, or a part of one GPU, such as 0.5")
+    return number
 
 
 def list_all(options: argparse.Namespace) -> None:
@@ -192,6 +229,40 @@ def verify(options: argparse.Namespace) -> None:
 
     verification.verify(
         options.names, options.profile, seeds=options.seeds, jobs=options.jobs, judge_only=options.judge
+    )
+
+
+def sweep(options: argparse.Namespace) -> None:
+    """Tries an experiment's settings side by side."""
+    if options.help:
+        run(options) if options.names else options.parser.print_help()
+        return
+    if len(options.names) != 1 or options.names[0] not in catalogue.names():
+        raise Mistake("sweep what? name one experiment first, such as jena/gru")
+    from lab.search_space import Method
+
+    methods: list[Method] = [method for method in typing.get_args(Method) if getattr(options, method)]
+    if not methods:
+        raise Mistake("a sweep needs --grid, --random or --tpe with settings, such as --grid units=16,32")
+    (method,) = methods
+    if (method == "grid") == bool(options.trials):
+        raise Mistake(
+            f"--{method} needs " + ("no --trials" if options.trials else "--trials N, how many points to try")
+        )
+    from experiments import sweeping
+    from lab.sweep import Machine
+
+    sweeping.carry_out(
+        options.names[0],
+        method,
+        getattr(options, method),
+        Machine(options.workers, options.cpus_per_trial, options.gpus_per_trial, options.address),
+        profiles=options.profile,
+        flags=options.flags,
+        seeds=options.seeds,
+        count=options.trials,
+        asha=options.asha,
+        test=options.test,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import importlib
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ from lab.mistake import Mistake
 
 if TYPE_CHECKING:
     import keras
+
+    from lab.runs import Run
 
 HERE = Path(__file__).parent
 
@@ -72,3 +75,24 @@ def build(experiment: ModuleType, config: Any) -> keras.Model:
 def group_of(name: str) -> ModuleType:
     """The package of the experiment's group, with its `run`."""
     return importlib.import_module(f"experiments.{name.split('/')[0]}")
+
+
+def settings(name: str, profiles: Sequence[str], flags: Sequence[str]) -> Any:
+    """An experiment's settings, from `configs/`, profiles and flags: its `Config`.
+
+    Raises:
+        Mistake: one that doesn't exist, or of the wrong type.
+    """
+    from lab.settings import resolve
+
+    return resolve(name, module(name).Config, profiles, flags, about(name))
+
+
+def run(name: str, profiles: Sequence[str], config: Any) -> Run:
+    """Runs an experiment, or goes on with it; needs `lab.environment.prepare` before."""
+    return group_of(name).run(module(name), name, config, tuple(profiles))  # type: ignore[no-any-return]
+
+
+def run_with(name: str, profiles: Sequence[str], flags: Sequence[str]) -> Run:
+    """As `run`, from flags."""
+    return run(name, profiles, settings(name, profiles, flags))

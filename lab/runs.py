@@ -23,6 +23,10 @@ YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where
 RESULTS = Path(os.environ.get("LAB_RESULTS", Path(__file__).parent.parent / "results"))
 
 
+class Busy(Mistake):
+    """Another process is at work on a run."""
+
+
 @dataclass(frozen=True)
 class Run:
     """One run's folder and the files in it."""
@@ -72,7 +76,7 @@ class Run:
         try:
             with self.claimed():
                 return False
-        except Mistake:
+        except Busy:
             return True
 
     @contextmanager
@@ -80,7 +84,7 @@ class Run:
         """Holds the run for this process; the system gives it up when the process dies. Clears away what that left.
 
         Raises:
-            Mistake: another process holds it.
+            Busy: another process holds it.
         """
         try:
             with FileLock(self.folder / ".lock", blocking=False):
@@ -90,7 +94,7 @@ class Run:
                     self.checkpoint_file.unlink(missing_ok=True)
                 yield
         except Timeout as error:
-            raise Mistake(f"another process is at work on {self.folder}; wait for it or stop it") from error
+            raise Busy(f"another process is at work on {self.folder}; wait for it or stop it") from error
 
     def settings(self) -> dict[str, Any]:
         """The resolved settings, under "settings", and "profiles" and "data" beside them."""

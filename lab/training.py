@@ -20,6 +20,8 @@ from lab.runs import Run
 
 Examples = tuple[Any, Any] | list[tuple[Any, Any]]
 """Inputs and targets; a list of such pairs where their lengths vary."""
+watchers: list[Callable[[Progress], None]] = []
+"""Called when training begins or goes on, and after each epoch, once it is written down; so a sweep judges trials."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,18 @@ class Problem:
 class Progress(keras.callbacks.Callback):
     """After each epoch: history, best weights if this was the best, and last the checkpoint that vouches for both."""
 
-    def __init__(self, run: Run, problem: Problem, network: keras.Model, minutes: float | None) -> None:
+    def __init__(self, run: Run, problem: Problem, network: keras.Model, epochs: int, minutes: float | None) -> None:
         super().__init__()
-        self.run, self.problem, self.network = run, problem, network
+        self.run, self.problem, self.network, self.epochs = run, problem, network, epochs
         self.budget = math.inf if minutes is None else 60 * minutes
         self.history: list[dict[str, float]] = []
         self.best: dict[str, float] | None = None
         self.seconds = 0.0
+
+    @property
+    def done(self) -> bool:
+        """Whether the run has had all of its epochs, or all of its time."""
+        return len(self.history) >= self.epochs or self.seconds >= self.budget
 
     def resume(self, model: keras.Model) -> None:
         """Takes up the run's checkpoint, if there is one."""
@@ -94,6 +101,8 @@ class Progress(keras.callbacks.Callback):
         progress = {"history": self.history, "best": self.best, "seconds": self.seconds}
         checkpoint.save(self.run.checkpoint_file, self.model, progress)
         self.model.stop_training = self.seconds >= self.budget
+        for watch in watchers:
+            watch(self)
 
     def write_history(self) -> None:
         """Writes a row an epoch."""
@@ -133,7 +142,7 @@ def train(
     Raises:
         Mistake: training diverged.
     """
-    progress = Progress(run, problem, network, minutes)
+    progress = Progress(run, problem, network, epochs, minutes)
     model.optimizer.build(model.trainable_variables)
     run.write_json("environment.json", environment.describe())
     progress.resume(model)
@@ -144,7 +153,9 @@ def train(
     if tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(run.folder / "tensorboard"))
     try:
-        if first < epochs and progress.seconds < progress.budget:
+        for watch in watchers:
+            watch(progress)
+        if not progress.done:
             validation = feeding.whole(problem.validation, problem.evaluation_batch)
             model.fit(
                 feeding.stream(
