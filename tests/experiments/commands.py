@@ -1,6 +1,7 @@
 """The command line as a user starts it, on small weather, writing to a folder of the test's."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,11 @@ def command(results: Path, *words: str, **more: str) -> subprocess.CompletedProc
         text=True,
         timeout=300,
     )
+
+
+def interruptible() -> None:
+    """For a process to be started: Ctrl-C reaches it, even where the tests run in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def succeed(results: Path, *words: str, **more: str) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from lab.atomic import PREFIX
-from tests.experiments.commands import ROOT, SHORT, environment, succeed
+from tests.experiments.commands import ROOT, SHORT, environment, interruptible, succeed
 
 RUN = ["run", "jena/dropout_gru", *SHORT, "--units", "4", "--lookback", "12", "--steps-per-epoch", "2"]
 
@@ -92,7 +92,13 @@ def test_ctrl_c_ends_in_one_line_and_the_same_command_goes_on(tmp_path, weather)
         str(weather),
     ]
     process = subprocess.Popen(
-        words, cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        words,
+        cwd=ROOT,
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=interruptible,
     )
     deadline = time.monotonic() + 60
     while not list(tmp_path.glob("jena/dense/*/checkpoint.npz")) and time.monotonic() < deadline:

@@ -13,7 +13,7 @@ import yaml
 from experiments import catalogue, verification
 from lab import claims
 from lab.runs import all_runs
-from tests.experiments.commands import ROOT, SHORT, command, environment, succeed
+from tests.experiments.commands import ROOT, SHORT, command, environment, interruptible, succeed
 
 
 @pytest.fixture
@@ -43,6 +43,7 @@ def start(results, *words, **options):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=interruptible,
         **options,
     )
 
