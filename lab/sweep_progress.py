@@ -29,6 +29,10 @@ class Teller(tune.Callback):
         self.node = ray.get_runtime_context().get_node_id()
         self.node_lost = False
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Ray keeps callbacks with a sweep's record, and can't keep an open file."""
+        return {key: value for key, value in vars(self).items() if key != "out"}
+
     def on_step_end(self, iteration: int, trials: list[Any], **info: Any) -> None:
         """Looks at Ray's node now and then.
 
