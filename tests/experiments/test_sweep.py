@@ -166,7 +166,7 @@ def test_trials_are_ordinary_runs_that_havent_met_the_test_set(ray, tmp_path, we
 def test_a_killed_worker_and_a_killed_sweep_lose_nothing(start, tmp_path, weather):
     words = [*GRID, *LONG, "--csv", str(weather)]
     process = start(tmp_path, *words)
-    wait_for(lambda: histories(tmp_path))
+    wait_for(lambda: histories(tmp_path) or process.poll() is not None)
     workers = wait_for(lambda: below(process.pid, r"^ray::.*train"))
     os.kill(workers[0], signal.SIGKILL)
     wait_for(lambda: any(trial["state"] == "trained" for trial in record(tmp_path)))
@@ -185,7 +185,7 @@ def test_a_killed_worker_and_a_killed_sweep_lose_nothing(start, tmp_path, weathe
 @pytest.mark.slow
 def test_ctrl_c_ends_in_a_line(start, tmp_path, weather):
     process = start(tmp_path, *GRID, *LONG, "--csv", str(weather))
-    wait_for(lambda: histories(tmp_path))
+    wait_for(lambda: histories(tmp_path) or process.poll() is not None)
     os.killpg(process.pid, signal.SIGINT)
     printed = process.communicate(timeout=60)[0]
     assert process.returncode == 130
@@ -211,7 +211,7 @@ def test_a_killed_node_loses_nothing(start, tmp_path, weather):
             (raylet,) = wait_for(lambda: below(node.pid, RAYLET))
             words = [*GRID, *LONG, "--csv", str(weather), "--address", address]
             process = start(tmp_path, *words, **token)
-            wait_for(lambda: len(histories(tmp_path)) == 2)
+            wait_for(lambda: len(histories(tmp_path)) == 2 or process.poll() is not None)
             os.kill(raylet, signal.SIGKILL)
             printed = process.communicate(timeout=400)[0]
             assert process.returncode == 0, printed
