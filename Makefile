@@ -74,7 +74,7 @@ report: setup ## a page of all that was run, with its curves and claims: results
 test: dev ## the tests, in minutes
 	$(PY) -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
 
-test-slow: dev ## the tests that train for long
+test-slow: dev $(VENV)/.installed-sweep ## the tests that train for long
 	$(PY) -m pytest -m slow $(ARGS)
 
 bench: dev ## speed and memory, side by side with the deck's code and others
