@@ -189,7 +189,7 @@ def optimizer(config: SequencesConfig, steps: int) -> keras.Optimizer:
     """The optimizer that the settings name."""
     import keras
 
-    rate: Any = config.learning_rate
+    rate: Any = float(config.learning_rate)  # Keras takes no whole number, as a YAML may have
     if config.decay_every is not None:
         rate = keras.optimizers.schedules.ExponentialDecay(rate, config.decay_every * steps, DECAY, staircase=True)
     kinds = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}

@@ -11,6 +11,7 @@ import yaml
 
 from experiments import catalogue, sequences
 from experiments.sequences import _scores
+from experiments.sequences._table import MODELS
 from lab.settings import claim, resolve
 from sequences import copy_memory
 from sequences.task import UNSCORED
@@ -103,6 +104,16 @@ def test_flags_win_over_the_model_s_own_settings():
         "sequences/adding", catalogue.module("sequences/adding").Config, [], ["--model=gru", "--units", "7"]
     )
     assert (config.units, config.clip_norm) == (7, 5)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("name", catalogue.names("sequences"))
+def test_the_optimizer_learns_at_the_rate_of_the_settings(name, model):
+    config = resolve(name, catalogue.module(name).Config, [], ["--model", model])
+    optimizer = sequences.optimizer(config, steps=10)
+    optimizer.build([])
+    assert float(optimizer.learning_rate) == pytest.approx(config.learning_rate)
+    assert type(optimizer).__name__.lower() == config.optimizer
 
 
 def test_the_forget_gate_starts_at_its_bias():
