@@ -100,7 +100,7 @@ def sweep(plan: Plan, machine: Machine, start: Start) -> list[Trial]:
             except NodeLost:
                 if machine.address or not more:
                     raise
-                print("Ray died; the sweep begins it again", flush=True)
+                print("Ray is gone; the sweep begins it again", flush=True)
         return _trials(plan, record)
 
 
@@ -219,6 +219,11 @@ def _cluster(machine: Machine) -> Iterator[None]:
         raise Mistake(
             f"there is no Ray cluster at {machine.address}, or it wants RAY_AUTH_MODE=token; docs/cluster.md has more"
         ) from error
+    except Exception as error:
+        if "timed out during startup" not in str(error):  # Ray has no class for it
+            raise
+        ray.shutdown()
+        raise NodeLost("Ray took too long to come up, as on a busy machine; the same command goes on") from error
     try:
         yield
     finally:
@@ -260,7 +265,7 @@ def attempt(trial: Trial, start: Start, threads: int) -> None:
 
 
 class NodeLost(Mistake):
-    """Ray's node on this machine died."""
+    """Ray's node on this machine died, or didn't come up."""
 
 
 class Trained(Exception):  # noqa: N818, it is the end that a trial should have
