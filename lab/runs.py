@@ -178,6 +178,7 @@ def carry_out(
         environment.load_backend()
         import keras  # only now: `list` reads runs too
 
+        keras.utils.clear_session()  # of the runs before it in this process
         keras.utils.set_random_seed(config.seed)
         run.finish(work(run))
     return run

@@ -23,6 +23,7 @@ import pandas as pd
 
 from lab import environment, search_space
 from lab.mistake import Mistake
+from lab.own_cores import keep_to_own
 from lab.runs import RESULTS, Busy, Run
 from lab.search_space import Method, Point, Space
 from lab.trials import Record, Trial
@@ -161,7 +162,11 @@ def _try(
             tune.with_resources(trial, {"cpu": machine.cpus, "gpu": machine.gpus}),
             param_space=space,
             tune_config=tune.TuneConfig(
-                metric="score", mode="min", max_concurrent_trials=_at_a_time(plan, machine), **search
+                metric="score",
+                mode="min",
+                max_concurrent_trials=_at_a_time(plan, machine),
+                reuse_actors=True,  # TensorFlow's import takes longer than a quick trial's training
+                **search,
             ),
             run_config=tune.RunConfig(
                 name=scratch.name,
@@ -238,6 +243,7 @@ def attempt(trial: Trial, start: Start, threads: int) -> None:
     if trial.state == "trained":
         _tell_over(trial, Run(Path(trial.folder)))
         return
+    keep_to_own(threads)
     environment.prepare(threads)
     environment.load_backend()
     from lab import training
