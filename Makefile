@@ -72,7 +72,7 @@ report: setup ## a page of all that was run, with its curves and claims: results
 	@$(PY) -m experiments report
 
 test: dev ## the tests, in minutes
-	$(PY) -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
+	$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 test-slow: dev $(VENV)/.installed-sweep ## the tests that train for long
 	$(PY) -m pytest -m slow $(ARGS)

@@ -145,3 +145,9 @@ def test_our_own_forecaster_reaches_its_bound_and_is_the_best_on_test():
 
 def test_the_reversed_gru_is_worse_than_common_sense():
     assert metrics("jena/reversed_gru")[0]["validation"]["mae"] > metrics("jena/common_sense")[0]["validation"]["mae"]
+
+
+def test_it_is_small():
+    left_out = {".h5", ".npz", ".lock"}  # as .gitignore has them: who makes it again has these beside the rest
+    files = [path for path in REFERENCE.rglob("*") if path.is_file() and path.suffix not in left_out]
+    assert sum(path.stat().st_size for path in files) < 10e6

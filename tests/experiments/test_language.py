@@ -55,7 +55,7 @@ def texts(tmp_path):
     return data
 
 
-@pytest.mark.parametrize("model", ["tcn", "gru"])
+@pytest.mark.parametrize("model", ["tcn", pytest.param("gru", marks=pytest.mark.slow)])
 def test_every_task_from_its_file_to_its_figure(texts, tmp_path, model):
     kernel = ["--kernel-size", "2"] if model == "tcn" else []
     names = [f"sequences/{task}" for task in TASKS]

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from experiments import catalogue
+from experiments.__main__ import main
 from experiments.recurrence import gates, unrolled, vanishing_gradient
 from lab.settings import resolve
 from recurrence.lstm import LSTM
 from recurrence.simple_rnn import SimpleRNN
-from tests.experiments.commands import command, succeed
+from tests.experiments.commands import succeed
 
 PICTURES = {
     "recurrence/gates": {"gates.png", "loss.png"},
@@ -24,7 +25,7 @@ def settings(name, *flags, profiles=()):
     return resolve(name, catalogue.module(name).Config, profiles, flags)
 
 
-def test_the_command_line_writes_each_picture_and_says_when_it_is_there(tmp_path):
+def test_the_command_line_writes_each_picture_and_says_when_it_is_there(tmp_path, capsys):
     printed = succeed(tmp_path, "run", "recurrence", "--profile", "quick", "--threads", "1")
     for name, pictures in PICTURES.items():
         (folder,) = (tmp_path / name).iterdir()
@@ -40,10 +41,10 @@ def test_the_command_line_writes_each_picture_and_says_when_it_is_there(tmp_path
     assert "complete" in succeed(tmp_path, "list")
     told = succeed(tmp_path, "compare", "recurrence")
     assert told.count("\n") == 1 and str(tmp_path / "recurrence") in told
-    done = command(tmp_path, "forecast", "recurrence/unrolled", "--csv", "any.csv")
-    assert (done.returncode, done.stderr) == (2, "error: recurrence runs can't forecast\n")
-    done = command(tmp_path, "data", "recurrence")
-    assert (done.returncode, done.stderr) == (2, "error: recurrence has no data of its own to show\n")
+    assert main(["forecast", str(folder), "--csv", "any.csv"]) == 2
+    assert capsys.readouterr().err == "error: recurrence runs can't forecast\n"
+    assert main(["data", "recurrence"]) == 2
+    assert capsys.readouterr().err == "error: recurrence has no data of its own to show\n"
 
 
 @pytest.mark.parametrize("seed", range(4))

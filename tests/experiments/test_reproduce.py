@@ -45,6 +45,7 @@ def test_it_makes_what_is_missing_and_compares_and_judges(tmp_path, weather):
     assert {path: path.read_text() for path in tmp_path.glob("jena/*/seed*/metrics.json")} == made
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_is_told_and_the_rest_is_done(tmp_path, weather):
     done = reproduce(tmp_path, weather, (f"jena/ridge --profile hourly --csv {tmp_path}/none.csv", 1))
     assert done.returncode == 2

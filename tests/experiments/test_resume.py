@@ -56,7 +56,7 @@ def kill_on_the_way(folder, words, moments):
     return epochs_in(folder)
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [1, pytest.param(10, marks=pytest.mark.slow)])
 def test_kills_change_nothing(tmp_path, weather, kills):
     epochs = 60 * kills
     run = [*RUN, "--epochs", str(epochs), "--csv", str(weather)]

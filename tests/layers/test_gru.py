@@ -100,7 +100,7 @@ def test_a_derivative_is_the_slope(activation):
     np.testing.assert_allclose(DERIVATIVES[activation](activation(ops.convert_to_tensor(x))), slope, atol=1e-6)
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("jit_compile", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_training_goes_as_with_keras_s(jit_compile):
     def losses(layer):
         keras.utils.set_random_seed(0)
