@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 import keras
@@ -62,6 +65,7 @@ class Progress(keras.callbacks.Callback):
         self.history: list[dict[str, float]] = []
         self.best: dict[str, float] | None = None
         self.seconds = 0.0
+        self.interrupted = False
 
     @property
     def done(self) -> bool:
@@ -75,6 +79,17 @@ class Progress(keras.callbacks.Callback):
             self.history, self.best, self.seconds = saved["history"], saved["best"], saved["seconds"]
             self.write_history()
 
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Sees to it that Ctrl-C isn't lost: Python drops a KeyboardInterrupt that meets it collecting garbage."""
+        in_main = threading.current_thread() is threading.main_thread()
+        if in_main and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, self.interrupt)
+
+    def interrupt(self, number: int, frame: FrameType | None) -> None:
+        """Raises KeyboardInterrupt, as Python itself does, and remembers it to the epoch's end."""
+        self.interrupted = True
+        raise KeyboardInterrupt
+
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Starts the epoch's clock."""
         self.started = time.perf_counter()
@@ -84,6 +99,7 @@ class Progress(keras.callbacks.Callback):
 
         Raises:
             Mistake: the loss is no finite number any more.
+            KeyboardInterrupt: there was one in this epoch that was lost.
         """
         row = {"epoch": epoch + 1, **{key: float(value) for key, value in (logs or {}).items()}}
         if not all(math.isfinite(value) for value in row.values()):
@@ -103,6 +119,8 @@ class Progress(keras.callbacks.Callback):
         self.model.stop_training = self.seconds >= self.budget
         for watch in watchers:
             watch(self)
+        if self.interrupted:
+            raise KeyboardInterrupt
 
     def write_history(self) -> None:
         """Writes a row an epoch."""

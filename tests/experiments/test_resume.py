@@ -121,3 +121,27 @@ def test_ctrl_c_ends_in_one_line_and_the_same_command_goes_on(tmp_path, weather)
     process.kill()
     process.communicate()
     assert f"continuing after epoch {before} of 2000" in printed
+
+
+def test_ctrl_c_is_heeded_where_python_drops_it(tmp_path, weather):
+    code = (
+        "import signal, sys\n"
+        "from lab import training\n"
+        "class Garbage:\n"
+        "    def __del__(self): signal.raise_signal(signal.SIGINT)\n"
+        "training.watchers.append(lambda progress: progress.history and Garbage() and None)\n"
+        "from experiments.__main__ import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    words = ["run", "jena/dense", *SHORT, "--csv", str(weather)]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=ROOT,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        preexec_fn=interruptible,
+    )
+    assert done.returncode == 130, done.stderr
+    assert "ignored" in done.stderr, "Python dropped it"
+    assert epochs_in(tmp_path) == 1
