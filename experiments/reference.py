@@ -9,6 +9,7 @@ from experiments.reporting import report
 from experiments.verification import make, verify
 from lab import comparison, settings
 from lab.mistake import Mistake
+from lab.runs import all_runs
 from lab.verdicts import Missing
 
 FILE = "reference.yaml"
@@ -18,13 +19,15 @@ def runs() -> list[Missing]:
     """The runs that belong to it, in the order of the file.
 
     Raises:
-        Mistake: the file names an experiment that doesn't exist, or no number of seeds.
+        Mistake: the file names an experiment that doesn't exist, or no number of seeds, or a flag without its value.
     """
     found = []
     for line, seeds in settings.read_yaml(settings.CONFIGS / FILE).items():
         if not isinstance(seeds, int) or seeds < 1:
             raise Mistake(f"configs/{FILE}: {line}: {seeds!r} is no number of seeds")
         wanted, *words = shlex.split(line)
+        if len(words) % 2:
+            raise Mistake(f"configs/{FILE}: {line}: after the name come pairs of a flag and its value")
         pairs = list(zip(words[::2], words[1::2], strict=True))
         profiles = tuple(value for flag, value in pairs if flag == "--profile")
         flags = tuple(word for pair in pairs if pair[0] != "--profile" for word in pair)
@@ -43,7 +46,8 @@ def reproduce(jobs: int) -> None:
     planned = runs()
     failed = make(planned, jobs)
     for group in dict.fromkeys(run.name.split("/")[0] for run in planned):
-        getattr(catalogue.group_of(group + "/"), "compare", comparison.compare)(group)
+        if any(run.complete for run in all_runs(group)):
+            getattr(catalogue.group_of(group + "/"), "compare", comparison.compare)(group)
     verify([], judge_only=True)
     print(report())
     if failed:

@@ -64,6 +64,8 @@ def carry_out(
     trials = sweep(Plan(folder, method, space, seeds, count, asha), machine, start)
     for path in sweep_table.write(name, folder, profiles, trials):
         print(path)
+    if count and (points := len({search_space.label(trial.point) for trial in trials})) < count:
+        print(f"\n--trials {count}: no more than {points} different points were found")
     failed = sum(trial.state == "failed" for trial in trials)
     if test:
         print(f"\n{tested(sweep_table.best(trials), machine, start, name)}")

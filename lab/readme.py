@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 from lab.atomic import atomic
@@ -18,5 +19,9 @@ def refreshed(text: str, root: Path = ROOT) -> str:
 
 if __name__ == "__main__":
     readme = ROOT / "README.md"
+    try:
+        text = refreshed(readme.read_text("utf-8"))
+    except FileNotFoundError as error:
+        sys.exit(f"error: {error.filename}, which README.md shows, isn't there; make reference makes it")
     with atomic(readme) as path:
-        path.write_text(refreshed(readme.read_text("utf-8")), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -100,8 +101,8 @@ def _range(method: Method, key: str, text: str, read: Callable[[str, str], Any])
         raise Mistake(f"--{method}: {key} is no number and has no range; give its values, {key}=A,B")
     if type(low) is not type(high):
         low, high = float(low), float(high)
-    if not low < high:
-        raise Mistake(f"--{method}: {key}={text} is no range; its first end must be less than its second")
+    if not (low < high and math.isfinite(high - low)):
+        raise Mistake(f"--{method}: {key}={text} is no range; it needs two finite ends, the first less than the second")
     return Range(low, high)
 
 

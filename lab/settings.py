@@ -110,7 +110,9 @@ def resolve(
         given = parser.parse_args(list(flags))
     if unset := [key for key in fields if key not in values and given[key] is None]:
         raise Mistake(f"{name}: no value for {', '.join(unset)}; give one in configs/{name}.yaml")
-    return config_class(**{key: _plain(given[key]) for key in fields})
+    # a flag that says what the file says makes the same run, 1 or 1.0
+    same = {key: values[key] for key in values if _plain(given[key]) == values[key]}
+    return config_class(**{key: _plain(given[key]) for key in fields} | same)
 
 
 def defaults(name: str, profiles: Sequence[str] = (), model: str | None = None) -> dict[str, Any]:

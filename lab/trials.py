@@ -48,8 +48,8 @@ class Trial:
 
     @property
     def score(self) -> float:
-        """The less, the better; infinite without a figure."""
-        if self.value is None:
+        """The less, the better; infinite without a figure, and for a run that failed after some."""
+        if self.value is None or self.state == "failed":
             return float("inf")
         return -self.value if self.metric == "accuracy" else self.value
 

@@ -21,6 +21,7 @@ from lab.settings import defaults
 HOLDS, FAILS, OPEN = "holds", "does not hold", "not decided"
 BUDGET = ("budget_steps", "budget_minutes", "steps_per_epoch")
 """Settings that end a training early."""
+SECONDS = "seconds_per_epoch"
 WHOLE = math.inf
 """The length of a training that came to the end its settings give it, however many steps that is."""
 Metrics = dict[str, Any]
@@ -83,6 +84,8 @@ class Verdict:
     confidence: float
     exact: bool
     """Whether the seed plays no part."""
+    budgeted: bool = False
+    """Whether trainings ended before the end that their settings give them; these decide nothing."""
     notes: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
 
@@ -116,7 +119,7 @@ class Verdict:
     @property
     def verdict(self) -> str:
         """holds, does not hold or not decided, by the rule alone."""
-        if len(self.seeds) < self.fewest or not all(map(math.isfinite, self.values)):
+        if len(self.seeds) < self.fewest or self.budgeted or not all(map(math.isfinite, self.values)):
             return OPEN
         return decide(self.rule, self.values, self.interval)
 
@@ -343,7 +346,10 @@ def judge_one(
         fewest,
         claims.confidence,
         exact,
-        tuple(_notes(used_metrics, [seed for seed in others if all(seed in trained.runs for trained in learned)])),
+        any(one.get("steps", 0) < one.get("steps_in_full", 0) for many in used_metrics.values() for one in many),
+        tuple(
+            _notes(claim, used_metrics, [seed for seed in others if all(seed in trained.runs for trained in learned)])
+        ),
         tuple(missing),
     )
 
@@ -376,7 +382,7 @@ def read(metrics: Metrics, figure: str) -> float:
     if figure.startswith("gap."):
         name = figure.removeprefix("gap.")
         return read(metrics, f"last.val_{name}") - read(metrics, f"last.{name}")
-    if figure == "seconds_per_epoch":
+    if figure == SECONDS:
         return read(metrics, "seconds") / (read(metrics, "epochs") or math.nan)
     found: Any = metrics
     for key in figure.split("."):
@@ -401,16 +407,18 @@ def spread(values: Sequence[float], sign: bool = False) -> str:
 
 def power(exponent: float) -> str:
     """10 to this, in words short enough for a table."""
+    if not math.isfinite(exponent):
+        return "–"
     return f"{10**exponent:.3g}" if abs(exponent) < 4 else f"1e{exponent:+.0f}"
 
 
 def _most_in_common(seeds: list[int], found: list[Trained]) -> tuple[float, list[int]]:
-    """The length that most seeds have in every experiment, the longest of these; and those seeds."""
+    """The whole training, if a seed has it in every experiment, or the length that most seeds have; and those seeds."""
     choices: dict[float, list[int]] = {}
     for seed in seeds:
         for length in set.intersection(*(trained.lengths(seed) for trained in found)):
             choices.setdefault(length, []).append(seed)
-    return max(choices.items(), key=lambda choice: (len(choice[1]), choice[0]), default=(WHOLE, []))
+    return max(choices.items(), key=lambda choice: (choice[0] == WHOLE, len(choice[1]), choice[0]), default=(WHOLE, []))
 
 
 def _learns(side: Side, profiles: tuple[str, ...]) -> bool:
@@ -444,13 +452,15 @@ def _conditions(record: dict[str, Any], metrics: Metrics) -> Conditions:
     )
 
 
-def _notes(used: dict[Key, list[Metrics]], left_out: list[int]) -> Iterable[str]:
+def _notes(claim: Claim, used: dict[Key, list[Metrics]], left_out: list[int]) -> Iterable[str]:
     """What a reader must know of the trainings."""
     trained = [tuple(one.get(key, 0) for key in ("steps", "steps_in_full")) for many in used.values() for one in many]
     if cut := [f"budgeted: {steps:,} of {whole:,} steps" for steps, whole in trained if steps < whole]:
         yield cut[0]
     elif len(ends := dict.fromkeys(f"{steps:,}" for steps, _ in trained if steps)) > 1:
         yield f"trained to their own ends: {' and '.join(ends)} steps"
+    if SECONDS in {side.figure for side in claim.sides}:
+        yield "by the clock, whatever else the machine did"
     if left_out:
         yield f"left out, not trained as long: seed {', '.join(map(str, left_out))}"
 

@@ -91,6 +91,7 @@ def test_flags_say_what_yaml_reads(value):
         (["units=1..4"], "grid", "is a range"),
         (["units=4..1"], "random", "no range"),
         (["units=4..4"], "tpe", "no range"),
+        (["learning_rate=1e-3..inf"], "random", "finite"),
         (["units=1.."], "tpe", "is none"),
         (["gaps=skip..keep"], "random", "no number"),
         (["colour=red"], "grid", "no setting"),

@@ -58,6 +58,12 @@ def test_values_are_of_plain_types(configs):
     assert {type(v) for v in vars(resolve([], "--units", "64")).values()} == {int, float, str, type(None)}
 
 
+def test_a_flag_that_says_what_the_file_says_changes_nothing(configs):
+    (configs / "toy/net.yaml").write_text("{deck: A page, settings: {units: 32, dropout: 1, order: forward}}")
+    for given in (resolve(), resolve([], "--dropout", "1"), resolve([], "--dropout", "1.0")):
+        assert (given.dropout, type(given.dropout)) == (1, int)
+
+
 def test_a_profile_may_be_any_file(configs, tmp_path):
     (tmp_path / "mine.yml").write_text("{toy: {epochs: 2}}")
     assert resolve([str(tmp_path / "mine.yml")]).epochs == 2

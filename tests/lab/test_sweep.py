@@ -73,6 +73,10 @@ def test_the_best_accuracy_is_the_highest(told, run):
     assert told[-1].score == -0.9
 
 
+def test_a_run_that_fails_after_some_epochs_is_no_good_one():
+    assert Trial({"units": 4}, 0, "failed", value=0.2).score == float("inf")
+
+
 def test_a_run_without_epochs_goes_on_to_its_end(told, run):
     sweep.Watch(Trial({"alpha": 1}, 0))(progress(run([]), [], done=True))
     assert told == []

@@ -181,6 +181,18 @@ def test_what_ended_early_is_judged_at_equal_steps_only(finished, tmp_path):
     }
 
 
+def test_what_ended_early_decides_nothing_and_counts_less_than_whole_trainings(finished, tmp_path):
+    for seed, off in enumerate((0, 1e-4, 2e-4)):
+        for model, error in (("tcn", 0.4), ("lstm", 0.7)):
+            metrics = steps(900, 7825)
+            finished("sequences/copy_memory", error + off, seed=seed, model=model, metrics=metrics, budget_steps=900)
+    found = one(tmp_path, TCN)
+    assert (len(found.seeds), found.verdict) == (3, OPEN)
+    finished("sequences/copy_memory", 0.2, model="tcn", metrics=steps(7825, 7825))
+    finished("sequences/copy_memory", 0.1, model="lstm", metrics=steps(7825, 7825))
+    assert one(tmp_path, TCN).sides == ((0.2,), (0.1,))
+
+
 def test_what_is_missing_is_trained_as_long_as_what_is_there(finished, tmp_path):
     finished("sequences/copy_memory", 0.7, model="lstm", metrics=steps(600, 1565), budget_minutes=5)
     first, *_ = one(tmp_path, TCN).missing
