@@ -4,13 +4,18 @@ import json
 import statistics
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
 from experiments import catalogue, reference
 from experiments.sequences import _table
+from lab import claims as deck
+from lab.comparison import comparisons
 from lab.runs import open_run
 from lab.settings import claim, resolve
+from lab.verdict_table import as_markdown
+from lab.verdicts import judge
 
 REFERENCE = Path(__file__).parents[1] / "results/reference"
 RUNS = reference.runs()
@@ -137,6 +142,25 @@ def test_our_own_forecaster_reaches_its_bound_and_is_the_best_on_test():
 
 def test_the_reversed_gru_is_worse_than_common_sense():
     assert metrics("jena/reversed_gru")[0]["validation"]["mae"] > metrics("jena/common_sense")[0]["validation"]["mae"]
+
+
+def test_its_verdicts_are_those_of_its_runs():
+    claims = deck.read()
+    assert (REFERENCE / "claims/table.md").read_text() == as_markdown(judge(claims, claims.claims, root=REFERENCE))
+
+
+@pytest.mark.parametrize("group", ["jena", "imdb"])
+def test_its_tables_are_those_of_its_runs(group):
+    for compared in comparisons(group, REFERENCE):
+        written = pd.read_csv(REFERENCE / group / "comparison" / compared.slug / "table.csv", dtype=str)
+        pd.testing.assert_frame_equal(written.fillna(""), compared.table().astype(str))
+
+
+def test_its_table_of_sequences_is_that_of_its_runs():
+    written = pd.read_csv(REFERENCE / "sequences/comparison/table.csv", dtype=str)
+    assert written.to_dict("list") == {
+        key: [str(cell.row()[key]) for cell in _table.cells("sequences", REFERENCE)] for key in written
+    }
 
 
 def test_it_is_small():
