@@ -382,8 +382,6 @@ def read(metrics: Metrics, figure: str) -> float:
     if figure.startswith("gap."):
         name = figure.removeprefix("gap.")
         return read(metrics, f"last.val_{name}") - read(metrics, f"last.{name}")
-    if figure == SECONDS:
-        return read(metrics, "seconds") / (read(metrics, "epochs") or math.nan)
     found: Any = metrics
     for key in figure.split("."):
         found = found.get(key) if isinstance(found, dict) else None
@@ -460,7 +458,7 @@ def _notes(claim: Claim, used: dict[Key, list[Metrics]], left_out: list[int]) ->
     elif len(ends := dict.fromkeys(f"{steps:,}" for steps, _ in trained if steps)) > 1:
         yield f"trained to their own ends: {' and '.join(ends)} steps"
     if SECONDS in {side.figure for side in claim.sides}:
-        yield "by the clock, whatever else the machine did"
+        yield "by the clock, each run's quickest epoch"
     if left_out:
         yield f"left out, not trained as long: seed {', '.join(map(str, left_out))}"
 
