@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import Any
 
 from experiments import catalogue
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -25,14 +25,14 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         options, flags = parser().parse_known_args(words[:1] + words[1 + len(names) :])
         if flags and not runs:
-            raise Mistake(
+            raise UserError(
                 f"{flags[0]} is no option of this command ('python -m experiments {words[0]} --help' lists them)"
             )
         if runs:
             options.names, options.flags = names, flags
         options.command(options)
-    except Mistake as mistake:
-        return failed(str(mistake), 2)
+    except UserError as error:
+        return failed(str(error), 2)
     except KeyboardInterrupt:
         return failed("stopped" + ("; the same command goes on after the last whole epoch" if goes_on else ""), 130)
     except BrokenPipeError:
@@ -58,8 +58,8 @@ class Parser(argparse.ArgumentParser):
     """Tells mistakes in one line."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
-        """Raises a Mistake instead of printing the usage."""
-        raise Mistake(f"{message} ('{self.prog} --help' helps)")
+        """Raises a UserError instead of printing the usage."""
+        raise UserError(f"{message} ('{self.prog} --help' helps)")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -180,7 +180,7 @@ def run(options: argparse.Namespace) -> None:
     """Runs each experiment named, one after the other; one that can't be run doesn't keep the rest from it.
 
     Raises:
-        Mistake: not all came to their end.
+        UserError: not all came to their end.
     """
     from lab.settings import resolve
 
@@ -188,7 +188,7 @@ def run(options: argparse.Namespace) -> None:
         options.parser.print_help()
         return
     if not options.names:
-        raise Mistake("run what? name an experiment or a group ('python -m experiments list' names them all)")
+        raise UserError("run what? name an experiment or a group ('python -m experiments list' names them all)")
     names = [name for wanted in options.names for name in catalogue.matching(wanted)]
     if options.help:
         options.flags, names = ["--help"], names[:1]
@@ -204,20 +204,20 @@ def run(options: argparse.Namespace) -> None:
         print(f"\n{name}: {catalogue.about(name)}" if len(configs) > 1 else catalogue.about(name))
         try:
             done = catalogue.group_of(name).run(catalogue.module(name), name, config, tuple(options.profile))
-        except Mistake as mistake:
+        except UserError as error:
             if len(configs) == 1:
                 raise
-            failed(str(mistake), 2)
+            failed(str(error), 2)
             left_out.append(name)
         else:
             print(f"{catalogue.group_of(name).result(done.metrics())}\n{done.folder}")
     if left_out:
-        raise Mistake(f"{len(left_out)} of {len(configs)} could not be run to their end: {', '.join(left_out)}")
+        raise UserError(f"{len(left_out)} of {len(configs)} could not be run to their end: {', '.join(left_out)}")
 
 
 def compare(options: argparse.Namespace) -> None:
     """Prints a group's tables and draws its pictures."""
-    from lab import comparison
+    from lab.comparison import groups as comparison
 
     group = known_group(options.group)
     getattr(catalogue.group_of(group + "/"), "compare", comparison.compare)(group)
@@ -238,19 +238,19 @@ def sweep(options: argparse.Namespace) -> None:
         run(options) if options.names else options.parser.print_help()
         return
     if len(options.names) != 1 or options.names[0] not in catalogue.names():
-        raise Mistake("sweep what? name one experiment first, such as jena/gru")
-    from lab.search_space import Method
+        raise UserError("sweep what? name one experiment first, such as jena/gru")
+    from lab.sweep.space import Method
 
     methods: list[Method] = [method for method in typing.get_args(Method) if getattr(options, method)]
     if not methods:
-        raise Mistake("a sweep needs --grid, --random or --tpe with settings, such as --grid units=16,32")
+        raise UserError("a sweep needs --grid, --random or --tpe with settings, such as --grid units=16,32")
     (method,) = methods
     if (method == "grid") == bool(options.trials):
-        raise Mistake(
+        raise UserError(
             f"--{method} needs " + ("no --trials" if options.trials else "--trials N, how many points to try")
         )
     from experiments import sweeping
-    from lab.sweep import Machine
+    from lab.sweep.tuning import Machine
 
     sweeping.carry_out(
         options.names[0],
@@ -294,7 +294,7 @@ def ask(question: str, where: str, about: str) -> None:
     """Prints a finished run's answer to its group's question.
 
     Raises:
-        Mistake: its group answers no such question.
+        UserError: its group answers no such question.
     """
     from lab import environment
     from lab.runs import find_run
@@ -306,7 +306,7 @@ def ask(question: str, where: str, about: str) -> None:
     try:
         config = experiment.Config(**found.settings()["settings"])
     except TypeError as error:
-        raise Mistake(f"{found.folder} has other settings than {found.name} has now; run it anew") from error
+        raise UserError(f"{found.folder} has other settings than {found.name} has now; run it anew") from error
     print(answer(experiment, config, found, about))
 
 
@@ -328,11 +328,11 @@ def of_group(name: str, function: str, otherwise: str) -> Callable[..., Any]:
     """A function that not every experiment's group has.
 
     Raises:
-        Mistake: this one hasn't.
+        UserError: this one hasn't.
     """
     found = getattr(catalogue.group_of(name), function, None)
     if found is None:
-        raise Mistake(f"{name.split('/')[0]} {otherwise}")
+        raise UserError(f"{name.split('/')[0]} {otherwise}")
     return found  # type: ignore[no-any-return]
 
 
@@ -340,10 +340,10 @@ def known_group(name: str) -> str:
     """The group of that name.
 
     Raises:
-        Mistake: there is none.
+        UserError: there is none.
     """
     if name not in catalogue.groups():
-        raise Mistake(f"there is no group {name!r}; groups are {', '.join(catalogue.groups())}")
+        raise UserError(f"there is no group {name!r}; groups are {', '.join(catalogue.groups())}")
     return name
 
 

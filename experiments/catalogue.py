@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 
 if TYPE_CHECKING:
     import keras
@@ -35,14 +35,14 @@ def matching(wanted: str) -> list[str]:
     """The experiments that a word of the command line means: one by its name, or all of a group.
 
     Raises:
-        Mistake: there is none.
+        UserError: there is none.
     """
     if wanted in groups():
         return names(wanted)
     if wanted in names():
         return [wanted]
     near = difflib.get_close_matches(wanted, [*names(), *groups()], n=1)
-    raise Mistake(
+    raise UserError(
         f"there is no experiment {wanted!r}" + (f"; did you mean {near[0]}?" if near else "")
         + " ('python -m experiments list' names them all)"
     )  # fmt: skip
@@ -63,13 +63,13 @@ def build(experiment: ModuleType, config: Any) -> keras.Model:
     """The experiment's model.
 
     Raises:
-        Mistake: these settings leave a layer nothing to work on.
+        UserError: these settings leave a layer nothing to work on.
     """
     try:
         return experiment.build(config)
     except ValueError as error:
         name = experiment.__name__.removeprefix("experiments.").replace(".", "/")
-        raise Mistake(f"{name} can't be built with these settings: {' '.join(str(error).split())}") from error
+        raise UserError(f"{name} can't be built with these settings: {' '.join(str(error).split())}") from error
 
 
 def group_of(name: str) -> ModuleType:
@@ -81,7 +81,7 @@ def settings(name: str, profiles: Sequence[str], flags: Sequence[str]) -> Any:
     """An experiment's settings, from `configs/`, profiles and flags: its `Config`.
 
     Raises:
-        Mistake: one that doesn't exist, or of the wrong type.
+        UserError: one that doesn't exist, or of the wrong type.
     """
     from lab.settings import resolve
 

@@ -17,7 +17,7 @@ NOISE = 1e-6  # a convolution's rounding; what it passes on is greater
 
 def draw(tcn: TCN, timesteps: int, run: Run) -> None:
     """Writes `receptive_field.png` into the run."""
-    from lab.picture import save
+    from foundation.picture import save
 
     save(picture(links(tcn, timesteps), tcn.receptive_field, run.name), run.folder / "receptive_field.png", dpi=150)
 

@@ -14,7 +14,7 @@ def report() -> Path:
     """Writes `results/index.html`, and returns its path.
 
     Raises:
-        Mistake: no run is complete yet.
+        UserError: no run is complete yet.
     """
     parts = []
     for group in catalogue.groups():

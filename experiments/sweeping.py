@@ -12,12 +12,14 @@ from dataclasses import asdict
 from functools import partial
 
 from experiments import catalogue
-from lab import environment, search_space, sweep_table
-from lab.mistake import Mistake
+from foundation.user_error import UserError
+from lab import environment
 from lab.runs import RESULTS, Run
-from lab.search_space import Method, Point, Space
-from lab.sweep import Machine, Plan, sweep
-from lab.sweep_table import Row
+from lab.sweep import space as search_space
+from lab.sweep import table as sweep_table
+from lab.sweep.space import Method, Point, Space
+from lab.sweep.table import Row
+from lab.sweep.tuning import Machine, Plan, sweep
 
 
 def carry_out(
@@ -47,7 +49,7 @@ def carry_out(
         test: Whether to test the best point.
 
     Raises:
-        Mistake: a word or flag is wrong, or a trial failed.
+        UserError: a word or flag is wrong, or a trial failed.
     """
     fixed = {flag.partition("=")[0].removeprefix("--").replace("-", "_") for flag in flags if flag.startswith("--")}
     space = search_space.parse(
@@ -55,10 +57,10 @@ def carry_out(
     )
     for key in space:
         if key in fixed:
-            raise Mistake(f"{key} is given as --{key.replace('_', '-')} and in --{method}; leave one out")
+            raise UserError(f"{key} is given as --{key.replace('_', '-')} and in --{method}; leave one out")
     for key, instead in (("seed", "--seeds N runs each point with seeds 0 to N − 1"), ("threads", "--cpus-per-trial")):
         if key in fixed or key in space:
-            raise Mistake(f"a sweep takes no {key} ({instead})")
+            raise UserError(f"a sweep takes no {key} ({instead})")
     folder = RESULTS / name / "sweeps" / slug(name, method, space, profiles, flags)
     start = partial(run, name, tuple(profiles), tuple(flags), machine.cpus)
     trials = sweep(Plan(folder, method, space, seeds, count, asha), machine, start)
@@ -70,7 +72,7 @@ def carry_out(
     if test:
         print(f"\n{tested(sweep_table.best(trials), machine, start, name)}")
     if failed:
-        raise Mistake(f"{failed} of {len(trials)} trials failed; the same command tries them again")
+        raise UserError(f"{failed} of {len(trials)} trials failed; the same command tries them again")
 
 
 def run(name: str, profiles: Sequence[str], flags: Sequence[str], threads: int, point: Point, seed: int) -> Run:

@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Sequence
 
-from lab import claims as deck
-from lab import environment, settings, verdict_table, verdicts
-from lab.claims import Claim, Claims
-from lab.mistake import Mistake
+from foundation.user_error import UserError
+from lab import environment, settings
+from lab.claims import judge as verdicts
+from lab.claims import spec as deck
+from lab.claims import table as verdict_table
+from lab.claims.judge import Missing
+from lab.claims.spec import Claim, Claims
 from lab.side_by_side import side_by_side
-from lab.verdicts import Missing
 
 
 def verify(
@@ -33,7 +35,7 @@ def verify(
         judge_only: Whether to run nothing.
 
     Raises:
-        Mistake: a word means no claim, there is no such profile, or a run didn't come to its end.
+        UserError: a word means no claim, there is no such profile, or a run didn't come to its end.
     """
     claims = deck.read()
     chosen = claims.about(list(names))
@@ -45,7 +47,7 @@ def verify(
     for path in verdict_table.write(verdicts.judge(claims, claims.claims)):
         print(path)
     if failed:
-        raise Mistake(f"{len(failed)} of the runs did not come to their end; the same command tries them again")
+        raise UserError(f"{len(failed)} of the runs did not come to their end; the same command tries them again")
 
 
 def missing(

@@ -11,10 +11,10 @@ from typing import Literal
 
 import numpy as np
 
+from foundation.fetch import NoNetworkError, fetch
 from imdb import reviews, simulate, text
 from imdb.reviews import Reviews
 from imdb.vocabulary import Vocabulary, split_words
-from lab.fetch import NoNetwork, fetch
 
 Source = Literal["auto", "real", "simulated"]
 RANKS, INDEX, TEXTS = "imdb/imdb.npz", "imdb/imdb_word_index.json", "imdb/aclImdb_v1.tar.gz"
@@ -59,15 +59,15 @@ def load(*, source: Source = "auto", mirror: str | None = None, texts: bool = Fa
             texts has the reviews of the file of ranks, in another order.
 
     Raises:
-        Mistake: a file is damaged, or holds something else.
-        NoNetwork: `source` is "real" and nothing has a file.
+        UserError: a file is damaged, or holds something else.
+        NoNetworkError: `source` is "real" and nothing has a file.
     """
     if source != "simulated":
         try:
             if texts:
                 return written(fetch(TEXTS, mirror=mirror), fetch(INDEX, mirror=mirror))
             return ranked(fetch(RANKS, mirror=mirror), fetch(INDEX, mirror=mirror))
-        except NoNetwork as error:
+        except NoNetworkError as error:
             if source == "real":
                 raise
             print(f"{error}: simulating reviews instead")

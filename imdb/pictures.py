@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from foundation.picture import save
 from imdb.corpus import Corpus
 from imdb.vocabulary import OFFSET
-from lab.picture import save
 
 
 def draw(corpus: Corpus, folder: Path, *, length: int, words: int) -> Iterator[Path]:

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from foundation.archive import open_member
+from foundation.user_error import UserError
 from imdb.vocabulary import PADDING, START, codes
-from lab.archive import open_member
-from lab.mistake import Mistake
 
 SAFE = {
     ("numpy", "ndarray"),
@@ -84,7 +84,7 @@ def read(path: Path) -> tuple[Reviews, Reviews]:
     """The training and the test reviews of a file laid out as Keras's `imdb.npz`, in the file's order.
 
     Raises:
-        Mistake: it is damaged, or holds something else, or code.
+        UserError: it is damaged, or holds something else, or code.
     """
     training, test = (
         _reviews(path, _array(path, f"x_{part}"), _array(path, f"y_{part}")) for part in ("train", "test")
@@ -103,9 +103,9 @@ def _array(path: Path, name: str) -> Any:
             stream.seek(0)
             return np.lib.format.read_array(stream, allow_pickle=False)
         except pickle.UnpicklingError as error:
-            raise Mistake(f"{path} is refused: {error}; delete it and fetch it again") from error
+            raise UserError(f"{path} is refused: {error}; delete it and fetch it again") from error
         except Exception as error:  # a pickle of something else shows itself in a dozen kinds of them
-            raise Mistake(f"{path} is damaged ({name}: {error}): delete it and fetch it again") from error
+            raise UserError(f"{path} is damaged ({name}: {error}): delete it and fetch it again") from error
 
 
 class _Unpickler(pickle.Unpickler):
@@ -139,5 +139,5 @@ def _reviews(path: Path, reviews: Any, labels: Any) -> Reviews:
         if len(reviews) != len(labels) or set(np.unique(joined.labels)) != {0, 1} or joined.ranks.min() < 1:
             raise ValueError("reviews, ranks and labels don't fit together")
     except (TypeError, ValueError, OverflowError) as error:
-        raise Mistake(f"{path} holds no reviews ({error}): delete it and fetch it again") from error
+        raise UserError(f"{path} holds no reviews ({error}): delete it and fetch it again") from error
     return joined

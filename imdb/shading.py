@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from lab.atomic import atomic
-from lab.picture import save
+from foundation.atomic import atomic
+from foundation.picture import save
 
 WORD, SENTENCE = (214, 39, 40), (31, 119, 180)  # red and blue
 COLUMNS = 100  # characters of a line of the picture

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from lab.archive import members
-from lab.mistake import Mistake
+from foundation.archive import members
+from foundation.user_error import UserError
 
 FILE = re.compile(r"aclImdb/(train|test)/(pos|neg)/\d+_\d+\.txt")
 
@@ -15,7 +15,7 @@ def read(path: Path) -> dict[str, tuple[list[str], list[int]]]:
     """The texts and their sentiments (1 positive, 0 negative), under "train" and "test", in the archive's order.
 
     Raises:
-        Mistake: the archive is damaged, holds no reviews, or names places outside itself.
+        UserError: the archive is damaged, holds no reviews, or names places outside itself.
     """
     found: dict[str, tuple[list[str], list[int]]] = {"train": ([], []), "test": ([], [])}
     for name, content in members(path):
@@ -24,9 +24,9 @@ def read(path: Path) -> dict[str, tuple[list[str], list[int]]]:
             try:
                 texts.append(content.decode("utf-8"))
             except UnicodeDecodeError as error:
-                raise Mistake(f"{path} is damaged ({name} is no UTF-8 text): delete it and fetch it again") from error
+                raise UserError(f"{path} is damaged ({name} is no UTF-8 text): delete it and fetch it again") from error
             labels.append(int(match[2] == "pos"))
     for part, (_, labels) in found.items():
         if set(labels) != {0, 1}:
-            raise Mistake(f"{path} holds no reviews of both kinds in aclImdb/{part}: delete it and fetch it again")
+            raise UserError(f"{path} holds no reviews of both kinds in aclImdb/{part}: delete it and fetch it again")
     return found

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 
 PADDING, START, UNKNOWN = 0, 1, 2
 OFFSET = 3  # a word's code is its rank, from 1, and this
@@ -34,17 +34,17 @@ class Vocabulary:
         """The ranks in a JSON file, {word: rank}.
 
         Raises:
-            Mistake: it is no such file.
+            UserError: it is no such file.
         """
         try:
             ranks = json.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
-            raise Mistake(f"{path} cannot be read: {error.strerror}") from error
+            raise UserError(f"{path} cannot be read: {error.strerror}") from error
         except (ValueError, RecursionError) as error:
-            raise Mistake(f"{path} is damaged ({error}): delete it and fetch it again") from error
+            raise UserError(f"{path} is damaged ({error}): delete it and fetch it again") from error
         whole = isinstance(ranks, dict) and all(type(rank) is int and rank > 0 for rank in ranks.values())
         if not whole or len(set(ranks.values())) < len(ranks):
-            raise Mistake(f"{path} holds something else than a rank for each word: delete it and fetch it again")
+            raise UserError(f"{path} holds something else than a rank for each word: delete it and fetch it again")
         return cls(ranks)
 
     @classmethod

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
+from foundation.picture import save
 from jena.read import Series
 from jena.schema import COLUMNS, TEMPERATURE
-from lab.picture import save
 
 
 def draw(series: Series, folder: Path) -> Iterator[Path]:

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from foundation.archive import open_member
+from foundation.user_error import UserError
 from jena.schema import COLUMNS, TIMESTAMP, TIMESTAMP_FORMAT
-from lab.archive import open_member
-from lab.mistake import Mistake
 
 MISSING = -9999.0  # what the station writes when an instrument is out
 
@@ -55,23 +55,25 @@ def read(path: Path) -> pd.DataFrame:
     """The file's rows as they stand, indexed by time: a CSV, plain or inside a .zip or .gz.
 
     Raises:
-        Mistake: the file is no such CSV: columns missing, times or numbers that can't be read, no rows.
+        UserError: the file is no such CSV: columns missing, times or numbers that can't be read, no rows.
     """
     try:
         with open_member(path, ".csv") as stream:
             raw = pd.read_csv(stream)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise Mistake(f"{path} is no CSV file ({_first_line(error)}); give one with Jena's columns") from error
+        raise UserError(f"{path} is no CSV file ({_first_line(error)}); give one with Jena's columns") from error
     missing = [name for name in (TIMESTAMP, *COLUMNS) if name not in raw.columns]
     if missing:
         page = "; it looks like a web page" if "<" in str(raw.columns[0]) else ""
-        raise Mistake(f"{path} has no column {', '.join(map(repr, missing[:3]))}{page}; give a CSV with Jena's columns")
+        raise UserError(
+            f"{path} has no column {', '.join(map(repr, missing[:3]))}{page}; give a CSV with Jena's columns"
+        )
     if raw.empty:
-        raise Mistake(f"{path} has a header and no rows; give a CSV with measurements")
+        raise UserError(f"{path} has a header and no rows; give a CSV with measurements")
     times = pd.to_datetime(raw[TIMESTAMP], format=TIMESTAMP_FORMAT, errors="coerce")
     if times.isna().any():
         row = int(times.isna().to_numpy().argmax())
-        raise Mistake(
+        raise UserError(
             f"{path}, line {row + 2}: {raw[TIMESTAMP][row]!r} is no time; write it as day.month.year hour:minute:second"
         )
     table = raw[list(COLUMNS)]
@@ -79,7 +81,7 @@ def read(path: Path) -> pd.DataFrame:
         if not pd.api.types.is_numeric_dtype(table[name]):
             numbers = pd.to_numeric(table[name], errors="coerce")
             row = int((numbers.isna() & table[name].notna()).to_numpy().argmax())
-            raise Mistake(
+            raise UserError(
                 f"{path}, line {row + 2}: {table[name][row]!r} in column {name!r} is no number; mend that line"
             )
     table = table.astype(np.float64)
@@ -91,11 +93,11 @@ def spacing_of(times: pd.DatetimeIndex) -> pd.Timedelta:
     """The usual time from one row to the next.
 
     Raises:
-        Mistake: fewer than two rows, or rows that don't advance in time.
+        UserError: fewer than two rows, or rows that don't advance in time.
     """
     steps = pd.Series(np.diff(times.to_numpy()))
     if steps.empty or steps.median() <= pd.Timedelta(0):
-        raise Mistake("the file's times don't advance; give a series of two rows or more in time order")
+        raise UserError("the file's times don't advance; give a series of two rows or more in time order")
     return pd.Timedelta(steps.median())
 
 
@@ -103,7 +105,7 @@ def thin(table: pd.DataFrame, minutes: int, *, to_last: bool = False) -> pd.Data
     """Every n-th row, so that rows lie `minutes` apart, from the first on, or up to the last.
 
     Raises:
-        Mistake: the rows lie further apart than that already, or don't divide it.
+        UserError: the rows lie further apart than that already, or don't divide it.
     """
     spacing = spacing_of(pd.DatetimeIndex(table.index))
     wanted = pd.Timedelta(minutes=minutes)
@@ -111,7 +113,7 @@ def thin(table: pd.DataFrame, minutes: int, *, to_last: bool = False) -> pd.Data
     if every < 1 or rest:
         apart = f"{spacing / pd.Timedelta(minutes=1):g}"
         profile = "; configs/hourly.yaml has those for hourly files: add --profile hourly" if apart == "60" else ""
-        raise Mistake(
+        raise UserError(
             f"the file has a row every {apart} minutes, and lookback, step and delay are meant for "
             f"rows every {minutes}: give settings that fit{profile}"
         )
@@ -125,7 +127,7 @@ def clean(table: pd.DataFrame, *, duplicates: str, missing: str) -> tuple[pd.Dat
         The table, and a phrase on each fault found.
 
     Raises:
-        Mistake: values that are not finite remain, or a column has none at all.
+        UserError: values that are not finite remain, or a column has none at all.
     """
     faults = []
     repeated = table.index.duplicated()
@@ -148,7 +150,7 @@ def clean(table: pd.DataFrame, *, duplicates: str, missing: str) -> tuple[pd.Dat
             table = table.mask(absent).interpolate(limit=day, limit_direction="both")
     if not np.isfinite(table.to_numpy()).all():
         column = table.columns[~np.isfinite(table.to_numpy()).all(axis=0)][0]
-        raise Mistake(
+        raise UserError(
             f"column {column!r} has values that are no finite number; --missing interpolate fills holes of up "
             f"to a day, else mend the file"
         )

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from foundation.fetch import NoNetworkError, fetch, find
+from foundation.user_error import UserError
 from jena.read import Series, clean, describe_gaps, read, thin
 from jena.schema import Source
-from lab.fetch import NoNetwork, fetch, find
-from lab.mistake import Mistake
 
 TEN_MINUTES = "jena/jena_climate_2009_2016.csv.zip"
 HOURLY = "jena/jena_climate_2009_2016_hourly.csv.zip"
@@ -44,8 +44,8 @@ def load(
         to_last: Whether a denser file is thinned up to its last row, instead of from its first.
 
     Raises:
-        Mistake: the file can't be read, or its rows lie further apart than `spacing`.
-        NoNetwork: `source` is "real" and nothing has the file.
+        UserError: the file can't be read, or its rows lie further apart than `spacing`.
+        NoNetworkError: `source` is "real" and nothing has the file.
     """
     if csv is not None:
         table, name = read(Path(csv)), Path(csv).name
@@ -55,7 +55,7 @@ def load(
         try:
             path = real(spacing, mirror)
             table, name = read(path), path.name
-        except NoNetwork as error:
+        except NoNetworkError as error:
             if source == "real":
                 raise
             print(f"{error}: simulating the station instead")
@@ -70,7 +70,7 @@ def real(spacing: int, mirror: str | None) -> Path:
     """The public series' file, or, for hourly rows, the hourly one that a mirror may hold; downloads the former.
 
     Raises:
-        NoNetwork: neither data folder nor mirror has it, and it can't be downloaded.
+        NoNetworkError: neither data folder nor mirror has it, and it can't be downloaded.
     """
     names = (TEN_MINUTES, HOURLY)[: 2 if spacing % 60 == 0 else 1]
     for name in names:
@@ -78,7 +78,7 @@ def real(spacing: int, mirror: str | None) -> Path:
             return path
     try:
         return fetch(TEN_MINUTES, mirror=mirror)
-    except Mistake:
+    except UserError:
         if HOURLY not in names or not (mirror or os.environ.get("LAB_DATA_MIRROR", "")).startswith("http"):
             raise
         return fetch(HOURLY, mirror=mirror)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from foundation.user_error import UserError
 from jena.normalise import Normaliser
 from jena.read import Series
 from jena.windows import Windows
-from lab.mistake import Mistake
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,12 @@ def split(
         gaps: "skip" windows across breaks in time, or "keep" them.
 
     Raises:
-        Mistake: a split holds no window, or ends outside the series.
+        UserError: a split holds no window, or ends outside the series.
     """
     rows = len(series.table)
     first, second = (int(end * rows) if end < 1 else int(end) for end in (train_end, validation_end))
     if not 0 < first < second < rows:
-        raise Mistake(
+        raise UserError(
             f"the splits end at rows {first} and {second}, and the series has {rows} rows: give --train-end and "
             f"--validation-end as fractions, such as 0.5 and 0.75"
         )

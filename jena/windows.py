@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from foundation.user_error import UserError
 from jena.schema import TEMPERATURE
-from lab.mistake import Mistake
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Windows:
             before = np.searchsorted(self.breaks, rows - self.lookback, side="right")
             rows = rows[before == np.searchsorted(self.breaks, rows + self.delay, side="right")]
         if not len(rows):
-            raise Mistake(
+            raise UserError(
                 f"rows {self.min_index} to {end} hold no window of lookback {self.lookback} and delay {self.delay}; "
                 f"give a longer series, a shorter lookback or other splits"
             )

@@ -9,8 +9,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from lab.atomic import atomic
-from lab.mistake import Mistake
+from foundation.atomic import atomic
+from foundation.user_error import UserError
 
 
 def save(path: Path, model: keras.Model, progress: dict[str, Any]) -> None:
@@ -24,13 +24,13 @@ def load(path: Path, model: keras.Model) -> dict[str, Any]:
     """Puts `model` into the saved state, and returns the saved progress.
 
     Raises:
-        Mistake: the checkpoint belongs to another model.
+        UserError: the checkpoint belongs to another model.
     """
     with np.load(path, allow_pickle=False) as saved:
         state = _state(model)
         keys = sorted(key for key in saved.files if key != "progress")
         if len(keys) != len(state) or any(saved[k].shape != v.shape for k, v in zip(keys, state, strict=True)):
-            raise Mistake(f"{path} is of another model than the code now builds; move its folder away to start anew")
+            raise UserError(f"{path} is of another model than the code now builds; move its folder away to start anew")
         for key, variable in zip(keys, state, strict=True):
             variable.assign(saved[key])
         return dict(json.loads(str(saved["progress"])))

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from lab.picture import save
+from foundation.picture import save
 
 
 def draw(history: pd.DataFrame, path: Path, *, metric: str, label: str, title: str) -> None:

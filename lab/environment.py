@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 
 
 def cores() -> int:
@@ -46,14 +46,16 @@ def load_backend() -> None:
     """Imports Keras and its backend, which takes seconds, and keeps the backend's chatter to itself.
 
     Raises:
-        Mistake: there is no such backend, or it isn't installed.
+        UserError: there is no such backend, or it isn't installed.
     """
     with _native_stderr_kept_back():
         try:
             import keras  # noqa: F401
         except (ImportError, ValueError) as error:
             wanted = os.environ["KERAS_BACKEND"]
-            raise Mistake(f"KERAS_BACKEND is {wanted!r}, which can't be had ({error}); install or unset it") from error
+            raise UserError(
+                f"KERAS_BACKEND is {wanted!r}, which can't be had ({error}); install or unset it"
+            ) from error
         with suppress(ImportError):
             import tensorflow as tf  # Keras's `fit` imports it on other backends too
 

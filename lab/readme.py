@@ -6,7 +6,7 @@ import re
 import sys
 from pathlib import Path
 
-from lab.atomic import atomic
+from foundation.atomic import atomic
 
 ROOT = Path(__file__).parents[1]
 PLACE = re.compile(r"(<!-- table: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -15,15 +15,15 @@ from typing import Any
 import yaml
 from filelock import FileLock, Timeout
 
+from foundation.atomic import PREFIX, atomic
+from foundation.user_error import UserError
 from lab import environment
-from lab.atomic import PREFIX, atomic
-from lab.mistake import Mistake
 
 YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was built
 RESULTS = Path(os.environ.get("LAB_RESULTS", Path(__file__).parent.parent / "results"))
 
 
-class Busy(Mistake):
+class BusyError(UserError):
     """Another process is at work on a run."""
 
 
@@ -76,7 +76,7 @@ class Run:
         try:
             with self.claimed():
                 return False
-        except Busy:
+        except BusyError:
             return True
 
     @contextmanager
@@ -84,7 +84,7 @@ class Run:
         """Holds the run for this process; the system gives it up when the process dies. Clears away what that left.
 
         Raises:
-            Busy: another process holds it.
+            BusyError: another process holds it.
         """
         try:
             with FileLock(self.folder / ".lock", blocking=False):
@@ -94,7 +94,7 @@ class Run:
                     self.checkpoint_file.unlink(missing_ok=True)
                 yield
         except Timeout as error:
-            raise Busy(f"another process is at work on {self.folder}; wait for it or stop it") from error
+            raise BusyError(f"another process is at work on {self.folder}; wait for it or stop it") from error
 
     def settings(self) -> dict[str, Any]:
         """The resolved settings, under "settings", and "profiles" and "data" beside them."""
@@ -108,13 +108,13 @@ class Run:
         """Puts the best epoch's weights into a Keras model.
 
         Raises:
-            Mistake: they are damaged, gone, or of another model.
+            UserError: they are damaged, gone, or of another model.
         """
         try:
             network.load_weights(self.weights_file)
         except (OSError, ValueError) as error:
             why = " ".join(str(error).split())
-            raise Mistake(f"{self.weights_file} doesn't fit ({why}); run {self.name} anew") from error
+            raise UserError(f"{self.weights_file} doesn't fit ({why}); run {self.name} anew") from error
 
     def finish(self, metrics: dict[str, Any]) -> None:
         """Marks the run complete: its metrics are known, and its checkpoint isn't needed any more."""
@@ -196,16 +196,16 @@ def find_run(where: str, root: Path = RESULTS) -> Run:
     """A complete run by its folder, or by its experiment's name: then the one that was finished last.
 
     Raises:
-        Mistake: there is none, or it isn't complete.
+        UserError: there is none, or it isn't complete.
     """
     if (Path(where) / "settings.yaml").is_file():
         run = Run(Path(where).resolve())
         if not run.complete:
-            raise Mistake(f"{where} is not complete; run it to its end with python -m experiments run {run.name}")
+            raise UserError(f"{where} is not complete; run it to its end with python -m experiments run {run.name}")
         return run
     finished = [run for run in all_runs(where, root) if run.complete] if where.count("/") == 1 else []
     if not finished:
-        raise Mistake(
+        raise UserError(
             f"there is no complete run {where!r}: give a run's folder or the name of an experiment that was run"
         )
     return max(finished, key=lambda run: run.metrics_file.stat().st_mtime)

@@ -20,7 +20,7 @@ import docstring_parser
 import yaml
 from jsonargparse import ArgumentError, ArgumentParser
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 
 YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was built
 CONFIGS = Path(__file__).parent.parent / "configs"
@@ -45,12 +45,12 @@ def claim(name: str) -> Claim:
     """Reads what `configs/` holds on the experiment `name`, such as "jena/gru".
 
     Raises:
-        Mistake: a file is missing or is no YAML of this form.
+        UserError: a file is missing or is no YAML of this form.
     """
     own = read_yaml(CONFIGS / f"{name}.yaml")
     group = read_yaml(CONFIGS / f"{name.split('/')[0]}.yaml")
     if unknown := set(own) - {"deck", "published", "settings", "models"}:
-        raise Mistake(f"configs/{name}.yaml: {min(unknown)!r} is none of deck, published, settings, models")
+        raise UserError(f"configs/{name}.yaml: {min(unknown)!r} is none of deck, published, settings, models")
     settings = {**group, **(own.get("settings") or {})}
     return Claim(own.get("deck", ""), settings, own.get("published") or {}, own.get("models") or {})
 
@@ -67,14 +67,14 @@ def profile_file(profile: str) -> Path:
     """The file of a profile: one in `configs/` by its name, or any by its path.
 
     Raises:
-        Mistake: there is none.
+        UserError: there is none.
     """
     others = {path.name for path in CONFIGS.iterdir() if path.is_dir()} | NO_PROFILES
     known = sorted(path.stem for path in CONFIGS.glob("*.yaml") if path.stem not in others)
     for path in (CONFIGS / f"{profile}.yaml", Path(profile)):
         if path.is_file() and path not in {CONFIGS / f"{other}.yaml" for other in others}:
             return path
-    raise Mistake(f"there is no profile {profile!r}; known are {', '.join(known)}, or give a YAML file's path")
+    raise UserError(f"there is no profile {profile!r}; known are {', '.join(known)}, or give a YAML file's path")
 
 
 def resolve(
@@ -94,22 +94,22 @@ def resolve(
         about: The experiment in a line, for `--help`.
 
     Raises:
-        Mistake: an unknown key or flag, or a value of the wrong type.
+        UserError: an unknown key or flag, or a value of the wrong type.
     """
     parser = parser_for(name, config_class, about)
     fields = [f.name for f in dataclasses.fields(config_class)]
     values: dict[str, Any] = {}
     for where, layer in _layers(name, profiles, _model(flags)):
         if unknown := set(layer) - set(fields):
-            raise Mistake(f"{where}: there is no setting {with_hint(min(unknown), fields)}")
-        with _mistakes(parser, f"{where}: "):
+            raise UserError(f"{where}: there is no setting {with_hint(min(unknown), fields)}")
+        with _user_errors(parser, f"{where}: "):
             parser.parse_object(layer, defaults=False)
         values.update(layer)
     parser.set_defaults(values)
-    with _mistakes(parser):
+    with _user_errors(parser):
         given = parser.parse_args(list(flags))
     if unset := [key for key in fields if key not in values and given[key] is None]:
-        raise Mistake(f"{name}: no value for {', '.join(unset)}; give one in configs/{name}.yaml")
+        raise UserError(f"{name}: no value for {', '.join(unset)}; give one in configs/{name}.yaml")
     # a flag that says what the file says makes the same run, 1 or 1.0
     same = {key: values[key] for key in values if _plain(given[key]) == values[key]}
     return config_class(**{key: _plain(given[key]) for key in fields} | same)
@@ -169,21 +169,21 @@ def read_yaml(path: Path) -> dict[str, Any]:
     """What a YAML file holds; nothing, where it is empty.
 
     Raises:
-        Mistake: it is missing, or holds no names with values.
+        UserError: it is missing, or holds no names with values.
     """
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), YAML)
     except FileNotFoundError as error:
-        raise Mistake(f"{path} is missing; an experiment needs its settings there") from error
+        raise UserError(f"{path} is missing; an experiment needs its settings there") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Mistake(f"{path} is no valid YAML: {' '.join(str(error).split())}") from error
+        raise UserError(f"{path} is no valid YAML: {' '.join(str(error).split())}") from error
     if content is not None and not isinstance(content, dict):
-        raise Mistake(f"{path} must hold names with values, not {type(content).__name__}")
+        raise UserError(f"{path} must hold names with values, not {type(content).__name__}")
     return content or {}
 
 
 @contextmanager
-def _mistakes(parser: ArgumentParser, where: str = "") -> Iterator[None]:
+def _user_errors(parser: ArgumentParser, where: str = "") -> Iterator[None]:
     """Turns what jsonargparse finds wrong into one line."""
     try:
         yield
@@ -194,7 +194,7 @@ def _mistakes(parser: ArgumentParser, where: str = "") -> Iterator[None]:
         elif found := re.match(r"unrecognized arguments: ([^\s=]+)", text, re.IGNORECASE):
             flags = [flag for action in parser._actions for flag in action.option_strings if "shtab" not in flag]
             text = f"there is no setting {with_hint(found[1], flags)}"
-        raise Mistake(f"{where}{text} ('{parser.prog} --help' lists all settings)") from error
+        raise UserError(f"{where}{text} ('{parser.prog} --help' lists all settings)") from error
 
 
 def with_hint(word: str, known: Sequence[str]) -> str:

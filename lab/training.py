@@ -16,9 +16,9 @@ from typing import Any
 import keras
 import pandas as pd
 
+from foundation.atomic import atomic
+from foundation.user_error import UserError
 from lab import checkpoint, curves, environment, feeding
-from lab.atomic import atomic
-from lab.mistake import Mistake
 from lab.runs import Run
 
 Examples = tuple[Any, Any] | list[tuple[Any, Any]]
@@ -100,12 +100,12 @@ class Progress(keras.callbacks.Callback):
         """Writes the epoch down.
 
         Raises:
-            Mistake: the loss is no finite number any more.
+            UserError: the loss is no finite number any more.
             KeyboardInterrupt: there was one in this epoch that was lost.
         """
         row = {"epoch": epoch + 1, **{key: float(value) for key, value in (logs or {}).items()}}
         if not all(math.isfinite(value) for value in row.values()):
-            raise Mistake(
+            raise UserError(
                 f"the loss of {self.run.name} is no finite number in epoch {epoch + 1}: training diverged; "
                 f"try a smaller --learning-rate (the epochs before it are kept in {self.run.folder})"
             )
@@ -162,7 +162,7 @@ def train(
         The run's metrics, for `Run.finish`.
 
     Raises:
-        Mistake: training diverged.
+        UserError: training diverged.
     """
     progress = Progress(run, problem, network, epochs, minutes)
     model.optimizer.build(model.trainable_variables)

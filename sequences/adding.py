@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 from sequences.task import PARTS, Array, Batch, Part, Task, fingerprint, generator, shuffled
 
 BASELINE = 1 / 6  # always predicting 1: twice the variance of a number drawn evenly from 0 to 1
@@ -35,10 +35,12 @@ def load(
         seed: Of the numbers, the marks, and the order within an epoch.
 
     Raises:
-        Mistake: a sequence has no place for two marks.
+        UserError: a sequence has no place for two marks.
     """
     if length < 2:
-        raise Mistake(f"a sequence of length {length} has no place for two marked numbers: give a length of 2 or more")
+        raise UserError(
+            f"a sequence of length {length} has no place for two marked numbers: give a length of 2 or more"
+        )
     counts: dict[Part, int] = dict(zip(PARTS, (training, validation, test), strict=True))
     drawn = {part: _draw(count, length, generator(seed, i)) for i, (part, count) in enumerate(counts.items(), 1)}
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lab.archive import open_member
-from lab.fetch import DATA, fetch
+from foundation.archive import open_member
+from foundation.fetch import DATA, fetch
 from sequences.streams import language_task
 from sequences.task import PARTS, Part, Task
 from sequences.text import fetch_parts
@@ -34,7 +34,7 @@ def penn_treebank(
         mirror: Where to look before the network.
 
     Raises:
-        Mistake: no part can be had, or one is too short; the task's `training`: that part can't be had.
+        UserError: no part can be had, or one is too short; the task's `training`: that part can't be had.
     """
     found, missing = fetch_parts(PENN, folder, mirror)
     texts = {part: (b"\n" + _bytes(path, ".txt")).replace(b"\n ", b"\n")[1:] for part, path in found.items()}
@@ -61,7 +61,7 @@ def text8(
         mirror: Where to look before the network.
 
     Raises:
-        Mistake: the file can't be had, is damaged, or its text is too short.
+        UserError: the file can't be had, is damaged, or its text is too short.
     """
     text = _bytes(fetch(TEXT8, folder, mirror), "text8")
     ends = [round(share * len(text)) for share in SHARES]

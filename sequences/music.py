@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from lab.fetch import DATA, fetch
-from lab.mistake import Mistake
+from foundation.fetch import DATA, fetch
+from foundation.user_error import UserError
 from sequences.task import PARTS, UNSCORED, Array, Batch, Part, Task, fingerprint
 
 FILES = {"jsb_chorales": "music/JSB_Chorales.mat", "nottingham": "music/Nottingham.mat"}
@@ -41,7 +41,7 @@ def load(
         mirror: Where to look before the network.
 
     Raises:
-        Mistake: the file can't be had or is no such file.
+        UserError: the file can't be had or is no such file.
     """
     rolls = _read(fetch(FILES[name], folder, mirror))
     exact = np.array([len(roll) - 1 for roll in rolls["training"]])
@@ -96,7 +96,7 @@ def _read(path: Path) -> dict[Part, list[Array]]:
     """Each part's pieces, uint8, shape (frames, 88), 0 or 1.
 
     Raises:
-        Mistake: the file is no MATLAB file, or holds something else.
+        UserError: the file is no MATLAB file, or holds something else.
     """
     from scipy.io import loadmat
 
@@ -105,11 +105,11 @@ def _read(path: Path) -> dict[Part, list[Array]]:
         rolls = {part: [np.asarray(roll) for roll in found[name].ravel()] for part, name in VARIABLES.items()}
     except Exception as error:  # so does a damaged one, in a dozen kinds of them
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise Mistake(f"{path} is no MATLAB file of piano rolls ({reason}): delete it and fetch it again") from error
+        raise UserError(f"{path} is no MATLAB file of piano rolls ({reason}): delete it and fetch it again") from error
     for part, pieces in rolls.items():
         sound = (r.ndim == 2 and len(r) > 1 and r.shape[1] == KEYS and bool(np.isin(r, (0, 1)).all()) for r in pieces)
         if not pieces or not all(sound):
-            raise Mistake(
+            raise UserError(
                 f"{path} holds something else than piano rolls of {KEYS} keys, 0 or 1, as {VARIABLES[part]}: "
                 f"delete it and fetch it again"
             )

@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from lab.archive import members
-from lab.fetch import DATA, fetch
-from lab.mistake import Mistake
+from foundation.archive import members
+from foundation.fetch import DATA, fetch
+from foundation.user_error import UserError
 from sequences.streams import language_task
 from sequences.task import UNSCORED, Array, Batch, Part, Task
 from sequences.text import END, UNKNOWN, Store, encode, fetch_parts, read
@@ -44,19 +44,19 @@ def load(
         mirror: Where to look before the network.
 
     Raises:
-        Mistake: neither can be had, or the archive is damaged or lacks a part; the task's `training`: the novels can't
-            be had.
+        UserError: neither can be had, or the archive is damaged or lacks a part; the task's `training`: the novels
+            can't be had.
     """
     try:
         path = fetch(FILE, folder, mirror)
-    except Mistake as mistake:
+    except UserError as error:
         try:
             found, missing = fetch_parts(PASSAGES, folder, mirror)
-        except Mistake:
-            raise mistake from None
+        except UserError:
+            raise error from None
         vocabulary, texts = read(found)
         sources = [PASSAGES[part] for part in found]
-        missing = [f"the training part and the vocabulary ({mistake})", *missing]
+        missing = [f"the training part and the vocabulary ({error})", *missing]
     else:
         store, missing, sources = Store(path), [], [FILE]
         vocabulary = store.words(_words(path))
@@ -90,7 +90,7 @@ def _lines(path: Path, name: str) -> Iterator[str]:
     """The lines, none of them empty, of the archive's files of that name, or of all texts in a folder of that name.
 
     Raises:
-        Mistake: the archive is damaged, or has none.
+        UserError: the archive is damaged, or has none.
     """
     nothing = True
     for member, content in members(path):
@@ -101,7 +101,7 @@ def _lines(path: Path, name: str) -> Iterator[str]:
                     nothing = False
                     yield line
     if nothing:
-        raise Mistake(f"{path} has no {name}: delete it and fetch it again")
+        raise UserError(f"{path} has no {name}: delete it and fetch it again")
 
 
 def _examples(text: Array, end: int, history: int) -> Batch:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lab.fetch import DATA, fetch
-from lab.mistake import Mistake
+from foundation.fetch import DATA, fetch
+from foundation.user_error import UserError
 from sequences.task import Array, Batch, Task, fingerprint, generator, shuffled
 
 FILE = "mnist/mnist.npz"
@@ -41,12 +41,12 @@ def load(
         mirror: Where to look before the network.
 
     Raises:
-        Mistake: the file can't be had or is no such file, or too many images are held out.
+        UserError: the file can't be had or is no such file, or too many images are held out.
     """
     images, labels, test_images, test_labels = _read(fetch(FILE, folder, mirror))
     count = len(images) - held_out
     if not 0 < held_out < len(images):
-        raise Mistake(f"{held_out} of {len(images)} training images can't be held out: give a number between")
+        raise UserError(f"{held_out} of {len(images)} training images can't be held out: give a number between")
     order = generator(permutation_seed, 1).permutation(PIXELS) if permuted else np.arange(PIXELS)
 
     def examples(images: Array, labels: Array) -> Batch:
@@ -78,16 +78,18 @@ def _read(path: Path) -> list[Array]:
     """Images of shape (count, 28, 28) and labels of shape (count,), both uint8, of training and of test.
 
     Raises:
-        Mistake: the file is damaged, or holds something else.
+        UserError: the file is damaged, or holds something else.
     """
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = [file[name] for name in ("x_train", "y_train", "x_test", "y_test")]
     except Exception as error:  # a damaged archive shows itself in a dozen kinds of them
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise Mistake(f"{path} is no MNIST file ({reason}): delete it and fetch it again") from error
+        raise UserError(f"{path} is no MNIST file ({reason}): delete it and fetch it again") from error
     for x, y in (arrays[:2], arrays[2:]):
         sound = x.dtype == y.dtype == np.uint8 and x.shape == (*y.shape, 28, 28) and y.ndim == 1 and len(y)
         if not sound or y.max() > 9:
-            raise Mistake(f"{path} is no MNIST file (images {x.shape}, labels {y.shape}): delete it and fetch it again")
+            raise UserError(
+                f"{path} is no MNIST file (images {x.shape}, labels {y.shape}): delete it and fetch it again"
+            )
     return arrays

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 from sequences.task import PARTS, UNSCORED, Array, Batch, Part, Task, fingerprint
 
 
@@ -29,7 +29,7 @@ class Streams:
 
     def __post_init__(self) -> None:
         if not len(self):
-            raise Mistake(
+            raise UserError(
                 f"a text of {len(self.ids):,} symbols is too short for {self.count} streams of windows with "
                 f"{self.history} symbols to warm up on: give a longer text, fewer streams or a shorter history"
             )
@@ -73,7 +73,7 @@ def language_task(
     sources: Sequence[str],
     **fields: Any,
 ) -> Task:
-    """Predicting the next symbol of a text; parts that `texts` lacks are missing, and training on none a Mistake.
+    """Predicting the next symbol of a text; parts that `texts` lacks are missing, and training on none a UserError.
 
     Args:
         texts: Each part's symbols, integers, shape (length,). The training part may lie on disk: windows are read from
@@ -89,7 +89,7 @@ def language_task(
         fields: Name, metric and number of symbols.
 
     Raises:
-        Mistake: a part is too short for a window.
+        UserError: a part is too short for a window.
     """
     streams = Streams(texts["training"], batch_size, history, scored) if "training" in texts else None
     if isinstance(evaluation, int):
@@ -98,7 +98,7 @@ def language_task(
 
     def training(epoch: int) -> Iterator[Batch]:
         if streams is None:
-            raise Mistake(f"{fields['name']} can't be trained here, for want of {'; '.join(missing)}")
+            raise UserError(f"{fields['name']} can't be trained here, for want of {'; '.join(missing)}")
         return streams.windows()
 
     return Task(

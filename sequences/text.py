@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lab.archive import open_member
-from lab.atomic import atomic
-from lab.fetch import fetch
-from lab.mistake import Mistake
+from foundation.archive import open_member
+from foundation.atomic import atomic
+from foundation.fetch import fetch
+from foundation.user_error import UserError
 from sequences.task import Array, Part
 
 END, UNKNOWN = "<eos>", "<unk>"  # the end of a line; a word outside the vocabulary
@@ -40,17 +40,17 @@ def fetch_parts(files: Mapping[Part, str], folder: Path, mirror: str | None) -> 
     """Fetches each part's file, and says in a phrase which part can't be had and why.
 
     Raises:
-        Mistake: none can be had.
+        UserError: none can be had.
     """
     found: dict[Part, Path] = {}
     missing = []
     for part, name in files.items():
         try:
             found[part] = fetch(name, folder, mirror)
-        except Mistake as mistake:  # noqa: PERF203, three files at most
-            missing.append(f"the {part} part ({mistake})")
+        except UserError as error:  # noqa: PERF203, three files at most
+            missing.append(f"the {part} part ({error})")
     if not found:
-        raise Mistake("; ".join(missing))
+        raise UserError("; ".join(missing))
     return found, missing
 
 
@@ -58,17 +58,17 @@ def lines(path: Path, suffix: str = ".txt") -> Iterator[str]:
     """A text's lines: of the file itself, or of the one with this suffix in a .zip.
 
     Raises:
-        Mistake: the file is damaged, empty, or no text in UTF-8.
+        UserError: the file is damaged, empty, or no text in UTF-8.
     """
     with open_member(path, suffix) as stream:
         text = io.TextIOWrapper(stream, "utf-8", newline="\n")
         try:
             if not (first := text.readline()):
-                raise Mistake(f"{path} holds no text: delete it and fetch it again")
+                raise UserError(f"{path} holds no text: delete it and fetch it again")
             yield first
             yield from text
         except UnicodeDecodeError as error:
-            raise Mistake(f"{path} is no text in UTF-8 ({error}): delete it and fetch it again") from error
+            raise UserError(f"{path} is no text in UTF-8 ({error}): delete it and fetch it again") from error
 
 
 def read(files: Mapping[Part, Path]) -> tuple[Vocabulary, dict[Part, Array]]:
@@ -123,7 +123,7 @@ class Store:
                     with atomic(path) as beside, beside.open("wb") as file:
                         file.writelines(content)
         except OSError as error:
-            raise Mistake(
+            raise UserError(
                 f"{path} cannot be written ({error.strerror}): make room, or make the folder yours"
             ) from error
         return path

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lab.fetch import DATA, fetch
-from lab.mistake import Mistake
+from foundation.fetch import DATA, fetch
+from foundation.user_error import UserError
 from sequences.streams import language_task
 from sequences.task import Array, Part, Task
 from sequences.text import Store, Vocabulary, by_frequency, encode, fetch_parts, lines, read
@@ -41,7 +41,7 @@ def penn_treebank(
         mirror: Where to look before the network.
 
     Raises:
-        Mistake: no part can be had, or one is no text, or too short; the task's `training`: that part can't be had.
+        UserError: no part can be had, or one is no text, or too short; the task's `training`: that part can't be had.
     """
     found, missing = fetch_parts(PENN, folder, mirror)
     vocabulary, texts = read(found)
@@ -66,19 +66,19 @@ def wikitext103(
         mirror: Where to look before the network.
 
     Raises:
-        Mistake: neither can be had, or the archive is damaged; the task's `training`: that part can't be had.
+        UserError: neither can be had, or the archive is damaged; the task's `training`: that part can't be had.
     """
     try:
         path = fetch(WIKITEXT, folder, mirror)
-    except Mistake as mistake:
+    except UserError as error:
         try:
             found, missing = fetch_parts(SMALLER, folder, mirror)
-        except Mistake:
-            raise mistake from None
+        except UserError:
+            raise error from None
         vocabulary, texts = read(found)
         sources = [SMALLER[part] for part in found]
         instead = "Wikitext-103's own validation and test, instead of WikiText-2's"
-        missing = [f"the training part ({mistake})", instead, *missing]
+        missing = [f"the training part ({error})", instead, *missing]
     else:
         store, missing, sources = Store(path), [], [WIKITEXT]
         vocabulary = store.words(by_frequency(lines(path, name) for name in MEMBERS.values()))

@@ -10,12 +10,12 @@ import yaml
 
 from experiments import catalogue, reference
 from experiments.sequences import _table
-from lab import claims as deck
-from lab.comparison import comparisons
+from lab.claims import spec as deck
+from lab.claims.judge import judge
+from lab.claims.table import as_markdown
+from lab.comparison.groups import comparisons
 from lab.runs import open_run
 from lab.settings import claim, resolve
-from lab.verdict_table import as_markdown
-from lab.verdicts import judge
 
 REFERENCE = Path(__file__).parents[1] / "results/reference"
 RUNS = reference.runs()

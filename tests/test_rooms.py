@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("benchmarks", "experiments", "imdb", "jena", "lab", "layers", "recurrence", "sequences", "tests")
-DATA = {"lab.fetch", "lab.archive", "lab.atomic", "lab.picture", "lab.mistake"}
+ROOMS = ("benchmarks", "experiments", "foundation", "imdb", "jena", "lab", "layers", "recurrence", "sequences", "tests")
+
 ALLOWED = {
     "recurrence": lambda module: module.startswith("recurrence"),
     "layers": lambda module: module.startswith("layers"),
-    "lab": lambda module: module.startswith("lab"),
-    "jena": lambda module: module.startswith("jena") or module in DATA,
-    "imdb": lambda module: module.startswith("imdb") or module in DATA,
-    "sequences": lambda module: module.startswith("sequences") or module in DATA,
+    "foundation": lambda module: module.startswith("foundation"),
+    "lab": lambda module: module.startswith(("lab", "foundation")),
+    "jena": lambda module: module.startswith("jena") or module.startswith("foundation"),
+    "imdb": lambda module: module.startswith("imdb") or module.startswith("foundation"),
+    "sequences": lambda module: module.startswith("sequences") or module.startswith("foundation"),
 }
 
 

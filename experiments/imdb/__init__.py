@@ -13,9 +13,9 @@ import numpy as np
 from jsonargparse.typing import OpenUnitInterval, PositiveInt
 
 from experiments import catalogue
+from foundation.user_error import UserError
 from imdb.corpus import RANKS, Source
-from lab.config import TrainingConfig, VocabularySize
-from lab.mistake import Mistake
+from lab.training_config import TrainingConfig, VocabularySize
 
 if TYPE_CHECKING:
     import keras
@@ -160,13 +160,15 @@ def pose(config: ImdbConfig, corpus: Corpus) -> Problem:
     """The problem as `lab.training` takes it.
 
     Raises:
-        Mistake: the split leaves no review to train or to validate on.
+        UserError: the split leaves no review to train or to validate on.
     """
     from lab.training import Problem
 
     first = kept(config, corpus)
     if not 0 < first < len(corpus.training):
-        raise Mistake(f"--validation-split {config.validation_split} leaves no review on one side; give one nearer 0.2")
+        raise UserError(
+            f"--validation-split {config.validation_split} leaves no review on one side; give one nearer 0.2"
+        )
 
     def padded(part: Reviews) -> tuple[np.ndarray, np.ndarray]:
         return config.codes(part, corpus.vocabulary), part.labels[:, None].astype(np.float32)
@@ -218,7 +220,7 @@ def classify(experiment: ModuleType, config: ImdbConfig, run: Run, text: str) ->
     """What a finished run makes of a text: its sentiment, with the probability, and the words it doesn't know.
 
     Raises:
-        Mistake: the text has no word, or none that the run knows.
+        UserError: the text has no word, or none that the run knows.
     """
     from imdb.reviews import Reviews
     from imdb.vocabulary import split_words
@@ -227,18 +229,18 @@ def classify(experiment: ModuleType, config: ImdbConfig, run: Run, text: str) ->
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise Mistake("the text is no valid text (a part of it is no UTF-8); give plain words") from error
+        raise UserError("the text is no valid text (a part of it is no UTF-8); give plain words") from error
     record = run.metrics()
     corpus = reviews(dataclasses.replace(config, source="simulated" if record["data"]["simulated"] else "real"))
     if corpus.fingerprint != record["data"]["fingerprint"]:
-        raise Mistake(f"the reviews are other ones than {run.folder} was trained on; run {run.name} on these first")
+        raise UserError(f"the reviews are other ones than {run.folder} was trained on; run {run.name} on these first")
     text = text.translate(PASTED)
     words = split_words(text)
     if not words:
-        raise Mistake("the text has no word in it; give a review, such as --text 'A great film'")
+        raise UserError("the text has no word in it; give a review, such as --text 'A great film'")
     unknown = [word for word in dict.fromkeys(words) if not corpus.vocabulary.knows(word, config.words)]
     if set(unknown) == set(words):
-        raise Mistake(
+        raise UserError(
             f"none of the text's words is among the {config.words:,} that this run knows; give an English one"
         )
     ranks = [corpus.vocabulary.ranks.get(word, config.words) for word in words]

@@ -13,7 +13,7 @@ import numpy as np
 from jsonargparse.typing import OpenUnitInterval, PositiveInt
 
 from experiments.imdb import ImdbConfig, conditions, sentiment
-from lab.config import DropoutRate
+from lab.training_config import DropoutRate
 
 if TYPE_CHECKING:
     import keras

@@ -11,9 +11,9 @@ import numpy as np
 from jsonargparse.typing import PositiveFloat, PositiveInt
 
 from experiments import catalogue
+from foundation.user_error import UserError
 from jena.schema import COLUMNS, Source
-from lab.config import TrainingConfig
-from lab.mistake import Mistake
+from lab.training_config import TrainingConfig
 
 if TYPE_CHECKING:
     import keras
@@ -252,8 +252,8 @@ def forecasts(run: Run, config: JenaConfig, series: Series, splits: Splits, mode
     import keras
     import pandas as pd
 
+    from foundation.atomic import atomic
     from jena.schema import TEMPERATURE
-    from lab.atomic import atomic
 
     hour = max(1, 60 // config.spacing)
     rows = splits.test.rows[: SHOWN_DAYS * 24 * hour : hour]
@@ -273,7 +273,7 @@ def forecast(experiment: ModuleType, config: JenaConfig, run: Run, csv: str) -> 
     """What a finished run makes of a file: the temperature `delay` rows after its last, and how wrong the run has been.
 
     Raises:
-        Mistake: the file can't be read, or is shorter than a window.
+        UserError: the file can't be read, or is shorter than a window.
     """
     from jena.normalise import Normaliser
     from lab.environment import load_backend
@@ -282,7 +282,7 @@ def forecast(experiment: ModuleType, config: JenaConfig, run: Run, csv: str) -> 
     normaliser = Normaliser(np.array(record["data"]["mean"]), np.array(record["data"]["std"]))
     series = weather(config, csv)
     if len(series.table) <= config.lookback:
-        raise Mistake(f"{csv} has {len(series.table)} rows; this run needs {config.lookback + 1}: give a longer file")
+        raise UserError(f"{csv} has {len(series.table)} rows; this run needs {config.lookback + 1}: give a longer file")
     window = normaliser(config.values(series))[-1 - config.lookback : -1 : config.step]
     load_backend()
     network = catalogue.build(experiment, config)

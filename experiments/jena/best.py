@@ -15,9 +15,9 @@ from jsonargparse.typing import NonNegativeFloat, PositiveInt
 
 from experiments.jena import JenaConfig
 from experiments.jena.ridge import sums
+from foundation.user_error import UserError
 from jena.schema import COLUMNS
-from lab.config import DropoutRate
-from lab.mistake import Mistake
+from lab.training_config import DropoutRate
 
 if TYPE_CHECKING:
     import keras
@@ -67,14 +67,14 @@ def build(config: Config) -> keras.Model:
     """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1); in training (batch, members).
 
     Raises:
-        Mistake: a window has too few samples.
+        UserError: a window has too few samples.
     """
     import keras
 
     from layers.ensemble_mean import EnsembleMean
 
     if config.window[0] < 2 * FINE:
-        raise Mistake(
+        raise UserError(
             f"{config.window[0]} samples are too few; give a --lookback of {2 * FINE * config.step} rows or more"
         )
     windows = keras.Input(config.window)

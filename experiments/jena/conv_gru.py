@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jsonargparse.typing import PositiveInt
 
 from experiments.jena import GRUConfig
-from lab.config import DropoutRate
+from lab.training_config import DropoutRate
 
 if TYPE_CHECKING:
     import keras

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from experiments.jena import GRUConfig
-from lab.config import DropoutRate
+from lab.training_config import DropoutRate
 
 if TYPE_CHECKING:
     import keras

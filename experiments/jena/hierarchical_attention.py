@@ -58,8 +58,8 @@ def draw(config: Config, network: keras.Model, run: Run, series: Series, splits:
     """Draws the first test window and what the encoder attends to in it, to `attention.png`."""
     import keras
 
+    from foundation.picture import save
     from jena.schema import COLUMNS, TEMPERATURE
-    from lab.picture import save
 
     encoder = network.layers[0]
     rows = splits.test.rows[:: -(-len(splits.test) // AVERAGED)]

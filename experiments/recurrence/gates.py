@@ -67,7 +67,7 @@ def examples(config: Config, rng: np.random.Generator, count: int) -> tuple[np.n
 
 def perform(config: Config, run: Run) -> dict[str, Any]:
     """Trains the LSTM, reads its gates in NumPy and draws them."""
-    from lab.picture import save
+    from foundation.picture import save
 
     network = build(config)
     figures = learn(

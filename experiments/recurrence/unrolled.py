@@ -34,7 +34,7 @@ class Config(RecurrenceConfig):
 
 def perform(config: Config, run: Run) -> dict[str, Any]:
     """Runs the network on numbers drawn by chance and draws it."""
-    from lab.picture import save
+    from foundation.picture import save
 
     rng = np.random.default_rng(config.seed)
     rnn = SimpleRNN.initialise(1, config.units, rng)

@@ -119,7 +119,7 @@ def perform(config: Config, run: Run) -> dict[str, Any]:
     """Measures, trains, measures again, and draws it; then gradient descent with and without clipping."""
     import keras
 
-    from lab.picture import save
+    from foundation.picture import save
 
     model = build(config)
     before = norms(model, config)  # of the initial weights, in a run that goes on too

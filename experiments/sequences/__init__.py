@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from jsonargparse.typing import PositiveFloat, PositiveInt
 
 from experiments import catalogue
-from lab.config import DropoutRate, TrainingConfig
-from lab.mistake import Mistake
+from foundation.user_error import UserError
+from lab.training_config import DropoutRate, TrainingConfig
 
 if TYPE_CHECKING:
     import keras
@@ -92,7 +92,7 @@ def body(config: SequencesConfig, every_step: bool) -> list[keras.Layer]:
 
     if config.model == "tcn":
         if config.kernel_size is None:
-            raise Mistake("a TCN needs a kernel size: give a --kernel-size")
+            raise UserError("a TCN needs a kernel size: give a --kernel-size")
         return [
             TCN(
                 config.units,
@@ -132,13 +132,13 @@ def run(experiment: ModuleType, name: str, config: SequencesConfig, profiles: tu
     """Trains the model that `experiment.build(config)` returns on `experiment.load(config)`, and writes the run.
 
     Raises:
-        Mistake: a part of the data can't be had.
+        UserError: a part of the data can't be had.
     """
     from lab.runs import carry_out
 
     task = experiment.load(config)
     if not (task.steps_per_epoch and task.validation and task.test):
-        raise Mistake(f"{name} can't be run here, for want of {'; '.join(task.missing)}")
+        raise UserError(f"{name} can't be run here, for want of {'; '.join(task.missing)}")
 
     def work(run: Run) -> dict[str, Any]:
         from experiments.sequences import _scores

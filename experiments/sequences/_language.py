@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from jsonargparse.typing import NonNegativeInt, PositiveInt
 
 from experiments.sequences import SequencesConfig, body, with_forget_bias
-from lab.config import DropoutRate
-from lab.mistake import Mistake
+from foundation.user_error import UserError
+from lab.training_config import DropoutRate
 
 if TYPE_CHECKING:
     import keras
@@ -40,11 +40,11 @@ def read(load: Callable[..., Task], config: LanguageConfig) -> Task:
     """A text's task, in the windows that the settings name.
 
     Raises:
-        Mistake: it has more symbols than the settings allow.
+        UserError: it has more symbols than the settings allow.
     """
     task = load(batch_size=config.batch_size, history=config.history, scored=config.scored, mirror=config.mirror)
     if task.inputs > config.symbols:
-        raise Mistake(f"{task.name} has {task.inputs:,} different symbols: give --symbols {task.inputs}")
+        raise UserError(f"{task.name} has {task.inputs:,} different symbols: give --symbols {task.inputs}")
     return task
 
 

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from lab.atomic import atomic
-from lab.mistake import Mistake
-from lab.picture import save
+from foundation.atomic import atomic
+from foundation.picture import save
+from foundation.user_error import UserError
 from lab.report.sections import Curves, Section, Table
 from lab.runs import RESULTS, Run, all_runs
 from lab.settings import claim, defaults
@@ -93,10 +93,10 @@ def compare(group: str, root: Path = RESULTS) -> None:
     """Prints the table and writes it, as Markdown and CSV, with the validation curves.
 
     Raises:
-        Mistake: there is nothing to compare.
+        UserError: there is nothing to compare.
     """
     if not (found := cells(group, root)):
-        raise Mistake(f"no run of {group} is complete yet; make {group} runs them all")
+        raise UserError(f"no run of {group} is complete yet; make {group} runs them all")
     folder = root / group / "comparison"
     folder.mkdir(parents=True, exist_ok=True)
     table = pd.DataFrame([cell.row() for cell in found])

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 
 FILE = "claims/verdicts.json"
 VERDICTS = ("holds", "does not hold", "not decided")
@@ -32,7 +32,7 @@ def read(root: Path) -> Claims | None:
     """The verdicts in `results/`; none, where they weren't made.
 
     Raises:
-        Mistake: the file holds something else.
+        UserError: the file holds something else.
     """
     path = root / FILE
     try:
@@ -46,7 +46,7 @@ def read(root: Path) -> Claims | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as error:
-        raise Mistake(f"{path} holds no verdicts; python -m experiments verify writes it anew") from error
+        raise UserError(f"{path} holds no verdicts; python -m experiments verify writes it anew") from error
 
 
 def strip(record: dict[str, Any]) -> dict[str, Any] | None:

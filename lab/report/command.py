@@ -6,7 +6,7 @@ import shlex
 
 import yaml
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 from lab.runs import Run
 from lab.settings import defaults
 
@@ -23,7 +23,7 @@ def again(run: Run) -> str | None:
     settings = record["settings"]
     try:
         usual = defaults(run.name, record["profiles"], settings.get("model"))
-    except Mistake:
+    except UserError:
         return None
     own = {key: value for key, value in settings.items() if key not in WORKING and value != usual.get(key)}
     words = ["python", "-m", "experiments", "run", run.name]

@@ -11,8 +11,8 @@ from bokeh.resources import Resources
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from lab.atomic import atomic
-from lab.mistake import Mistake
+from foundation.atomic import atomic
+from foundation.user_error import UserError
 from lab.report import claims, curves, forecasts, pictures, records
 from lab.report.sections import Section, number
 from lab.runs import RESULTS, all_runs
@@ -29,12 +29,12 @@ def write(sections: Sequence[Section], about: Mapping[str, str] | None = None, r
         root: The folder of all results.
 
     Raises:
-        Mistake: no run is complete yet, or the claims' verdicts can't be read.
+        UserError: no run is complete yet, or the claims' verdicts can't be read.
     """
     runs = list(all_runs(root=root))
     complete = [run for run in runs if run.complete]
     if not complete:
-        raise Mistake("no run is complete yet; make quickstart makes some")
+        raise UserError("no run is complete yet; make quickstart makes some")
     groups = []
     for section in sections:
         own = [run for run in complete if run.name.startswith(section.name + "/")]

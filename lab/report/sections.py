@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab.comparison import comparisons
+from lab.comparison.groups import comparisons
 from lab.runs import RESULTS, Run
 
 EMPTY = ("", "–")

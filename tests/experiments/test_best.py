@@ -6,8 +6,8 @@ import pytest
 
 from experiments import catalogue
 from experiments.jena.best import regressors
+from foundation.user_error import UserError
 from jena.windows import Windows
-from lab.mistake import Mistake
 from lab.settings import resolve
 
 MODULE = catalogue.module("jena/best")
@@ -80,5 +80,5 @@ def test_each_member_learns_alone_and_their_mean_forecasts(fitted):
 
 def test_a_window_too_short_is_a_mistake():
     config = resolve("jena/best", MODULE.Config, [], ["--lookback=23", "--step=1"])
-    with pytest.raises(Mistake, match="--lookback of 24"):
+    with pytest.raises(UserError, match="--lookback of 24"):
         MODULE.build(config)

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from experiments import catalogue
-from lab import fetch
+from foundation import fetch
 from lab.settings import resolve
 from tests.experiments.commands import ROOT, environment
 from tests.sequences import test_characters, test_passages, test_words
@@ -22,7 +22,7 @@ RUN = ["--batch-size", "2", "--evaluation-batch", "8", "--epochs", "2", "--steps
 PROGRAM = """
 import sys
 from pathlib import Path
-from lab import fetch
+from foundation import fetch
 fetch.DATA, fetch.SOURCES = Path(sys.argv[1]), Path(sys.argv[1]) / "sources.yaml"
 from experiments.__main__ import main
 sys.exit(main(sys.argv[2:]))

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from experiments import reference
+from foundation.user_error import UserError
 from lab import settings
-from lab.mistake import Mistake
 from tests.experiments.commands import ROOT, environment
 
 CODE = """
@@ -58,7 +58,7 @@ def test_a_run_that_fails_is_told_and_the_rest_is_done(tmp_path, weather):
 @pytest.mark.parametrize("seeds", [0, -1, "three", None])
 def test_a_line_without_seeds_is_a_mistake(monkeypatch, seeds):
     monkeypatch.setattr(settings, "read_yaml", lambda path: {"jena/gru": seeds})
-    with pytest.raises(Mistake, match=r"jena/gru: .* is no number of seeds"):
+    with pytest.raises(UserError, match=r"jena/gru: .* is no number of seeds"):
         reference.runs()
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lab.atomic import PREFIX
+from foundation.atomic import PREFIX
 from tests.experiments.commands import ROOT, SHORT, environment, interruptible, succeed
 
 RUN = ["run", "jena/dropout_gru", *SHORT, "--units", "4", "--lookback", "12", "--steps-per-epoch", "2"]

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from experiments import catalogue, verification
-from lab import claims
+from lab.claims import spec as claims
 from lab.runs import all_runs
 from tests.experiments.commands import ROOT, SHORT, command, environment, interruptible, succeed
 

@@ -4,16 +4,16 @@ import json
 
 import pytest
 
+from foundation.fetch import NoNetworkError
 from imdb import corpus
 from imdb.vocabulary import split_words
-from lab.fetch import NoNetwork
 from tests.imdb.test_text import archive
 
 
 @pytest.fixture
 def no_network(monkeypatch):
     def fetch(name, mirror):
-        raise NoNetwork(f"no network: {name} cannot be had")
+        raise NoNetworkError(f"no network: {name} cannot be had")
 
     monkeypatch.setattr(corpus, "fetch", fetch)
     corpus.load.cache_clear()
@@ -31,7 +31,7 @@ def test_without_network_reviews_are_simulated_and_say_so(no_network, capsys):
 
 @pytest.mark.parametrize("texts", [False, True])
 def test_real_reviews_are_never_simulated(no_network, texts):
-    with pytest.raises(NoNetwork):
+    with pytest.raises(NoNetworkError):
         corpus.load(source="real", texts=texts)
 
 

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from foundation.user_error import UserError
 from imdb import reviews
 from imdb.corpus import INDEX, RANKS
 from imdb.reviews import Reviews
-from lab.mistake import Mistake
 
 MIRROR = os.environ.get("LAB_DATA_MIRROR", "/nowhere")
 ROOT = Path(__file__).parents[2]
@@ -79,7 +79,7 @@ def test_a_hostile_pickle_is_refused_and_not_run(tmp_path, monkeypatch, part):
     monkeypatch.chdir(tmp_path)
     array = np.empty(2, object)
     array[:] = [Hostile(), [3]]
-    with pytest.raises(Mistake, match=r"refused: it asks for posix\.system"):
+    with pytest.raises(UserError, match=r"refused: it asks for posix\.system"):
         reviews.read(save(tmp_path / "imdb.npz", **{part: array}))
     assert not (tmp_path / "executed").exists()
 
@@ -101,14 +101,14 @@ def test_bytes_posing_as_objects_are_refused(tmp_path):
     path = save(tmp_path / "imdb.npz", x_train=None)
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("x_train.npy", header.getvalue() + b"\x80\x03" + array)
-    with pytest.raises(Mistake, match="holds no reviews"):
+    with pytest.raises(UserError, match="holds no reviews"):
         reviews.read(path)
 
 
 def test_a_list_repeated_beyond_all_memory_is_refused(tmp_path):
     many = np.empty(20_000, object)
     many[:] = [[1] * 10_000] * 20_000
-    with pytest.raises(Mistake, match="too many"):
+    with pytest.raises(UserError, match="too many"):
         reviews.read(save(tmp_path / "imdb.npz", x_train=many))
 
 
@@ -119,7 +119,7 @@ def test_a_pickle_that_is_no_array_is_refused(tmp_path):
     for content in (pickle.dumps({"x": 1}), pickle.dumps(7), b"", b"\x80\x05no pickle"):
         with zipfile.ZipFile(path, "a") as archive:
             archive.writestr("x_train.npy", header.getvalue() + content)
-        with pytest.raises(Mistake):
+        with pytest.raises(UserError):
             reviews.read(path)
         save(path, x_train=None)
 
@@ -145,7 +145,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("arrays", BROKEN.values(), ids=BROKEN)
 def test_another_content_is_one_line(tmp_path, arrays):
-    with pytest.raises(Mistake, match=r"imdb\.npz") as caught:
+    with pytest.raises(UserError, match=r"imdb\.npz") as caught:
         reviews.read(save(tmp_path / "imdb.npz", **arrays))
     assert "\n" not in str(caught.value)
 
@@ -154,7 +154,7 @@ def test_another_content_is_one_line(tmp_path, arrays):
 def test_a_truncated_file_is_one_line(tmp_path, kept):
     path = save(tmp_path / "imdb.npz")
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
-    with pytest.raises(Mistake, match="damaged") as caught:
+    with pytest.raises(UserError, match="damaged") as caught:
         reviews.read(path)
     assert "\n" not in str(caught.value)
 

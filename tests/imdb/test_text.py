@@ -7,9 +7,9 @@ import tarfile
 import numpy as np
 import pytest
 
+from foundation.user_error import UserError
 from imdb import sentences, text
 from imdb.vocabulary import Vocabulary
-from lab.mistake import Mistake
 
 FILES = {
     "aclImdb/README": b"not a review",
@@ -44,7 +44,7 @@ def test_names_outside_are_refused_and_nothing_is_written(tmp_path, name):
     (tmp_path / "room").mkdir()
     path = archive(tmp_path / "room/reviews.tar.gz", {**FILES, name: b"x"})
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(Mistake, match="refused"):
+    with pytest.raises(UserError, match="refused"):
         text.read(path)
     assert sorted(tmp_path.rglob("*")) == before
 
@@ -60,7 +60,7 @@ def test_other_archives_are_one_line(tmp_path):
     one_sided = archive(tmp_path / "one.tar.gz", {k: v for k, v in FILES.items() if "test/neg" not in k})
     link = archive(tmp_path / "link.tar.gz", {"aclImdb/train/pos/2_7.txt": b""}, type=tarfile.SYMTYPE, linkname="/etc")
     for path in (half, page, empty, latin, one_sided, link, tmp_path / "none.tar.gz"):
-        with pytest.raises(Mistake, match=path.name) as caught:
+        with pytest.raises(UserError, match=path.name) as caught:
             text.read(path)
         assert "\n" not in str(caught.value)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from foundation.user_error import UserError
 from imdb import reviews, text
 from imdb.corpus import INDEX, RANKS, TEXTS
 from imdb.vocabulary import UNKNOWN, Vocabulary, codes, split_words
-from lab.mistake import Mistake
 
 MIRROR = os.environ.get("LAB_DATA_MIRROR", "/nowhere")
 
@@ -49,14 +49,14 @@ def test_codes_leave_room_for_padding_start_and_unknown():
 def test_another_file_is_one_line(tmp_path, content):
     path = tmp_path / "imdb_word_index.json"
     path.write_text(content)
-    with pytest.raises(Mistake, match=r"imdb_word_index\.json") as caught:
+    with pytest.raises(UserError, match=r"imdb_word_index\.json") as caught:
         Vocabulary.read(path)
     assert "\n" not in str(caught.value)
 
 
 def test_bytes_that_are_no_text_are_one_line(tmp_path):
     (tmp_path / "index.json").write_bytes(b'{"caf\xe9": 1}')
-    with pytest.raises(Mistake, match="damaged"):
+    with pytest.raises(UserError, match="damaged"):
         Vocabulary.read(tmp_path / "index.json")
 
 

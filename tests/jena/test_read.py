@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from foundation.user_error import UserError
 from jena.read import Series, clean, read, spacing_of, thin
 from jena.schema import COLUMNS, TIMESTAMP
 from jena.series import load
-from lab.mistake import Mistake
 from tests.jena.weather_files import table, write
 
 
@@ -66,7 +66,7 @@ def broken_files(folder):
 )
 def test_a_bad_file_is_one_clear_line(tmp_path, file, words):
     broken_files(tmp_path)
-    with pytest.raises(Mistake) as mistake:
+    with pytest.raises(UserError) as mistake:
         load(csv=str(tmp_path / file))
     line = str(mistake.value)
     assert "\n" not in line
@@ -84,7 +84,7 @@ def test_thinning_keeps_every_sixth_row(tmp_path):
 
 
 def test_hourly_rows_under_ten_minute_settings_name_the_profile(tmp_path):
-    with pytest.raises(Mistake, match=r"every 60 minutes.*configs/hourly\.yaml"):
+    with pytest.raises(UserError, match=r"every 60 minutes.*configs/hourly\.yaml"):
         load(csv=str(write(tmp_path / "a.csv", table(9, "1h"))), spacing=10)
 
 
@@ -120,7 +120,7 @@ def test_empty_cells_are_filled_or_refused(tmp_path):
     frame.loc[2, "rh (%)"] = np.nan
     path = write(tmp_path / "a.csv", frame)
     assert np.isfinite(load(csv=str(path)).values).all()
-    with pytest.raises(Mistake, match=r"'rh \(%\)'.*--missing interpolate"):
+    with pytest.raises(UserError, match=r"'rh \(%\)'.*--missing interpolate"):
         load(csv=str(path), missing="keep")
 
 

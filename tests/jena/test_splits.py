@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from experiments import catalogue, jena
+from foundation.user_error import UserError
 from jena.read import Series
 from jena.schema import COLUMNS, TEMPERATURE
 from jena.splits import split
-from lab.mistake import Mistake
 from lab.settings import resolve
 
 
@@ -45,7 +45,7 @@ def test_rows_and_fractions_say_the_same():
 
 
 def test_splits_beyond_the_series_are_a_mistake():
-    with pytest.raises(Mistake, match="the series has 1000 rows: give --train-end"):
+    with pytest.raises(UserError, match="the series has 1000 rows: give --train-end"):
         split(series(1000), series(1000).values, train_end=200_000, validation_end=300_000, **PROTOCOL)
 
 
@@ -72,7 +72,7 @@ def test_common_sense_on_the_hourly_series():
 
 @pytest.mark.skipif(not os.environ.get("LAB_DATA_MIRROR"), reason="needs a mirror with the first quarter")
 def test_the_decks_protocol_fits_the_first_quarter_as_it_stands():
-    from lab.fetch import fetch
+    from foundation.fetch import fetch
 
     config = resolve("jena/gru", catalogue.module("jena/gru").Config)
     weather = jena.weather(config, str(fetch("jena/jena_climate_2009_2011_10min.csv.zip")))

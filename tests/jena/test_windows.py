@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from foundation.user_error import UserError
 from jena.windows import Windows
-from lab.mistake import Mistake
 
 SERIES = np.random.default_rng(0).normal(size=(400, 3)).astype(np.float32)
 
@@ -90,5 +90,5 @@ def test_no_window_spans_a_break(breaks):
 
 
 def test_a_split_too_short_for_a_window_is_a_mistake():
-    with pytest.raises(Mistake, match="hold no window of lookback 300 and delay 144"):
+    with pytest.raises(UserError, match="hold no window of lookback 300 and delay 144"):
         Windows(SERIES, 300, 144)

@@ -15,7 +15,7 @@ from PIL import Image
 
 from experiments import catalogue
 from experiments.sequences import _table
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 from lab.report import claims, curves, forecasts, page, pictures
 from lab.report.command import again
 from lab.report.sections import Curves, Table, number, section
@@ -136,7 +136,7 @@ def test_the_same_results_make_the_same_page(tmp_path):
 
 
 def test_no_complete_run_is_a_mistake(tmp_path):
-    with pytest.raises(Mistake, match="no run is complete"):
+    with pytest.raises(UserError, match="no run is complete"):
         page.write([], root=tmp_path)
 
 
@@ -173,7 +173,7 @@ def test_a_strip_shows_values_interval_and_bounds():
 def test_damaged_verdicts_are_a_mistake(tmp_path, text):
     (tmp_path / "claims").mkdir()
     (tmp_path / "claims/verdicts.json").write_text(text)
-    with pytest.raises(Mistake, match="verify writes it anew"):
+    with pytest.raises(UserError, match="verify writes it anew"):
         claims.read(tmp_path)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 from lab.runs import all_runs, find_run, open_run
 
 
@@ -44,7 +44,7 @@ def test_only_one_process_at_a_time(opened):
     assert not run.running
     with run.claimed():
         assert run.running
-        with pytest.raises(Mistake, match="another process is at work"), run.claimed():
+        with pytest.raises(UserError, match="another process is at work"), run.claimed():
             pass
     assert not run.running
 
@@ -65,9 +65,9 @@ def test_runs_are_found_by_experiment_group_and_folder(opened, tmp_path):
     assert list(all_runs("toy/net", tmp_path)) == list(all_runs("toy", tmp_path)) == [first, second]
     assert len(list(all_runs(root=tmp_path))) == 3
     assert first.name == "toy/net"
-    with pytest.raises(Mistake, match="no complete run 'toy/net'"):
+    with pytest.raises(UserError, match="no complete run 'toy/net'"):
         find_run("toy/net", tmp_path)
-    with pytest.raises(Mistake, match="is not complete"):
+    with pytest.raises(UserError, match="is not complete"):
         find_run(str(second.folder), tmp_path)
     second.finish({"figure": 1})
     assert find_run("toy/net", tmp_path) == find_run(str(second.folder), tmp_path) == second

@@ -8,8 +8,8 @@ from typing import Literal
 import pytest
 from jsonargparse.typing import ClosedUnitInterval, PositiveInt
 
+from foundation.user_error import UserError
 from lab import settings
-from lab.mistake import Mistake
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def test_every_setting_has_a_flag_with_its_text(configs, capsys):
     ],
 )
 def test_a_wrong_flag_is_one_clear_line(configs, flags, words):
-    with pytest.raises(Mistake) as mistake:
+    with pytest.raises(UserError) as mistake:
         resolve([], *flags)
     assert "\n" not in str(mistake.value)
     for word in [*words, "--help"]:
@@ -111,7 +111,7 @@ def test_a_wrong_flag_is_one_clear_line(configs, flags, words):
 )
 def test_a_wrong_file_is_one_clear_line(configs, file, text, words):
     (configs / file).write_text(text)
-    with pytest.raises(Mistake) as mistake:
+    with pytest.raises(UserError) as mistake:
         resolve(["short"])
     assert "\n" not in str(mistake.value)
     for word in words:
@@ -119,5 +119,5 @@ def test_a_wrong_file_is_one_clear_line(configs, file, text, words):
 
 
 def test_an_unknown_profile_names_those_there_are(configs):
-    with pytest.raises(Mistake, match="no profile 'long'; known are short"):
+    with pytest.raises(UserError, match="no profile 'long'; known are short"):
         resolve(["long"])

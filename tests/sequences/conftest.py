@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lab import fetch as fetching
+from foundation import fetch as fetching
 
 MIRROR = os.environ.get(fetching.MIRROR)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 from sequences import adding
 
 
@@ -50,5 +50,5 @@ def test_the_paper_s_sizes():
 
 
 def test_a_sequence_too_short_for_two_marks_is_a_mistake():
-    with pytest.raises(Mistake, match="length 1 has no place"):
+    with pytest.raises(UserError, match="length 1 has no place"):
         adding.load(length=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 from sequences import characters
 from sequences.task import UNSCORED
 
@@ -62,16 +62,16 @@ def test_penn_treebank_s_parts_that_are_there_are_given(data):
     task = characters.penn_treebank(folder=data, **SMALL)
     assert (task.validation, len(task.test)) == ((), 1)
     assert len(task.missing) == 2
-    with pytest.raises(Mistake, match="char_ptb can't be trained here, for want of the training part"):
+    with pytest.raises(UserError, match="char_ptb can't be trained here, for want of the training part"):
         task.training(0)
 
 
 def test_no_text8_or_a_damaged_one_is_one_clear_line(data):
-    with pytest.raises(Mistake, match=r"^text/text8\.zip cannot be had: [^\n]*--mirror[^\n]*$"):
+    with pytest.raises(UserError, match=r"^text/text8\.zip cannot be had: [^\n]*--mirror[^\n]*$"):
         characters.text8(folder=data)
     path = write_text8(data, prose(1_000))
     path.write_bytes(path.read_bytes()[:300])
-    with pytest.raises(Mistake, match=r"^[^\n]*text8\.zip is damaged[^\n]*$"):
+    with pytest.raises(UserError, match=r"^[^\n]*text8\.zip is damaged[^\n]*$"):
         characters.text8(folder=data)
 
 
@@ -84,7 +84,7 @@ def test_the_real_treebank(real):
 PROGRAM = """
 import re, resource, sys
 from pathlib import Path
-from lab import fetch
+from foundation import fetch
 from sequences import characters, words
 fetch.SOURCES = Path(sys.argv[1]) / "sources.yaml"
 task = getattr({"text8": characters, "wikitext103": words}[sys.argv[2]], sys.argv[2])(folder=Path(sys.argv[1]) / "data")

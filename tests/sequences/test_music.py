@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.io import savemat
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 from sequences import music
 from sequences.task import UNSCORED
 
@@ -117,7 +117,7 @@ def hostile():
 @pytest.mark.parametrize(("pieces", "words"), [pytest.param(*case[1:], id=case[0]) for case in hostile()])
 def test_other_contents_are_one_clear_line(data, pieces, words):
     write(data, pieces)
-    with pytest.raises(Mistake, match=rf"^[^\n]*JSB_Chorales\.mat [^\n]*{words}[^\n]*fetch it again$"):
+    with pytest.raises(UserError, match=rf"^[^\n]*JSB_Chorales\.mat [^\n]*{words}[^\n]*fetch it again$"):
         load(data)
 
 
@@ -126,14 +126,14 @@ def test_a_truncated_file_is_one_clear_line(data, share):
     path = write(data, rolls())
     content = path.read_bytes()
     path.write_bytes(content[: int(share * len(content))])
-    with pytest.raises(Mistake, match=r"^[^\n]*JSB_Chorales\.mat [^\n]*fetch it again$"):
+    with pytest.raises(UserError, match=r"^[^\n]*JSB_Chorales\.mat [^\n]*fetch it again$"):
         load(data)
 
 
 @pytest.mark.parametrize("content", [b"do re mi\n" * 99, bytes(1000), b"MATLAB 5.0 MAT-file" + bytes(range(256)) * 9])
 def test_a_file_that_is_no_matlab_file_is_one_clear_line(data, content):
     (data / "music/JSB_Chorales.mat").write_bytes(content)
-    with pytest.raises(Mistake, match=r"^[^\n]*JSB_Chorales\.mat is no MATLAB file[^\n]*$"):
+    with pytest.raises(UserError, match=r"^[^\n]*JSB_Chorales\.mat is no MATLAB file[^\n]*$"):
         load(data)
 
 

@@ -6,7 +6,7 @@ import tarfile
 import numpy as np
 import pytest
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 from sequences import passages
 from sequences.task import UNSCORED
 
@@ -95,35 +95,35 @@ def test_passages_without_novels_are_given_and_say_so(data):
     assert (task.validation, len(task.test)) == ((), 1)
     assert "the training part and the vocabulary" in task.missing[0]
     assert "the validation part" in task.missing[1]
-    with pytest.raises(Mistake, match=r"^lambada can't be trained here, for want of [^\n]*--mirror[^\n]*$"):
+    with pytest.raises(UserError, match=r"^lambada can't be trained here, for want of [^\n]*--mirror[^\n]*$"):
         task.training(0)
 
 
 def test_nothing_at_all_is_one_clear_line(data):
-    with pytest.raises(Mistake, match=r"^text/lambada-dataset\.tar\.gz cannot be had: [^\n]*--mirror[^\n]*$"):
+    with pytest.raises(UserError, match=r"^text/lambada-dataset\.tar\.gz cannot be had: [^\n]*--mirror[^\n]*$"):
         load(data)
 
 
 @pytest.mark.parametrize("name", ["lambada-vocab-2.txt", "train-novels.tar", "lambada_test_plain_text.txt"])
 def test_an_archive_without_a_part_is_one_clear_line(data, name):
     write(data, **{name: None})
-    with pytest.raises(Mistake, match=rf"has no {name.removesuffix('.tar')}: delete it"):
+    with pytest.raises(UserError, match=rf"has no {name.removesuffix('.tar')}: delete it"):
         load(data)
 
 
 def test_a_damaged_archive_is_one_clear_line(data):
     path = write(data)
     path.write_bytes(path.read_bytes()[:-30])
-    with pytest.raises(Mistake, match=r"^[^\n]*lambada-dataset\.tar\.gz is damaged[^\n]*$"):
+    with pytest.raises(UserError, match=r"^[^\n]*lambada-dataset\.tar\.gz is damaged[^\n]*$"):
         load(data)
     write(data, **{"train-novels.tar": b"no tar" * 99})
-    with pytest.raises(Mistake, match=r"^[^\n]*lambada-dataset\.tar\.gz is damaged[^\n]*$"):
+    with pytest.raises(UserError, match=r"^[^\n]*lambada-dataset\.tar\.gz is damaged[^\n]*$"):
         load(data)
 
 
 def test_novels_outside_the_archive_are_refused(data):
     write(data, **{"train-novels.tar": tar({"../train-novels/a.txt": b"the sea"})})
-    with pytest.raises(Mistake, match="outside"):
+    with pytest.raises(UserError, match="outside"):
         load(data)
 
 

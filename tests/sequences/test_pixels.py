@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 from sequences import pixels
 
 RNG = np.random.default_rng(0)
@@ -76,7 +76,7 @@ class Trap:
 
 def test_nothing_is_unpickled(data, tmp_path):
     write(data, x_train=np.array([Trap(tmp_path / "mark")], object))
-    with pytest.raises(Mistake, match=r"mnist\.npz is no MNIST file \(.*pickle"):
+    with pytest.raises(UserError, match=r"mnist\.npz is no MNIST file \(.*pickle"):
         load(data)
     assert not (tmp_path / "mark").exists()
 
@@ -94,7 +94,7 @@ def test_nothing_is_unpickled(data, tmp_path):
 )
 def test_other_arrays_are_one_clear_line(data, changes):
     write(data, **changes)
-    with pytest.raises(Mistake, match=r"^[^\n]*mnist\.npz is no MNIST file[^\n]*fetch it again$"):
+    with pytest.raises(UserError, match=r"^[^\n]*mnist\.npz is no MNIST file[^\n]*fetch it again$"):
         load(data)
 
 
@@ -103,19 +103,19 @@ def test_a_truncated_file_is_one_clear_line(data, share):
     path = write(data)
     content = path.read_bytes()
     path.write_bytes(content[: int(share * len(content))])
-    with pytest.raises(Mistake, match=r"^[^\n]*mnist\.npz is no MNIST file[^\n]*fetch it again$"):
+    with pytest.raises(UserError, match=r"^[^\n]*mnist\.npz is no MNIST file[^\n]*fetch it again$"):
         load(data)
 
 
 @pytest.mark.parametrize("held_out", [0, 23, 99])
 def test_as_many_images_as_there_are_can_t_be_held_out(data, held_out):
     write(data)
-    with pytest.raises(Mistake, match=f"{held_out} of 23 training images"):
+    with pytest.raises(UserError, match=f"{held_out} of 23 training images"):
         load(data, held_out=held_out)
 
 
 def test_no_file_is_a_mistake(data):
-    with pytest.raises(Mistake, match=r"mnist/mnist\.npz cannot be had: .*--mirror"):
+    with pytest.raises(UserError, match=r"mnist/mnist\.npz cannot be had: .*--mirror"):
         load(data)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 from sequences.streams import Streams
 from sequences.task import UNSCORED
 
@@ -63,9 +63,9 @@ def test_a_text_too_short_for_a_window_is_a_mistake(length, fits):
     if fits:
         assert len(Streams(np.zeros(length, int), 1, 40, 40)) == 1
     else:
-        with pytest.raises(Mistake, match="41 symbols is too short for 1 streams"):
+        with pytest.raises(UserError, match="41 symbols is too short for 1 streams"):
             Streams(np.zeros(length, int), 1, 40, 40)
-    with pytest.raises(Mistake, match="too short"):
+    with pytest.raises(UserError, match="too short"):
         Streams(np.zeros(0, int), 3, 0, 1)
 
 

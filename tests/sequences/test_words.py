@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.mistake import Mistake
+from foundation.user_error import UserError
 from sequences import text, words
 from sequences.task import UNSCORED
 from sequences.text import Store, Vocabulary, by_frequency, encode, fetch_parts
@@ -96,7 +96,9 @@ def test_penn_treebank_s_parts_that_are_there_are_given(data):
     assert task.steps_per_epoch == 0
     assert len(task.validation) == len(task.test) == 1
     assert "missing: the training part (text/ptb.train.txt cannot be had" in "\n".join(task.describe())
-    with pytest.raises(Mistake, match=r"^word_ptb can't be trained here, for want of the training part [^\n]*--mirror"):
+    with pytest.raises(
+        UserError, match=r"^word_ptb can't be trained here, for want of the training part [^\n]*--mirror"
+    ):
         task.training(0)
 
 
@@ -108,13 +110,13 @@ def test_wikitext_s_smaller_sibling_is_given_and_says_so(data):
     missing = " ".join(task.record["missing"])
     assert "the training part" in missing
     assert "instead of WikiText-2's" in missing
-    with pytest.raises(Mistake, match="wikitext103 can't be trained here"):
+    with pytest.raises(UserError, match="wikitext103 can't be trained here"):
         task.training(0)
 
 
 @pytest.mark.parametrize(("load", "name"), [(words.penn_treebank, "ptb"), (words.wikitext103, "wikitext-103-v1")])
 def test_no_part_at_all_is_one_clear_line(data, load, name):
-    with pytest.raises(Mistake, match=rf"^[^\n]*text/{name}[^\n]* cannot be had: [^\n]*--mirror[^\n]*$"):
+    with pytest.raises(UserError, match=rf"^[^\n]*text/{name}[^\n]* cannot be had: [^\n]*--mirror[^\n]*$"):
         load(folder=data)
 
 
@@ -139,10 +141,10 @@ def test_what_fails_half_way_is_not_kept(tmp_path):
 
     def failing():
         yield np.zeros(9, np.uint32)
-        raise Mistake("the archive is damaged")
+        raise UserError("the archive is damaged")
 
     store = Store(tmp_path / "a.zip")
-    with pytest.raises(Mistake, match="damaged"):
+    with pytest.raises(UserError, match="damaged"):
         store.ids("test", failing())
     assert store.ids("test", [np.arange(3, dtype=np.uint32)]).tolist() == [0, 1, 2]
 
@@ -154,7 +156,7 @@ def test_a_disk_that_can_t_be_written_is_one_clear_line(tmp_path, monkeypatch):
         yield b""
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(Mistake, match=r"a\.zip.*test\.ids cannot be written \(No space left on device\)"):
+    with pytest.raises(UserError, match=r"a\.zip.*test\.ids cannot be written \(No space left on device\)"):
         Store(tmp_path / "a.zip")._keep("test.ids", full())
 
 
@@ -171,13 +173,13 @@ def broken_archives():
 @pytest.mark.parametrize("content", list(broken_archives()), ids=["truncated", "overwritten"])
 def test_a_damaged_archive_is_one_clear_line(data, content):
     (data / "text/wikitext-103-v1.zip").write_bytes(content)
-    with pytest.raises(Mistake, match=r"^[^\n]*wikitext-103-v1\.zip is damaged[^\n]*fetch it again$"):
+    with pytest.raises(UserError, match=r"^[^\n]*wikitext-103-v1\.zip is damaged[^\n]*fetch it again$"):
         words.wikitext103(folder=data)
 
 
 def test_an_archive_without_a_part_is_one_clear_line(data):
     write_wikitext(data, seeds=(0, 1), names=("train", "valid"))
-    with pytest.raises(Mistake, match=r"holds 0 wiki\.test\.tokens files where one is expected"):
+    with pytest.raises(UserError, match=r"holds 0 wiki\.test\.tokens files where one is expected"):
         words.wikitext103(folder=data)
 
 
@@ -185,13 +187,13 @@ def test_an_archive_without_a_part_is_one_clear_line(data):
 def test_a_file_that_is_no_text_is_one_clear_line(data, content, reason):
     write_penn(data)
     (data / "text/ptb.valid.txt").write_bytes(content)
-    with pytest.raises(Mistake, match=rf"^[^\n]*ptb\.valid\.txt [^\n]*{reason}[^\n]*$"):
+    with pytest.raises(UserError, match=rf"^[^\n]*ptb\.valid\.txt [^\n]*{reason}[^\n]*$"):
         words.penn_treebank(folder=data)
 
 
 def test_a_text_too_short_is_a_mistake(data):
     write_penn(data)
-    with pytest.raises(Mistake, match="too short for 500 streams"):
+    with pytest.raises(UserError, match="too short for 500 streams"):
         words.penn_treebank(folder=data, batch_size=500)
 
 

@@ -1,0 +1,9 @@
+"""The one error that a user can put right."""
+
+
+class UserError(Exception):
+    """Something the user can put right: a wrong word, a missing file, no network.
+
+    Its text is one line that says what is wrong and what to do. The command line prints it after `error: ` and exits
+    with code 2, without a traceback.
+    """

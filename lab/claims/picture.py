@@ -1,0 +1,137 @@
+"""The verdicts to see: what was measured of each claim, with its interval, against where it has to lie."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+
+from lab.claims.judge import FAILS, HOLDS, OPEN, Verdict
+
+Panel = tuple[str, list[Verdict]]
+"""What its axis says, and its rows."""
+LOOKS = {HOLDS: ("#1a7f4b", "o"), FAILS: ("#c8401f", "X"), OPEN: ("#6b7280", "D")}
+"""Colour and marker; the markers tell without the colours."""
+BAND = {"color": "#1a7f4b", "alpha": 0.13, "lw": 0}
+ROW, HEAD = 0.36, 1.0
+"""Inches that a row takes, and all else of a panel."""
+
+
+def forest(verdicts: Sequence[Verdict]) -> Figure | None:
+    """A panel for each group and unit, a row a claim: seeds, mean, interval, and shaded where the rule wants it.
+
+    Args:
+        verdicts: One a claim. Left out are those without runs and those of numbers that every run has the same.
+
+    Returns:
+        The picture; None where nothing can be drawn.
+    """
+    rows = [verdict for verdict in verdicts if any(map(math.isfinite, verdict.values)) and not verdict.exact]
+    if not rows:
+        return None
+    panels = {(verdict.group, unit(verdict)): [] for verdict in rows}  # type: dict[tuple[str, str], list[Verdict]]
+    for verdict in rows:
+        panels[verdict.group, unit(verdict)].append(verdict)
+    columns = _columns([(what, found) for (_, what), found in panels.items()])
+    height = max(sum(map(_height, column)) for column in columns)
+    figure = Figure(figsize=(9.5 * len(columns), height + 1.1), layout="constrained")
+    parts = figure.subfigures(1, len(columns), squeeze=False)[0]
+    for part, column in zip(parts, columns, strict=True):
+        grid = part.subplots(len(column), squeeze=False, height_ratios=[len(found) for _, found in column])[:, 0]
+        for axes, panel in zip(grid, column, strict=True):
+            _draw(axes, *panel)
+    figure.suptitle("The deck's claims: what was measured, and where it would have to lie", fontsize=13)
+    _legend(figure, rows[0].confidence)
+    return figure
+
+
+def unit(verdict: Verdict) -> str:
+    """What a claim's axis says: verdicts of one group and unit share it."""
+    if verdict.claim.logarithmic:
+        return "so many times the other" if len(verdict.sides) == 2 else "factor"
+    figures = {side.figure.split(".")[-1].removeprefix("val_") for side in verdict.claim.sides}
+    what = figures.pop() if len(figures) == 1 else ""
+    return " ".join(filter(None, ["difference" if len(verdict.sides) == 2 else "", "in" if what else "", what]))
+
+
+def _columns(panels: list[Panel]) -> list[list[Panel]]:
+    """One column, or two about as high."""
+    whole = sum(map(_height, panels))
+    splits = [abs(2 * sum(map(_height, panels[:i])) - whole) for i in range(len(panels))]
+    split = splits.index(min(splits))
+    return [column for column in (panels[:split], panels[split:]) if column]
+
+
+def _height(panel: Panel) -> float:
+    return HEAD + ROW * len(panel[1])
+
+
+def _draw(axes: Axes, what: str, rows: list[Verdict]) -> None:
+    low, high = _limits(rows)
+    for place, verdict in enumerate(rows):
+        colour, marker = LOOKS[verdict.verdict]
+        start, end = max(low, verdict.rule.low), min(high, verdict.rule.high)
+        axes.barh(place, max(0, end - start), left=start, height=0.84, **BAND)  # type: ignore[arg-type]
+        axes.vlines([verdict.rule.low, verdict.rule.high], place - 0.42, place + 0.42, color=BAND["color"], lw=1)
+        for edge, arrow in zip(verdict.interval, "<>", strict=True):
+            if math.isfinite(edge):
+                axes.hlines(place, sum(verdict.values) / len(verdict.values), edge, color=colour, lw=2.2)
+                if not low <= edge <= high:
+                    axes.plot(low if arrow == "<" else high, place, arrow, color=colour, ms=7, clip_on=False)
+        if len(verdict.values) > 1:
+            axes.plot(verdict.values, [place] * len(verdict.values), "|", color="0.35", ms=9, mew=1)
+        axes.plot(sum(verdict.values) / len(verdict.values), place, marker, color=colour, ms=8, mec="white", mew=0.8)
+    labels = [textwrap.fill("; ".join([row.claim.claim, *row.notes]), 54) for row in rows]
+    axes.set_yticks(range(len(rows)), labels, fontsize=8)
+    axes.set(xlim=(low, high), ylim=(len(rows) - 0.5, -0.5))
+    axes.axvline(0, color="0.4", lw=0.8, ls=":", zorder=0)
+    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="x", labelsize=8)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.set_xlabel(what, fontsize=8)
+    if rows[0].claim.logarithmic:
+        _powers(axes, low, high)
+    conditions = " | ".join(dict.fromkeys(verdict.conditions.words for verdict in rows))
+    axes.set_title(textwrap.fill(f"{rows[0].group}: {conditions}".rstrip(": "), 110), fontsize=9, loc="left")
+
+
+def _powers(axes: Axes, low: float, high: float) -> None:
+    """Labels exponents from `low` to `high` by the numbers that they stand for."""
+    if high - low < 3:
+        exponents = range(math.floor(low), math.ceil(high))
+        ticks = [math.log10(number) + exponent for exponent in exponents for number in (1, 1.5, 2, 3, 5)]
+        axes.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda exponent, _: f"{10**exponent:.3g}"))
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda exponent, _: f"$10^{{{exponent:.0f}}}$"))
+
+
+def _limits(rows: list[Verdict]) -> tuple[float, float]:
+    """The axis: all seeds and bounds, and of intervals what doesn't press these together."""
+    seen = [0.0, *(n for row in rows for n in (*row.values, row.rule.low, row.rule.high) if math.isfinite(n))]
+    span = (max(seen) - min(seen)) or 1.0
+    ends = [n for row in rows for n in row.interval if math.isfinite(n)]
+    low = max(min([*seen, *ends]), min(seen) - span / 2)
+    high = min(max([*seen, *ends]), max(seen) + span / 2)
+    margin = 0.05 * (high - low) or 0.5
+    return low - margin, high + margin
+
+
+def _legend(figure: Figure, confidence: float) -> None:
+    looks: dict[str, Any] = {"lw": 2.2, "ms": 8, "mec": "white"}
+    marks: list[Artist] = [
+        *(Line2D([], [], color=c, marker=marker, label=verdict, **looks) for verdict, (c, marker) in LOOKS.items()),
+        Line2D([], [], color="0.35", marker="|", ls="none", ms=9, label="one seed"),
+        Line2D([], [], color="0.35", lw=2.2, label=f"{confidence:.0%} interval of the mean"),
+        Patch(**BAND, label="the claim holds here"),  # type: ignore[arg-type]
+    ]
+    figure.legend(handles=marks, loc="outside lower center", ncols=len(marks), fontsize=9)

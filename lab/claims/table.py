@@ -1,0 +1,88 @@
+"""The verdicts to read: a table a group, and the files in `results/claims/`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tabulate import tabulate
+
+from foundation.atomic import atomic
+from foundation.picture import save
+from lab.claims import picture
+from lab.claims.judge import FAILS, HOLDS, OPEN, Verdict, best
+from lab.runs import RESULTS
+
+FOLDER = "claims"
+HEADERS = ("verdict", "deck's page", "claim", "figure", "seeds", "notes")
+SHARES = (0, 0.15, 0.27, 0.35, 0, 0.23)
+"""Of the width that verdict and seeds leave to the others."""
+
+
+def for_terminal(verdicts: Sequence[Verdict]) -> str:
+    """The best verdict of each claim, as wide as the terminal; no narrower than can be read."""
+    terminal = max(110, min(180, shutil.get_terminal_size((140, 1)).columns))
+    width = terminal - len(FAILS) - len("seeds") - 2 * len(HEADERS)
+    columns = [int(share * width) or len(FAILS) for share in SHARES]
+    parts = []
+    for heading, rows in _sections(best(verdicts)):
+        lines = [[_fill(cell, column) for cell, column in zip(row, columns, strict=True)] for row in rows]
+        parts.append(f"{heading}\n\n{_table(lines, 'simple')}")
+    return "\n\n".join([*parts, summary(verdicts)])
+
+
+def as_markdown(verdicts: Sequence[Verdict]) -> str:
+    """The same as Markdown."""
+    parts = [f"### {heading}\n\n{_table(rows, 'pipe')}" for heading, rows in _sections(best(verdicts))]
+    return "\n\n".join([summary(verdicts), *parts]) + "\n"
+
+
+def summary(verdicts: Sequence[Verdict]) -> str:
+    """How many claims have which verdict."""
+    found = Counter(verdict.verdict for verdict in best(verdicts))
+    return "; ".join(f"{verdict}: {found[verdict]}" for verdict in (HOLDS, FAILS, OPEN))
+
+
+def write(verdicts: Sequence[Verdict], root: Path = RESULTS) -> list[Path]:
+    """Writes all verdicts as JSON, the best of each claim as Markdown and as a picture; returns their paths."""
+    folder = root / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    records = [verdict.record() for verdict in verdicts]
+    with atomic(folder / "verdicts.json") as path:
+        path.write_text(json.dumps(records, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    with atomic(folder / "table.md") as path:
+        path.write_text(as_markdown(verdicts), encoding="utf-8")
+    written = [folder / "verdicts.json", folder / "table.md"]
+    if figure := picture.forest(best(verdicts)):
+        save(figure, folder / "claims.png")
+        written.append(folder / "claims.png")
+    return written
+
+
+def _sections(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, list[list[str]]]]:
+    """Each group's heading and rows; the conditions stand in the heading where all rows share them."""
+    for group in dict.fromkeys(verdict.group for verdict in verdicts):
+        rows = [verdict for verdict in verdicts if verdict.group == group]
+        conditions = {verdict.conditions.words for verdict in rows if verdict.seeds}
+        shared = conditions.pop() if len(conditions) == 1 else ""
+        yield f"{group}: {shared}" if shared else group, [_row(verdict, shared) for verdict in rows]
+
+
+def _row(verdict: Verdict, shared: str) -> list[str]:
+    words = verdict.conditions.words if verdict.seeds else ""
+    own = [words] if words not in ("", shared, verdict.claim.sides[0].name.split("/")[1]) else []
+    notes = "; ".join([*own, *verdict.remarks])
+    claim = verdict.claim
+    return [verdict.verdict, claim.page, claim.claim, verdict.figure, str(len(verdict.seeds)), notes]
+
+
+def _fill(text: str, width: int) -> str:
+    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
+
+
+def _table(rows: list[list[str]], style: str) -> str:
+    return tabulate(rows, HEADERS, tablefmt=style, disable_numparse=True)

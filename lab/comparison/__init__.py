@@ -1,0 +1,1 @@
+"""Compares a group's finished runs, in tables and pictures."""

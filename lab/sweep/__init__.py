@@ -1,0 +1,1 @@
+"""Sweeps: many settings of one experiment, tried side by side on Ray Tune."""

@@ -1,0 +1,186 @@
+"""The claims' file: what it holds can be run and measured, and what is wrong in it is told in a line."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+import yaml
+
+from experiments import catalogue
+from foundation.user_error import UserError
+from lab import settings
+from lab.claims import spec as claims
+from lab.claims.judge import read
+
+CLAIMS = claims.read()
+SIDES = {(side.name, side.flags, side.figure): side for claim in CLAIMS.claims for side in claim.sides}
+REFERENCE = Path(__file__).parents[3] / "results/reference"
+MEASURED = [
+    (key, path) for key, side in SIDES.items() for path in sorted((REFERENCE / side.name).glob("*/metrics.json"))[:1]
+]
+
+GOOD = {
+    "id": "one",
+    "page": "A Page",
+    "claim": "It is so",
+    "measure": "difference",
+    "figure": "validation.mae",
+    "of": "jena/gru",
+    "to": "jena/dense",
+    "holds": {"below": 0},
+}
+FILE = {"confidence": 0.95, "seeds": 3, "protocol": ["hourly"], "long": [], "claims": [GOOD]}
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """Puts content in the place of `configs/claims.yaml`."""
+
+    def write(content):
+        (tmp_path / "jena").mkdir(exist_ok=True)
+        for name in ("jena/gru.yaml", "jena/dense.yaml", "jena.yaml"):
+            (tmp_path / name).write_text((settings.CONFIGS / name).read_text())
+        (tmp_path / "claims.yaml").write_text(yaml.safe_dump(content))
+        monkeypatch.setattr(settings, "CONFIGS", tmp_path)
+
+    return write
+
+
+@pytest.mark.parametrize(("name", "flags"), sorted({key[:2] for key in SIDES}), ids=str)
+def test_what_a_claim_names_can_be_run(name, flags):
+    config = settings.resolve(name, catalogue.module(name).Config, flags=flags)
+    given = next(side for key, side in SIDES.items() if key[:2] == (name, flags)).settings
+    assert {key: getattr(config, key) for key in given} == given
+
+
+@pytest.mark.parametrize(("key", "path"), MEASURED, ids=str)
+def test_the_reference_has_the_figure(key, path):
+    assert math.isfinite(read(json.loads(path.read_text()), SIDES[key].figure))
+
+
+def test_tcn_is_compared_where_the_deck_s_table_has_figures():
+    tables = {name.split("/")[1]: settings.claim(name).published for name in catalogue.names("sequences")}
+    cells = {
+        f"tcn-{rival}-{task}"
+        for task, table in tables.items()
+        for rival in ("lstm", "gru", "rnn")
+        if table["tcn"] is not None and table[rival] is not None
+    }
+    assert {claim.id for claim in CLAIMS.claims if claim.id.startswith("tcn-")} == cells
+    metrics = {task: table["metric"] for task, table in tables.items()}
+    for claim in CLAIMS.claims:
+        if claim.id in cells:
+            task = claim.sides[0].name.split("/")[1]
+            assert {side.figure for side in claim.sides} == {f"test.{metrics[task]}"}
+            # better is more of accuracy, and less of all else
+            assert (claim.rule.low > 0) == (metrics[task] == "accuracy")
+
+
+def test_long_runs_and_profiles_are_there():
+    assert set(CLAIMS.long) <= set(catalogue.names())
+    assert all(settings.profile_file(profile).is_file() for profile in CLAIMS.protocol)
+
+
+def test_claims_are_asked_for_by_id_experiment_and_group():
+    ids = {word: {claim.id for claim in CLAIMS.about([word])} for word in ("input-gate", "imdb/lstm", "recurrence")}
+    assert ids["input-gate"] == {"input-gate"}
+    assert ids["imdb/lstm"] == {"reversed-reviews", "bidirectional-reviews"}
+    assert "gradient-vanishes" in ids["recurrence"] > {"input-gate"}
+    assert len(CLAIMS.about(["input-gate", "imdb/lstm"])) == 3
+    assert CLAIMS.about([]) == CLAIMS.claims
+    with pytest.raises(UserError, match="did you mean jena/gru"):
+        CLAIMS.about(["jena/grue"])
+
+
+@pytest.mark.parametrize(
+    ("holds", "inside", "outside"),
+    [
+        ({"below": 2}, [1.999, -1e9], [2, 3]),
+        ({"above": 2}, [2.001, 1e9], [2, 1]),
+        ({"between": [1, 2]}, [1, 2], [0.99, 2.01]),
+        ({"equals": 2}, [2], [1, 3]),
+        ({"about": 2, "margin": 0.5}, [1.5, 2.5], [1.4, 2.6]),
+        ({"not_always_below": 2}, [2, 3], [1.999]),
+    ],
+    ids=str,
+)
+def test_a_rule_is_a_stretch_of_numbers(written, holds, inside, outside):
+    written({**FILE, "claims": [{**GOOD, "holds": holds}]})
+    (claim,) = claims.read().claims
+    assert all(claim.rule.low <= number <= claim.rule.high for number in inside)
+    assert not any(claim.rule.low <= number <= claim.rule.high for number in outside)
+    assert claim.rule.one_is_enough == ("not_always_below" in holds)
+
+
+def test_one_entry_stands_for_many_claims(written):
+    entry = {
+        **GOOD,
+        "id": "{unit}-{cell}",
+        "claim": "{CELL} of {unit}",
+        "over": {"cell": ["gru", "dense"], "unit": ["a"]},
+    }
+    written({**FILE, "claims": [{**entry, "of": "jena/{cell}"}]})
+    found = claims.read().claims
+    assert [(claim.id, claim.claim, claim.sides[0].name) for claim in found] == [
+        ("a-gru", "GRU of a", "jena/gru"),
+        ("a-dense", "DENSE of a", "jena/dense"),
+    ]
+
+
+def test_the_same_figure_can_be_one_run_s_two(written):
+    entry = {key: value for key, value in GOOD.items() if key != "to"}
+    written({**FILE, "claims": [{**entry, "figure": ["last.val_mae", "last.mae"], "of": "jena/gru --units 64"}]})
+    (claim,) = claims.read().claims
+    assert [(side.settings, side.figure) for side in claim.sides] == [
+        ({"units": 64}, "last.val_mae"),
+        ({"units": 64}, "last.mae"),
+    ]
+    assert claim.experiments == ("jena/gru --units 64",)
+
+
+BROKEN = [
+    ({"page": None}, "one: None must be text"),
+    ({"measur": "ratio"}, "one: there is no 'measur'; did you mean measure?"),
+    ({"measure": "diference"}, "one: measure 'diference'; did you mean difference?"),
+    ({"to": ...}, "one: difference needs two sides"),
+    ({"measure": "figure"}, "one: figure needs one experiment"),
+    ({"figure": ["a", "b", "c"]}, "one: difference needs two sides"),
+    ({"of": "jena/grue"}, "jena/grue.yaml is missing"),
+    ({"of": "jena/gru units"}, "one: 'jena/gru units' must be an experiment"),
+    ({"holds": ...}, "one lacks holds"),
+    ({"holds": "always"}, "one: holds must be one of below"),
+    ({"holds": {"below": 0, "above": 1}}, "one: holds must be one of"),
+    ({"holds": {"below": "zero"}}, "one: below needs a number"),
+    ({"holds": {"between": 3}}, "one: between needs two numbers"),
+    ({"holds": {"about": 3}}, "one: holds must be one of"),
+    ({"holds": {"below": 0}, "measure": "ratio"}, "one: a ratio is above 0"),
+    ({"claim": "{cell}"}, "one: 'cell' is no name under over"),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), BROKEN, ids=[told for _, told in BROKEN])
+def test_a_broken_claim_is_named_in_one_line(written, change, told):
+    written({**FILE, "claims": [{key: value for key, value in (GOOD | change).items() if value is not ...}]})
+    with pytest.raises(UserError) as caught:
+        claims.read()
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"confidence": 95}, "confidence must lie between 0 and 1"),
+        ({"seeds": 1}, "seeds must be 2 or more"),
+        ({"claims": None}, "claims must be a list"),
+        ({"claims": ["it is so"]}, "a claim must be names with values"),
+        ({"claims": [GOOD, GOOD]}, "two claims have the id 'one'"),
+        ({"budget": 3}, "there is no 'budget'"),
+    ],
+    ids=str,
+)
+def test_a_broken_file_is_told_in_one_line(written, change, told):
+    written({**FILE, **change})
+    with pytest.raises(UserError, match=told):
+        claims.read()
