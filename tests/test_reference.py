@@ -15,7 +15,7 @@ from lab.claims.judge import judge
 from lab.claims.table import as_markdown
 from lab.comparison.groups import comparisons
 from lab.runs import open_run
-from lab.settings import claim, resolve
+from lab.settings import entry, resolve
 
 REFERENCE = Path(__file__).parents[1] / "results/reference"
 RUNS = reference.runs()
@@ -59,12 +59,12 @@ def test_there_is_no_other_run():
     assert len(list(REFERENCE.glob("*/*/*/settings.yaml"))) == len(RUNS)
 
 
-@pytest.mark.parametrize("name", [name for name in catalogue.names("imdb") if claim(name).published])
+@pytest.mark.parametrize("name", [name for name in catalogue.names("imdb") if entry(name).published])
 def test_review_models_reach_the_published_figure_less_a_point(name):
     runs = (REFERENCE / name).glob("seed*/metrics.json")
     reached = [json.loads(path.read_text())["validation"]["accuracy"] for path in runs]
     assert len(reached) == 3
-    assert sum(reached) / 3 >= claim(name).published["validation_accuracy"] - 0.01
+    assert sum(reached) / 3 >= entry(name).published["validation_accuracy"] - 0.01
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from foundation.picture import save
 from foundation.user_error import UserError
 from lab.report.sections import Curves, Section, Table
 from lab.runs import RESULTS, Run, all_runs
-from lab.settings import claim, defaults
+from lab.settings import entry, defaults
 from sequences.task import score
 
 MODELS = ("tcn", "lstm", "gru", "rnn")
@@ -42,7 +42,7 @@ class Cell:
     @property
     def published(self) -> dict[str, Any]:
         """The paper's figures for all four models."""
-        return claim(self.task).published
+        return entry(self.task).published
 
     @property
     def figure(self) -> pd.Series:
@@ -156,7 +156,7 @@ def curves(found: list[Cell]) -> Figure:
     figure = Figure(figsize=(4.6 * columns, 0.6 + 3.4 * rows), layout="constrained")
     panels = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, task in zip(panels, tasks, strict=False):
-        metric = claim(task).published["metric"]
+        metric = entry(task).published["metric"]
         for cell in found:
             if cell.task != task:
                 continue
@@ -167,7 +167,7 @@ def curves(found: list[Cell]) -> Figure:
                 values = score(metric, history[f"val_{metrics['metric']}"].to_numpy())
                 axes.plot(steps, values, color=colour, marker=".")
         for model in MODELS:
-            if (paper := claim(task).published[model]) is not None:
+            if (paper := entry(task).published[model]) is not None:
                 axes.axhline(paper, color=f"C{MODELS.index(model)}", ls="--", lw=0.8)
         axes.set(title=task, xlabel="training steps", ylabel=f"validation {metric}")
         if axes.dataLim.y1 > WIDE * axes.dataLim.y0 and metric != "accuracy":

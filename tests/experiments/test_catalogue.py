@@ -7,7 +7,7 @@ import pytest
 
 from experiments import catalogue
 from experiments.sequences._table import MODELS
-from lab.settings import CONFIGS, NO_PROFILES, claim, documented, resolve
+from lab.settings import CONFIGS, NO_PROFILES, documented, entry, resolve
 
 NAMES = catalogue.names()
 DECK = {
@@ -44,8 +44,8 @@ def test_names_are_modules_and_settings_alike():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_first_line_cites_the_page_of_the_settings(name):
-    assert claim(name).deck in DECK
-    assert catalogue.about(name).endswith(f'(deck: "{claim(name).deck}").')
+    assert entry(name).deck in DECK
+    assert catalogue.about(name).endswith(f'(deck: "{entry(name).deck}").')
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -70,7 +70,7 @@ def test_every_profile_fits_every_experiment(name, profile):
 
 def test_published_figures_name_their_source():
     for name in NAMES:
-        if published := claim(name).published:
+        if published := entry(name).published:
             assert {"source", *METRICS[name.split("/")[0]]} <= set(published), name
 
 

@@ -12,7 +12,7 @@ import yaml
 from experiments import catalogue, sequences
 from experiments.sequences import _scores
 from experiments.sequences._table import MODELS
-from lab.settings import claim, resolve
+from lab.settings import entry, resolve
 from sequences import copy_memory
 from sequences.task import UNSCORED
 from tests.experiments.commands import command, succeed
@@ -93,8 +93,8 @@ def test_models_have_the_paper_s_size(task, model, size):
 
 def test_every_task_has_all_four_models_and_each_of_its_keys_is_a_setting():
     for name in catalogue.names("sequences"):
-        assert set(claim(name).models) == {"tcn", "lstm", "gru", "rnn"}
-        for model in claim(name).models:
+        assert set(entry(name).models) == {"tcn", "lstm", "gru", "rnn"}
+        for model in entry(name).models:
             config = resolve(name, catalogue.module(name).Config, [], ["--model", model])
             assert (config.model, config.kernel_size is None) == (model, model != "tcn")
 
