@@ -56,14 +56,24 @@ def digest(config: Any, fingerprint: str, backend: str) -> str:
         fingerprint: The data's.
         backend: Keras's backend, such as "tensorflow".
     """
+    record = {"settings": identifying(config, IN_FOLDER), "data": fingerprint, "backend": backend}
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def identifying(config: Any, parts: Collection[Part], without: Collection[str] = ()) -> dict[str, Any]:
+    """Returns the settings that a digest is made of, under the names that earlier runs recorded.
+
+    Args:
+        config: The resolved settings, an instance of the experiment's `Config`.
+        parts: The parts that count, such as `IN_FOLDER`.
+        without: Settings to leave out, such as those that a sweep varies.
+    """
     values = dataclasses.asdict(config)
-    settings = {
+    return {
         field.metadata.get("was") or field.name: values[field.name]
         for field in dataclasses.fields(config)
-        if part(field) in IN_FOLDER and not _as_before(field, values[field.name])
+        if part(field) in parts and field.name not in without and not _as_before(field, values[field.name])
     }
-    record = json.dumps({"settings": settings, "data": fingerprint, "backend": backend}, sort_keys=True)
-    return hashlib.sha256(record.encode()).hexdigest()[:8]
 
 
 def current(settings: Mapping[str, Any], config_class: type) -> dict[str, Any]:
