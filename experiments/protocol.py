@@ -154,9 +154,7 @@ class Group:
             model, problem = self.model(network, data), self.problem(experiment, config, data)
             self.compile(experiment, config, model, problem, data)
             limits = self.limits(config, data)
-            metrics = train(
-                model, problem, run, network=network, tensorboard=config.tensorboard, watch=watch, **limits
-            )
+            metrics = train(model, problem, run, network=network, tensorboard=config.tensorboard, watch=watch, **limits)
             metrics = self.finish(config, model, run, data, metrics)
             if experiment.draw:
                 experiment.draw(config, network, run, data)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from jsonargparse.typing import OpenUnitInterval, PositiveInt
 
-from experiments.imdb import ImdbConfig, conditions, sentiment
+from experiments.imdb import ImdbConfig, sentiment
 from lab.training_config import DropoutRate
 
 if TYPE_CHECKING:
@@ -46,18 +46,23 @@ class Config(ImdbConfig):
 
     texts: ClassVar[bool] = True
 
-    def codes(self, reviews: Reviews, vocabulary: Vocabulary) -> np.ndarray:
-        """The reviews as the network takes them: int32, shape (reviews, sentences, length)."""
-        from imdb.sentences import padded
 
-        return padded(reviews.texts, vocabulary, self.words, self.sentences, self.length, reverse=self.reverse)
+def inputs(config: Config, data: tuple[Reviews, Vocabulary]) -> np.ndarray:
+    """Returns codes of words, sentence by sentence: int32, shape (reviews, sentences, length)."""
+    from imdb.sentences import padded
 
-    def optimizer(self, steps: int) -> keras.Optimizer:
-        """Adam, at a rate that falls from epoch to epoch."""
-        import keras
+    reviews, vocabulary = data
+    return padded(reviews.texts, vocabulary, config.words, config.sentences, config.length, reverse=config.reverse)
 
-        rate = keras.optimizers.schedules.ExponentialDecay(self.learning_rate, steps, self.decay, staircase=True)
-        return keras.optimizers.Adam(rate)
+
+def optimizer(config: Config, steps_per_epoch: int) -> keras.Optimizer:
+    """Returns Adam, with a learning rate that falls after each epoch."""
+    import keras
+
+    rate = keras.optimizers.schedules.ExponentialDecay(
+        config.learning_rate, steps_per_epoch, config.decay, staircase=True
+    )
+    return keras.optimizers.Adam(rate)
 
 
 def build(config: Config) -> keras.Model:
@@ -75,15 +80,16 @@ def build(config: Config) -> keras.Model:
     )
 
 
-def draw(config: Config, network: keras.Model, run: Run, corpus: Corpus) -> None:
+def draw(config: Config, network: keras.Model, run: Run, data: Corpus) -> None:
     """Shades the words and sentences of two test reviews by their weight, in `attention.html` and `attention.png`."""
+    from experiments.imdb._problem import conditions
     from imdb import shading
 
-    readings = [read(config, network, review, corpus.vocabulary) for review in chosen(config, corpus.test)]
-    shading.write(readings, f"{run.name}: what counts in a review\n{conditions(config, corpus)}", run.folder)
+    readings = [_read(config, network, review, data.vocabulary) for review in _chosen(config, data.test)]
+    shading.write(readings, f"{run.name}: what counts in a review\n{conditions(config, data)}", run.folder)
 
 
-def chosen(config: Config, test: Reviews) -> list[Reviews]:
+def _chosen(config: Config, test: Reviews) -> list[Reviews]:
     """The first positive and the first negative review that is neither short nor cut; the first ones if none is."""
     from imdb.sentences import split
 
@@ -95,7 +101,7 @@ def chosen(config: Config, test: Reviews) -> list[Reviews]:
     return found
 
 
-def read(config: Config, network: keras.Model, review: Reviews, vocabulary: Vocabulary) -> shading.Reading:
+def _read(config: Config, network: keras.Model, review: Reviews, vocabulary: Vocabulary) -> shading.Reading:
     """A review with the weights that the network gives to its sentences and words."""
     from keras import ops
 
@@ -103,7 +109,7 @@ def read(config: Config, network: keras.Model, review: Reviews, vocabulary: Voca
     from imdb.shading import Reading
 
     attention, verdict = network.layers
-    document, words, sentences = attention(config.codes(review, vocabulary), return_attention_scores=True)
+    document, words, sentences = attention(inputs(config, (review, vocabulary)), return_attention_scores=True)
     probability = float(verdict(document)[0, 0])
     truth = "positive" if review.labels[0] else "negative"
     return Reading(

@@ -54,7 +54,7 @@ def build(config: Config) -> keras.Model:
     )
 
 
-def draw(config: Config, network: keras.Model, run: Run, corpus: Corpus) -> None:
+def draw(config: Config, network: keras.Model, run: Run, data: Corpus) -> None:
     """Draws what of a review the verdict sees, to `receptive_field.png`."""
     from experiments import receptive_field
 

@@ -14,7 +14,7 @@ import numpy as np
 from jsonargparse.typing import NonNegativeFloat, PositiveInt
 
 from experiments.jena import JenaConfig
-from experiments.jena.ridge import sums
+from experiments.jena._regression import normal_equations
 from foundation.user_error import UserError
 from jena.schema import COLUMNS
 from lab.training_config import DropoutRate
@@ -22,8 +22,8 @@ from lab.training_config import DropoutRate
 if TYPE_CHECKING:
     import keras
 
+    from experiments.jena._problem import Weather
     from jena.read import Series
-    from jena.windows import Windows
 
 CALENDAR = 4  # columns, after the weather's
 CHANGES = (3, 12)  # samples from the last one back to the one that it has changed since
@@ -49,18 +49,20 @@ class Config(JenaConfig):
 
     features: ClassVar[int] = len(COLUMNS) + CALENDAR
 
-    def values(self, series: Series) -> np.ndarray:
-        """The weather with the wind as a vector, and the calendar: shape (rows, 18)."""
-        from jena.derived import with_wind_and_calendar
 
-        return with_wind_and_calendar(series)
+def inputs(config: Config, data: Series) -> np.ndarray:
+    """Returns the weather with the wind as a vector, and the calendar: shape (rows, 18)."""
+    from jena.derived import with_wind_and_calendar
 
-    def optimizer(self, steps: int) -> keras.Optimizer:
-        """AdamW, its rate falling along a cosine to nothing; `steps` are those of an epoch."""
-        import keras
+    return with_wind_and_calendar(data)
 
-        rate = keras.optimizers.schedules.CosineDecay(self.learning_rate, max(1, steps * self.epochs))
-        return keras.optimizers.AdamW(rate, weight_decay=self.weight_decay)
+
+def optimizer(config: Config, steps_per_epoch: int) -> keras.Optimizer:
+    """Returns AdamW, with a learning rate that falls to zero along a cosine."""
+    import keras
+
+    rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, max(1, steps_per_epoch * config.epochs))
+    return keras.optimizers.AdamW(rate, weight_decay=config.weight_decay)
 
 
 def build(config: Config) -> keras.Model:
@@ -80,7 +82,7 @@ def build(config: Config) -> keras.Model:
     windows = keras.Input(config.window)
     inputs = keras.layers.BatchNormalization(
         center=False, scale=False, epsilon=1e-6, trainable=False, name="normalised"
-    )(regressors(windows))
+    )(_regressors(windows))
     ridge = keras.layers.Dense(1, trainable=False, name="ridge")(inputs)
     members = []
     for _ in range(config.members):
@@ -91,9 +93,11 @@ def build(config: Config) -> keras.Model:
     return keras.Model(windows, EnsembleMean()(keras.ops.concatenate(members, axis=1)))
 
 
-def regressors(windows: Any) -> Any:
-    """What is regressed on: the recent samples and means of earlier ones, less the last; the last sample, its changes
-    and the calendar; all products of two of these. Shape (batch, timesteps, features) to (batch, 1407) of 120 samples.
+def _regressors(windows: Any) -> Any:
+    """Returns what is regressed on: shape (batch, timesteps, features) to (batch, 1407) for 120 samples.
+
+    These are the recent samples and the means of earlier ones, both less the last sample; the last sample, its changes
+    and the calendar; and all products of two of the latter.
     """
     import keras
 
@@ -107,18 +111,20 @@ def regressors(windows: Any) -> Any:
     return keras.ops.concatenate([recent, earlier, factors, products], axis=1)
 
 
-def fit(config: Config, network: keras.Model, windows: Windows) -> None:
-    """Measures mean and variance of what is regressed on, and solves the ridge regression on all windows at once."""
+def fit(config: Config, network: keras.Model, data: Weather) -> None:
+    """Measures the mean and variance of the regressors, and solves the ridge regression on all training windows."""
     import keras
 
     normalised = network.get_layer("normalised")
-    inputs = keras.Model(network.input, normalised.input)
-    squares, products = sums(windows, lambda samples: keras.ops.convert_to_numpy(inputs(samples)))
-    count, mean, target = squares[-1, -1], squares[-1, :-1] / squares[-1, -1], products[-1, 0] / squares[-1, -1]
-    covariances = squares[:-1, :-1] / count - np.outer(mean, mean)
+    regressors = keras.Model(network.input, normalised.input)
+    gram, moments = normal_equations(
+        data.splits.training, lambda samples: keras.ops.convert_to_numpy(regressors(samples))
+    )
+    count, mean, target = gram[-1, -1], gram[-1, :-1] / gram[-1, -1], moments[-1, 0] / gram[-1, -1]
+    covariances = gram[:-1, :-1] / count - np.outer(mean, mean)
     variance = np.diag(covariances)
     scale = np.sqrt(variance + normalised.epsilon)
     penalised = covariances / np.outer(scale, scale) + config.alpha / count * np.eye(len(mean))
-    coefficients = np.linalg.solve(penalised, (products[:-1, 0] / count - mean * target) / scale)
+    coefficients = np.linalg.solve(penalised, (moments[:-1, 0] / count - mean * target) / scale)
     normalised.set_weights([mean, variance])
     network.get_layer("ridge").set_weights([coefficients[:, None], np.array([target])])

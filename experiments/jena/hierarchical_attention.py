@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jsonargparse.typing import PositiveInt
 
-from experiments.jena import JenaConfig, conditions
+from experiments.jena import JenaConfig
 
 if TYPE_CHECKING:
     import keras
     from matplotlib.figure import Figure
 
-    from jena.read import Series
-    from jena.splits import Splits
+    from experiments.jena._problem import Weather
     from lab.runs import Run
 
 AVERAGED = 1000  # test windows whose weights are averaged
@@ -54,13 +53,15 @@ def build(config: Config) -> keras.Model:
     )
 
 
-def draw(config: Config, network: keras.Model, run: Run, series: Series, splits: Splits) -> None:
+def draw(config: Config, network: keras.Model, run: Run, data: Weather) -> None:
     """Draws the first test window and what the encoder attends to in it, to `attention.png`."""
     import keras
 
+    from experiments.jena._problem import conditions
     from foundation.picture import save
     from jena.schema import COLUMNS, TEMPERATURE
 
+    series, splits = data.series, data.splits
     encoder = network.layers[0]
     rows = splits.test.rows[:: -(-len(splits.test) // AVERAGED)]
     parts = []
@@ -70,7 +71,7 @@ def draw(config: Config, network: keras.Model, run: Run, series: Series, splits:
         parts.append(keras.ops.convert_to_numpy(encoder.shares(weights, config.window[0])))
     shares = np.concatenate(parts)
     seen = series.table[COLUMNS[TEMPERATURE]].iloc[rows[0] + splits.test.offsets]
-    figure = picture(seen.to_numpy(), shares, config.step * config.spacing / 1440)
+    figure = _picture(seen.to_numpy(), shares, config.step * config.spacing / 1440)
     figure.suptitle(
         f"{run.name}: how a window's samples weigh, from {seen.index[0]:%d.%m.%Y %H:%M}\n{conditions(config, series)}",
         fontsize=10,
@@ -78,7 +79,7 @@ def draw(config: Config, network: keras.Model, run: Run, series: Series, splits:
     save(figure, run.folder / "attention.png")
 
 
-def picture(temperatures: np.ndarray, shares: np.ndarray, days: float) -> Figure:
+def _picture(temperatures: np.ndarray, shares: np.ndarray, days: float) -> Figure:
     """A window's weather, the first of `shares`, (windows, timesteps), below it, and the mean of all.
 
     `days` lie between two samples.

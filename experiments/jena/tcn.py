@@ -13,8 +13,7 @@ from lab.training_config import DropoutRate
 if TYPE_CHECKING:
     import keras
 
-    from jena.read import Series
-    from jena.splits import Splits
+    from experiments.jena._problem import Weather
     from lab.runs import Run
 
 
@@ -55,7 +54,7 @@ def build(config: Config) -> keras.Model:
     )
 
 
-def draw(config: Config, network: keras.Model, run: Run, series: Series, splits: Splits) -> None:
+def draw(config: Config, network: keras.Model, run: Run, data: Weather) -> None:
     """Draws what of a window the forecast sees, to `receptive_field.png`."""
     from experiments import receptive_field
 

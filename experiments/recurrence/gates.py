@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jsonargparse.typing import OpenUnitInterval, PositiveInt
 
-from experiments.recurrence import TrainedConfig, learn
+from experiments.recurrence import LearningConfig
+from experiments.recurrence._learning import learn
 from recurrence.lstm import LSTM, LSTMTrace
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ TOLERANCE = 0.1  # an answer this near to the true one is right
 
 
 @dataclass(frozen=True)
-class Config(TrainedConfig):
+class Config(LearningConfig):
     """The sequences, and the LSTM's size."""
 
     timesteps: PositiveInt

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jsonargparse.typing import PositiveFloat, PositiveInt
 
-from experiments.recurrence import TrainedConfig, learn
+from experiments.recurrence import LearningConfig
+from experiments.recurrence._learning import learn
 from recurrence.coupled_lstm import CoupledLSTM
 from recurrence.gru import GRU
 from recurrence.lstm import LSTM
@@ -29,7 +30,7 @@ Recurrence = SimpleRNN | LSTM | CoupledLSTM | GRU
 
 
 @dataclass(frozen=True)
-class Config(TrainedConfig):
+class Config(LearningConfig):
     """The networks, what they are trained on, and how their gradients are measured."""
 
     training_steps: PositiveInt
