@@ -66,10 +66,9 @@ def run(options: argparse.Namespace) -> None:
     (name,) = catalogue.matching(options.names[0]) if "/" in options.names[0] else [""]
     if not name:
         raise UserError("sweep what? name one experiment first, such as jena/gru")
-    from lab.sweep.cluster import Machine
-
     from lab.runs import RESULTS
     from lab.sweep import best, space, table, trials, tuning
+    from lab.sweep.cluster import Machine
 
     method = _method(options)
     points = _space(name, method, getattr(options, method), options.profile, options.flags)
@@ -123,11 +122,11 @@ def _space(name: str, method: Method, words: Sequence[str], profiles: Sequence[s
         return getattr(loading.config(name, profiles, [*flags, f"--{key.replace('_', '-')}={text}"]), key)
 
     given = {flag.partition("=")[0].removeprefix("--").replace("-", "_") for flag in flags if flag.startswith("--")}
-    points = space.parse(words, method, value)
+    points = space.parse(words, method, loading.config_of(name), value)
     for key in points:
         if key in given:
             raise UserError(f"{key} is given as --{key.replace('_', '-')} and in --{method}; leave one out")
-    for key, instead in (("seed", "--seeds N runs each point with seeds 0 to N − 1"), ("threads", "--cpus-per-trial")):
-        if key in given or key in points:
-            raise UserError(f"a sweep takes no {key} ({instead})")
+    for key, instead in space.INSTEAD.items():
+        if key in given:
+            raise UserError(f"a sweep takes no --{key}: {instead}")
     return points
