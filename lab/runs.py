@@ -5,23 +5,30 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 from filelock import FileLock, Timeout
 
 from foundation.atomic import PREFIX, atomic
 from foundation.user_error import UserError
-from lab import environment, identity
+from lab import environment, identity, run_files
 
-YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was built
+if TYPE_CHECKING:
+    import pandas as pd
+
 RESULTS = Path(os.environ.get("LAB_RESULTS", Path(__file__).parent.parent / "results"))
+DIVERGED = "diverged.json"
+"""Written by a training that diverges."""
 PATIENCE = 1.0
 """Seconds that a run waits for its lock. `list` and `report` hold it for a moment to see whether a run is running."""
+
+T = TypeVar("T")
 
 
 class BusyError(UserError):
@@ -70,6 +77,11 @@ class Run:
         return self.metrics_file.is_file()
 
     @property
+    def diverged(self) -> bool:
+        """Whether training ended because the loss was no longer a finite number."""
+        return not self.complete and (self.folder / DIVERGED).is_file()
+
+    @property
     def running(self) -> bool:
         """Whether a process is working on the run now."""
         if self.complete or not (self.folder / ".lock").exists():
@@ -100,12 +112,49 @@ class Run:
             raise BusyError(f"another process is working on {self.folder}; wait for it or stop it") from error
 
     def settings(self) -> dict[str, Any]:
-        """Returns the resolved settings under "settings", with "profiles", "data" and "backend" beside them."""
-        return dict(yaml.load(self.settings_file.read_text(encoding="utf-8"), YAML))
+        """Returns the resolved settings under "settings", with "profiles", "data" and "backend" beside them.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        return run_files.settings(self.settings_file)
 
     def metrics(self) -> dict[str, Any]:
-        """Returns the run's results."""
-        return dict(json.loads(self.metrics_file.read_text(encoding="utf-8")))
+        """Returns the run's results.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        return run_files.metrics(self.metrics_file)
+
+    def history(self) -> pd.DataFrame | None:
+        """Returns a complete run's losses and metrics, a row per epoch, or None if there was nothing to train.
+
+        Raises:
+            UserError: the file is damaged or missing.
+        """
+        metrics = self.metrics()
+        if not metrics.get("epochs") or "metric" not in metrics:
+            return None
+        return run_files.history(self.history_file, metrics["metric"], metrics["epochs"])
+
+    def forecasts(self) -> pd.DataFrame | None:
+        """Returns the columns time, truth and forecast of `forecasts.csv`, or None if the run has no forecasts.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        path = self.folder / "forecasts.csv"
+        return run_files.forecasts(path) if path.exists() else None
+
+    def environment(self) -> dict[str, Any]:
+        """Returns what the run ran on and with, or nothing if that wasn't recorded.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        path = self.folder / "environment.json"
+        return run_files.environment(path) if path.exists() else {}
 
     def load_weights(self, network: Any) -> None:
         """Loads the best epoch's weights into a Keras model.
@@ -190,13 +239,44 @@ def all_runs(name: str = "", root: Path = RESULTS) -> Iterator[Run]:
     """Yields every run of an experiment, of a group, or of all groups, in the order of their folders."""
     depth = 3 - len([part for part in name.split("/") if part])
     pattern = "/".join(["*"] * depth) if depth else ""
-    for path in sorted((root / name).glob(f"{pattern}/settings.yaml")):
-        yield Run(path.parent)
+    files = ("settings.yaml", "metrics.json")  # either makes it a run; without the other it is a damaged one
+    yield from map(Run, sorted({path.parent for file in files for path in (root / name).glob(f"{pattern}/{file}")}))
 
 
 def complete_runs(name: str = "", root: Path = RESULTS) -> list[Run]:
     """Returns every complete run of an experiment, of a group, or of all groups, in the order of their folders."""
     return [run for run in all_runs(name, root) if run.complete]
+
+
+def sound_runs(name: str = "", root: Path = RESULTS, quiet: bool = False) -> list[Run]:
+    """Returns the complete runs whose settings, metrics and history can be read.
+
+    Args:
+        name: An experiment, a group, or nothing for all groups.
+        root: The folder of all results.
+        quiet: Doesn't say on stderr which runs are left out, and why.
+    """
+    return [run for run in complete_runs(name, root) if readable(_settings_and_history, run, quiet) is not None]
+
+
+def readable(read: Callable[[Run], T], run: Run, quiet: bool = False) -> T | None:
+    """Returns what `read(run)` returns, or None if the file is damaged, which a line on stderr says.
+
+    Args:
+        read: Reads a file of a run, such as `Run.forecasts`.
+        run: The run.
+        quiet: Doesn't print the line.
+    """
+    try:
+        return read(run)
+    except UserError as error:
+        if not quiet:
+            print(f"left out: {error}", file=sys.stderr)
+        return None
+
+
+def _settings_and_history(run: Run) -> tuple[Any, Any]:
+    return run.settings(), run.history()
 
 
 def find_run(where: str, root: Path = RESULTS) -> Run:

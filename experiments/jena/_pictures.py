@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
 from matplotlib.dates import DateFormatter, DayLocator
 from matplotlib.figure import Figure
 
-from lab.runs import Run
+from lab.runs import Run, readable
 
 WEEK = 7 * 24
 
@@ -21,11 +20,8 @@ def week(conditions: str, models: list[tuple[str, Run]]) -> Figure | None:
     Returns:
         The figure; None if no run has forecasts.
     """
-    tables = {
-        label: pd.read_csv(run.folder / "forecasts.csv", parse_dates=["time"])[:WEEK]
-        for label, run in models
-        if (run.folder / "forecasts.csv").is_file()
-    }
+    read = {label: readable(Run.forecasts, run) for label, run in models}
+    tables = {label: table[:WEEK] for label, table in read.items() if table is not None}
     if not tables:
         return None
     columns = 3

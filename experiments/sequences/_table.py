@@ -14,7 +14,7 @@ from experiments.sequences import _pictures
 from foundation.picture import save
 from foundation.user_error import UserError
 from lab import identity, table_files
-from lab.comparison.groups import Entry
+from lab.comparison.entries import Entry
 from lab.identity import ConfigOf
 from lab.metric import higher_is_better
 from lab.report.sections import Curves, Section, Table

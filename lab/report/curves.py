@@ -6,40 +6,36 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-import pandas as pd
-
 from lab.report.sections import Curves
 from lab.runs import Run
 
 DIGITS = 5
 
 
-def data(found: Iterable[Curves]) -> list[dict[str, Any]]:
-    """Each set of curves with its models' histories; sets and models without any are left out."""
+def data(sets: Iterable[Curves]) -> list[dict[str, Any]]:
+    """Returns each set of curves with its models' histories; sets and models without any are left out."""
     result = []
-    for curves in found:
-        told = [(label, [*filter(None, map(_run, runs))]) for label, runs in curves.models]
-        models = [{"label": label, "runs": runs} for label, runs in told if runs]
+    for curves in sets:
+        histories = [(label, [*filter(None, map(_history, runs))]) for label, runs in curves.models]
+        models = [{"label": label, "runs": runs} for label, runs in histories if runs]
         if models:
-            first = next(runs for _, runs in told if runs)[0]["columns"]
-            same = first.get("loss") == first.get(curves.metric)
+            columns = next(runs for _, runs in histories if runs)[0]["columns"]
+            same = columns.get("loss") == columns.get(curves.metric)
             measures = [curves.metric] if same else [curves.metric, "loss"]
             result.append({"title": curves.title, "measures": measures, "models": models})
     return result
 
 
-def _run(run: Run) -> dict[str, Any] | None:
-    if not run.history_file.is_file():
+def _history(run: Run) -> dict[str, Any] | None:
+    history = run.history()
+    if history is None:
         return None
-    history = pd.read_csv(run.history_file)
-    if history.empty:
-        return None
-    seed = run.settings()["settings"].get("seed")
-    return {"seed": seed, "columns": {name: [short(value) for value in history[name]] for name in history}}
+    columns = {name: [short(value) for value in history[name]] for name in history.select_dtypes("number")}
+    return {"seed": run.settings()["settings"]["seed"], "columns": columns}
 
 
 def short(value: float, digits: int = DIGITS) -> float | int | None:
-    """A number to five digits; none, where it is no number."""
+    """Returns a number rounded to `digits` significant digits, or None if it isn't finite."""
     if not math.isfinite(value):
         return None
     rounded = float(f"{value:.{digits}g}")

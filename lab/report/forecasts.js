@@ -49,14 +49,14 @@ function exploreForecasts(root, data) {
       for (let i = from; i < to; i++)
         if (values[i] !== null && found.truth[i] !== null) errors.push(Math.abs(values[i] - found.truth[i]));
       const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-      chooser.rows[index].note.textContent = errors.length ? `off by ${mean.toFixed(1)} °C` : "";
+      chooser.rows[index].note.textContent = errors.length ? `off by ${mean.toFixed(1)} ${found.unit}` : "";
     });
   }
   function draw() {
     made = figure({
       tools: "xpan,xwheel_zoom,reset,save",
       x_axis_type: "datetime",
-      y_axis_label: "°C",
+      y_axis_label: found.unit,
       x_range: new (bokeh().Range1d)({ start: 0, end: 1 }),
     });
     const [axis] = made.xaxis;
@@ -74,13 +74,13 @@ function exploreForecasts(root, data) {
     line(found.truth, { line_color: truth, line_width: 3, line_alpha: 0.55 });
     for (const [index, colour] of chooser.chosen)
       line(found.models[index].values, { line_color: colour, line_width: 1.8 });
-    const degrees = (value) => (value === null ? "–" : `${value.toFixed(1)} °C`);
+    const inWords = (value) => (value === null ? "–" : `${value.toFixed(1)} ${found.unit}`);
     const tips = x.map((time, i) =>
       tip(TIME.format(time), [], [
-        [truth, "truth", degrees(found.truth[i])],
+        [truth, "truth", inWords(found.truth[i])],
         ...chooser.chosen.map(([index, colour]) => {
           const { label, values } = found.models[index];
-          return [colour, label, degrees(values[i])];
+          return [colour, label, inWords(values[i])];
         }),
       ]),
     );

@@ -1,16 +1,19 @@
-"""What the report shows of a group: its tables, and the models whose curves belong together."""
+"""A group's part of the report: its tables, and the models whose curves belong together."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from lab.comparison.groups import comparisons
+from lab.comparison.presentation import Presentation
+from lab.comparison.table import table
+from lab.identity import ConfigOf
 from lab.runs import RESULTS, Run
 
 EMPTY = ("", "–")
@@ -27,13 +30,13 @@ class Table:
 
     @cached_property
     def numeric(self) -> frozenset[str]:
-        """The columns that hold numbers and nothing else, so that they are sorted as numbers."""
+        """The columns that hold only numbers and empty cells. They are sorted as numbers."""
         return frozenset(str(column) for column in self.frame if _numeric(map(str, self.frame[column])))
 
 
 @dataclass(frozen=True)
 class Curves:
-    """Models that were trained under the same conditions, each with its runs, which differ by seed only."""
+    """Models that were trained under the same conditions, each with its runs, which differ by their seeds only."""
 
     title: str
     metric: str
@@ -48,35 +51,42 @@ class Section:
     about: str
     tables: tuple[Table, ...]
     curves: tuple[Curves, ...]
+    presentation: Presentation = field(default_factory=Presentation)
+    """How the group's figures are shown."""
 
 
-def section(name: str, about: str, root: Path = RESULTS) -> Section:
-    """A group's section: a table and a set of curves for each set of conditions that it was run under."""
-    found = comparisons(name, root)
-    return Section(
-        name,
-        about,
-        tuple(Table(comparison.conditions, comparison.table()) for comparison in found),
-        tuple(
-            Curves(
-                comparison.conditions,
-                comparison.metric,
-                tuple((entry.label.split("/", 1)[-1], entry.runs) for entry in comparison.entries),
-            )
-            for comparison in found
-        ),
+def section(name: str, about: str, config_of: ConfigOf, presentation: Presentation, root: Path = RESULTS) -> Section:
+    """Returns a group's section: a table and a set of curves for each set of conditions that it was run under.
+
+    Args:
+        name: The group.
+        about: The group in one line.
+        config_of: Returns an experiment's `Config`.
+        presentation: How the group's figures are shown.
+        root: The folder of all results.
+    """
+    compared = comparisons(name, config_of, root)
+    tables = tuple(Table(comparison.conditions, table(comparison, presentation)) for comparison in compared)
+    curves = tuple(
+        Curves(
+            comparison.conditions,
+            comparison.metric,
+            tuple((entry.short, entry.runs) for entry in comparison.entries),
+        )
+        for comparison in compared
     )
+    return Section(name, about, tables, curves, presentation)
 
 
 def number(cell: str) -> float | None:
-    """The number that a cell begins with, such as 0.26 of "0.26 ± 0.01" and 70,000 of "70K"; none without one."""
-    found = NUMBER.match(cell)
-    if not found:
+    """Returns the number that a cell begins with, such as 0.26 in "0.26 ± 0.01" and 70,000 in "70K", or None."""
+    match = NUMBER.match(cell)
+    if not match:
         return None
-    sign, digits, factor = found.groups()
+    sign, digits, factor = match.groups()
     return (-1 if sign in ("-", "−") else 1) * float(digits.replace(",", "")) * FACTORS[factor.upper()]
 
 
 def _numeric(cells: Iterable[str]) -> bool:
-    told = [cell for cell in cells if cell not in EMPTY]
-    return bool(told) and all(number(cell) is not None for cell in told)
+    filled = [cell for cell in cells if cell not in EMPTY]
+    return bool(filled) and all(number(cell) is not None for cell in filled)
