@@ -6,9 +6,10 @@ import shutil
 
 import pytest
 
+from experiments.loading import config_of
 from lab.report import page
 from lab.report.sections import section
-from tests.lab.finished_runs import finish, judge
+from tests.lab.finished_runs import PRESENTATION, finish, judge
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 MODELS = ("conv1d", "dense", "gru", "lstm", "stacked_gru", "tcn")
@@ -37,7 +38,7 @@ def results(tmp_path_factory):
             finish(root, f"jena/{model}", error, seed=seed, curve=(error + 0.1, error), offset=float(n))
     finish(root, "jena/gru", 0.1, simulated=True, conditions="SIMULATED weather")
     judge(root, {"id": "a"}, {"id": "b", "claim": "Another", "verdict": "not decided"})
-    return page.write([section("jena", "The weather", root)], root=root)
+    return page.write([section("jena", "The weather", config_of, PRESENTATION, root)], {}, config_of, root)
 
 
 @pytest.fixture
@@ -247,7 +248,9 @@ def test_five_hundred_runs_open_in_two_seconds(visit, browser, tmp_path):
     for number in range(RUNS):
         curve = tuple(0.3 + (number % 7 + epoch) / 100 for epoch in range(20))
         finish(tmp_path, "jena/gru", curve[0], seed=number % 5, units=32 + number // 5, curve=curve)
-    address = page.write([section("jena", "The weather", tmp_path)], root=tmp_path).as_uri()
+    address = page.write(
+        [section("jena", "The weather", config_of, PRESENTATION, tmp_path)], {}, config_of, tmp_path
+    ).as_uri()
     seconds = []
     for _ in range(3):  # the machine may be busy
         tab = browser.new_page()
