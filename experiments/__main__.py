@@ -24,7 +24,7 @@ def main(words: Sequence[str] | None = None) -> int:
     command = modules.get(words[0]) if words else None
     try:
         options = parse(words, modules)
-        options.run(options)
+        options.command.run(options)
     except UserError as error:
         return print_error(str(error))
     except KeyboardInterrupt:
@@ -53,7 +53,7 @@ def print_error(line: str, code: int = 2) -> int:
 
 
 def parse(words: Sequence[str], modules: dict[str, ModuleType]) -> argparse.Namespace:
-    """Returns the options of a command, with its `run` and its parser.
+    """Returns the options of a command, with its module and its parser.
 
     Raises:
         UserError: a word is wrong.
@@ -101,7 +101,7 @@ def parser(modules: dict[str, ModuleType]) -> Parser:
             add_help=not takes_settings,  # with a name, its --help lists the experiment's settings
         )
         module.add_options(own)
-        own.set_defaults(run=module.run, parser=own)
+        own.set_defaults(command=module, parser=own)
     return top
 
 

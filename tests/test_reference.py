@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from experiments import catalogue, reference
+from experiments import catalogue, loading
+from experiments.commands import reference
 from experiments.sequences import _table
 from lab.claims import spec as deck
 from lab.claims.judge import judge
@@ -45,7 +46,7 @@ def mean(runs, split, figure):
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: " ".join(run.words[1:]))
 def test_each_run_is_there_on_measured_data_where_make_reference_looks_for_it(run, tmp_path):
     flags = [*run.flags, "--seed", str(run.seed)]
-    config = resolve(run.name, catalogue.module(run.name).Config, run.profiles, flags)
+    config = resolve(run.name, loading.experiment(run.name).Config, run.profiles, flags)
     found = []
     for path in (REFERENCE / run.name).glob("seed*/settings.yaml"):
         data = yaml.safe_load(path.read_text())["data"]
@@ -84,8 +85,8 @@ def cell(task, model, budgeted):
     """The table's cell of a task and model, with the YAML's settings."""
     (found,) = (
         cell
-        for cell in _table.cells("sequences", REFERENCE)
-        if (cell.task, cell.model, cell.changed) == (f"sequences/{task}", model, "") and bool(cell.budgeted) == budgeted
+        for cell in _table.cells("sequences", loading.config_of, REFERENCE)
+        if (cell.name, cell.model, cell.changed) == (f"sequences/{task}", model, "") and bool(cell.budgeted) == budgeted
     )
     return found
 
@@ -159,7 +160,8 @@ def test_its_tables_are_those_of_its_runs(group):
 def test_its_table_of_sequences_is_that_of_its_runs():
     written = pd.read_csv(REFERENCE / "sequences/comparison/table.csv", dtype=str)
     assert written.to_dict("list") == {
-        key: [str(cell.row()[key]) for cell in _table.cells("sequences", REFERENCE)] for key in written
+        key: [str(cell.row()[key]) for cell in _table.cells("sequences", loading.config_of, REFERENCE)]
+        for key in written
     }
 
 

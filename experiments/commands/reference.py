@@ -65,6 +65,6 @@ def runs() -> list[PlannedRun]:
         profiles = tuple(value for flag, value in pairs if flag == "--profile")
         flags = tuple(word for pair in pairs if pair[0] != "--profile" for word in pair)
         planned += [
-            PlannedRun(name, flags, (), profiles, seed) for name in catalogue.matching(wanted) for seed in range(seeds)
+            PlannedRun(name, flags, profiles, seed) for name in catalogue.matching(wanted) for seed in range(seeds)
         ]
     return planned

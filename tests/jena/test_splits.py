@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import catalogue, jena
+from experiments import loading
+from experiments.jena import _problem
 from foundation.user_error import UserError
 from jena.read import Series
 from jena.schema import COLUMNS, TEMPERATURE
@@ -50,15 +51,15 @@ def test_splits_beyond_the_series_are_a_mistake():
 
 
 def test_the_decks_splits_of_the_whole_file_are_its_rows():
-    config = resolve("jena/gru", catalogue.module("jena/gru").Config)
+    config = resolve("jena/gru", loading.experiment("jena/gru").Config)
     assert [int(end * 420_551) for end in (config.train_end, config.validation_end)] == [200_000, 300_000]
 
 
 @pytest.mark.skipif(not os.environ.get("LAB_DATA_MIRROR"), reason="needs a mirror with the hourly series")
 def test_common_sense_on_the_hourly_series():
-    config = resolve("jena/common_sense", catalogue.module("jena/common_sense").Config, ["hourly"])
-    weather = jena.weather(config)
-    splits = jena.cut(config, weather)
+    config = resolve("jena/common_sense", loading.experiment("jena/common_sense").Config, ["hourly"])
+    weather = _problem.read(config)
+    splits = _problem.cut(loading.experiment("jena/gru"), config, weather)
     assert f"{splits.normaliser.degrees:.3f}" == "8.853"
 
     def error(windows):
@@ -74,8 +75,8 @@ def test_common_sense_on_the_hourly_series():
 def test_the_decks_protocol_fits_the_first_quarter_as_it_stands():
     from foundation.fetch import fetch
 
-    config = resolve("jena/gru", catalogue.module("jena/gru").Config)
-    weather = jena.weather(config, str(fetch("jena/jena_climate_2009_2011_10min.csv.zip")))
-    splits = jena.cut(config, weather)
+    config = resolve("jena/gru", loading.experiment("jena/gru").Config)
+    weather = _problem.read(config, str(fetch("jena/jena_climate_2009_2011_10min.csv.zip")))
+    splits = _problem.cut(loading.experiment("jena/gru"), config, weather)
     assert config.window == (120, 14)
     assert min(len(splits.training), len(splits.validation), len(splits.test)) > 20_000
