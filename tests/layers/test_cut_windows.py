@@ -1,4 +1,4 @@
-"""Windows cut where the model runs are the generator's."""
+"""Windows that the layer cuts on the device."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from layers.cut_windows import CutWindows
 SERIES = np.random.default_rng(0).normal(size=(300, 4)).astype(np.float32)
 
 
-def test_windows_are_the_generator_s():
+def test_windows_equal_those_of_the_window_generator():
     windows = Windows(SERIES, 24, 6, step=3)
     layer = CutWindows(SERIES, windows.offsets)
     np.testing.assert_array_equal(layer(windows.rows), windows.samples(windows.rows))
