@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Config(RecurrentConfig):
-    """The state's size."""
+    """The size of the state."""
 
 
 def build(config: Config) -> keras.Model:
-    """Codes of words, shape (batch, length), to the probability of a positive review, shape (batch, 1)."""
+    """Builds a network from word codes, shape (batch, length), to the probability of a positive review, (batch, 1)."""
     import keras
 
     from layers.coupled_lstm import CoupledLSTM

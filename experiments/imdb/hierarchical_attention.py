@@ -24,25 +24,25 @@ if TYPE_CHECKING:
     from imdb.vocabulary import Vocabulary
     from lab.runs import Run
 
-SHOWN = 6  # sentences, at least, of a review that is drawn
+SHOWN = 6  # a review that is drawn has at least this number of sentences
 
 
 @dataclass(frozen=True)
 class Config(ImdbConfig):
-    """What is read of a review, and the network's sizes."""
+    """The part of a review that is read, and the sizes of the network."""
 
     sentences: PositiveInt
-    """Sentences of a review that are read, its last ones, where a reviewer sums up."""
+    """Sentences of a review that are read: its last ones, where reviewers sum up."""
     length: PositiveInt
-    """Words of a sentence that are read, its first ones."""
+    """Words of a sentence that are read: its first ones."""
     reverse: bool
-    """Read from the last word of the last sentence to the first of the first."""
+    """Read backwards, from the last word of the last sentence."""
     units: PositiveInt
     """Size of each GRU's state, in each direction."""
     dropout: DropoutRate
-    """Share of the words' and the sentences' vectors dropped in training."""
+    """Fraction of the vectors of words and of sentences dropped in training."""
     decay: OpenUnitInterval
-    """What the learning rate is multiplied by after each epoch."""
+    """Factor on the learning rate after each epoch."""
 
     texts: ClassVar[bool] = True
 
@@ -66,7 +66,7 @@ def optimizer(config: Config, steps_per_epoch: int) -> keras.Optimizer:
 
 
 def build(config: Config) -> keras.Model:
-    """Codes of words, shape (batch, sentences, length), to the probability of a positive review, shape (batch, 1)."""
+    """Builds a network from word codes, (batch, sentences, length), to the probability of "positive", (batch, 1)."""
     import keras
 
     from layers.hierarchical_attention_network import HierarchicalAttentionNetwork
@@ -90,19 +90,19 @@ def draw(config: Config, network: keras.Model, run: Run, data: Corpus) -> None:
 
 
 def _chosen(config: Config, test: Reviews) -> list[Reviews]:
-    """The first positive and the first negative review that is neither short nor cut; the first ones if none is."""
+    """Returns the first positive and the first negative review that are neither short nor cut, or the first ones."""
     from imdb.sentences import split
 
-    found = []
+    reviews = []
     for label in (1, 0):
         candidates = np.flatnonzero(test.labels == label)
         whole = (i for i in candidates if SHOWN <= len(split(test.texts[i])) <= config.sentences)
-        found.append(test.take(np.array([next(whole, candidates[0])])))
-    return found
+        reviews.append(test.take(np.array([next(whole, candidates[0])])))
+    return reviews
 
 
 def _read(config: Config, network: keras.Model, review: Reviews, vocabulary: Vocabulary) -> shading.Reading:
-    """A review with the weights that the network gives to its sentences and words."""
+    """Returns a review with the weights that the network gives to its sentences and words."""
     from keras import ops
 
     from imdb.sentences import laid

@@ -1,8 +1,8 @@
-"""Ridge regression on products of weather and calendar, and small networks for what it leaves (deck: "Going Further").
+"""Ridge regression on products of weather and calendar, with small networks for its errors (deck: "Going Further").
 
-What a day brings hangs on how things meet: wind and season, pressure and its fall. A plain ridge regression takes all
-products of two among the last sample, its changes and the calendar; an ensemble of networks, well held back, learns the
-error that it leaves. Settings were chosen on validation.
+Tomorrow's weather depends on combinations: wind and season, pressure and its fall. A ridge regression uses all products
+of two among the last sample, its changes and the calendar. An ensemble of strongly regularised networks then learns its
+remaining error. The settings were chosen on validation.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ if TYPE_CHECKING:
     from experiments.jena._problem import Weather
     from jena.read import Series
 
-CALENDAR = 4  # columns, after the weather's
-CHANGES = (3, 12)  # samples from the last one back to the one that it has changed since
-FINE = 12  # last samples that are taken one by one, and earlier ones that are averaged together
+CALENDAR = 4  # columns after those of the weather
+CHANGES = (3, 12)  # samples back from the last one, to take its change since then
+FINE = 12  # the last samples are taken one by one, earlier ones averaged in groups of this size
 
 
 @dataclass(frozen=True)
 class Config(JenaConfig):
-    """The regression's penalty, and the ensemble."""
+    """The penalty of the regression, and the ensemble."""
 
     alpha: NonNegativeFloat
-    """Weight of the squared coefficients' sum beside that of the squared errors, inputs being normalised."""
+    """Weight of the sum of squared coefficients beside the sum of squared errors; regressors are normalised."""
     members: PositiveInt
     """Networks in the ensemble."""
     units: PositiveInt
-    """Size of each network's one hidden layer."""
+    """Size of the hidden layer of each network."""
     noise: NonNegativeFloat
-    """Standard deviation of what is added to each network's inputs in training."""
+    """Standard deviation of the noise added to the inputs of each network in training."""
     dropout: DropoutRate
-    """Share of hidden units that is dropped in training."""
+    """Fraction of hidden units dropped in training."""
     weight_decay: NonNegativeFloat
-    """AdamW's, times the learning rate (Loshchilov, Hutter 2019)."""
+    """Weight decay of AdamW, multiplied by the learning rate (Loshchilov, Hutter 2019)."""
 
     features: ClassVar[int] = len(COLUMNS) + CALENDAR
 
@@ -66,7 +66,7 @@ def optimizer(config: Config, steps_per_epoch: int) -> keras.Optimizer:
 
 
 def build(config: Config) -> keras.Model:
-    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1); in training (batch, members).
+    """Builds a network from windows to forecasts, shape (batch, 1), or in training (batch, members).
 
     Raises:
         UserError: a window has too few samples.

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Config(JenaConfig):
-    """Nothing is learned."""
+    """Nothing is learned, so there are no settings but those of the windows."""
 
 
 def build(config: Config) -> keras.Model:
-    """Windows, shape (batch, timesteps, features), to their last temperature, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to their last temperature, (batch, 1)."""
     import keras
 
     windows = keras.Input(config.window)

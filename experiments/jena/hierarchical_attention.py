@@ -22,16 +22,16 @@ AVERAGED = 1000  # test windows whose weights are averaged
 
 @dataclass(frozen=True)
 class Config(JenaConfig):
-    """The sums' sizes."""
+    """The sizes of the attention."""
 
     units: PositiveInt
-    """Size of each sum."""
+    """Size of each vector."""
     block: PositiveInt
-    """Vectors that one attention sums up."""
+    """Vectors that one attention averages."""
 
     @property
     def levels(self) -> int:
-        """As many as it takes for block^levels to span the window."""
+        """The fewest levels with which block^levels spans the window."""
         levels = 1
         while self.block > 1 and self.block**levels < self.window[0]:
             levels += 1
@@ -39,7 +39,7 @@ class Config(JenaConfig):
 
 
 def build(config: Config) -> keras.Model:
-    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
     import keras
 
     from layers.hierarchical_attention_encoder import HierarchicalAttentionEncoder
@@ -54,7 +54,7 @@ def build(config: Config) -> keras.Model:
 
 
 def draw(config: Config, network: keras.Model, run: Run, data: Weather) -> None:
-    """Draws the first test window and what the encoder attends to in it, to `attention.png`."""
+    """Draws the first test window and what the encoder attends to, to `attention.png`."""
     import keras
 
     from experiments.jena._problem import conditions
@@ -80,9 +80,12 @@ def draw(config: Config, network: keras.Model, run: Run, data: Weather) -> None:
 
 
 def _picture(temperatures: np.ndarray, shares: np.ndarray, days: float) -> Figure:
-    """A window's weather, the first of `shares`, (windows, timesteps), below it, and the mean of all.
+    """Draws the temperatures of a window, and below them its attention and the mean attention of all windows.
 
-    `days` lie between two samples.
+    Args:
+        temperatures: In °C, shape (timesteps,).
+        shares: The attention of each window, shape (windows, timesteps); the first is the window drawn.
+        days: The time between two samples.
     """
     from matplotlib.figure import Figure
 

@@ -17,16 +17,16 @@ KEYS = 88
 
 @dataclass(frozen=True)
 class Config(SequencesConfig):
-    """Nothing of its own."""
+    """The settings of all tasks."""
 
 
 def load(config: Config) -> Task:
-    """Reads the pieces; those of like length share a shape, so that there are few to compile for."""
+    """Reads the pieces, padded to a few lengths, so that few shapes are compiled."""
     from sequences import music
 
     return music.load("nottingham", batch_size=config.batch_size, padded=True, seed=config.seed, mirror=config.mirror)
 
 
 def build(config: Config) -> keras.Model:
-    """Piano rolls, shape (batch, frames, 88), to logits of the next frame's keys, of the same shape."""
+    """Builds a network from piano rolls, (batch, frames, 88), to logits of the next frame, of the same shape."""
     return network(config, timesteps=None, inputs=KEYS, outputs=KEYS, every_step=True)

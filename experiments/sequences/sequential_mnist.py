@@ -17,7 +17,7 @@ PIXELS, DIGITS = 28 * 28, 10
 
 @dataclass(frozen=True)
 class Config(SequencesConfig):
-    """Nothing of its own."""
+    """The settings of all tasks."""
 
 
 def load(config: Config) -> Task:
@@ -28,5 +28,5 @@ def load(config: Config) -> Task:
 
 
 def build(config: Config) -> keras.Model:
-    """Pixels, shape (batch, 784, 1), to logits of the digit, shape (batch, 10)."""
+    """Builds a network from pixels, shape (batch, 784, 1), to logits of the digit, shape (batch, 10)."""
     return network(config, timesteps=PIXELS, inputs=1, outputs=DIGITS, every_step=False)
