@@ -78,6 +78,7 @@ def picture(stack: list[np.ndarray], receptive_field: int, name: str) -> Figure:
     axes.set(xlabel="timesteps back", xlim=(back[0] - 1, 1), ylim=(-0.5, len(nodes) - 0.5))
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_title(
-        f"{name}: the last output depends on {nodes[0].sum()} of {len(back)} timesteps"
+        f"{name}: the last output depends on {nodes[0].sum()} of {len(back)} timesteps\n"
+        f"(receptive field {receptive_field})"
     )
     return figure
