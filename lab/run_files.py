@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ TRAINED = ("metric", "last")
 """Metrics of runs that were trained and evaluated; they have all the others too."""
 FIGURES = ("validation", "test")
 NUMBER = (int, float)
+LARGEST = 1e300
 
 
 def settings(path: Path) -> dict[str, Any]:
@@ -76,6 +76,7 @@ def history(path: Path, metric: str, epochs: int) -> pd.DataFrame:
         UserError: the file is damaged.
     """
     table = _table(path, ("epoch", metric, f"val_{metric}"))
+    _check_numbers(path, table, table.columns)
     if len(table) != epochs:
         raise damaged(path, f"has {len(table)} epochs instead of {epochs}")
     return table
@@ -89,7 +90,8 @@ def forecasts(path: Path) -> pd.DataFrame:
     """
     import pandas as pd
 
-    table = _table(path, ("truth", "forecast"), others=("time",))
+    table = _table(path, ("time", "truth", "forecast"))
+    _check_numbers(path, table, ("truth", "forecast"))
     try:
         table["time"] = pd.to_datetime(table["time"]).dt.tz_localize(None)
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
@@ -150,8 +152,7 @@ def _mapping(path: Path, form: str, parse: Callable[[str], Any]) -> dict[str, An
     return content
 
 
-def _table(path: Path, numbers: tuple[str, ...], others: tuple[str, ...] = ()) -> pd.DataFrame:
-    import numpy as np
+def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     import pandas as pd
 
     text(path, whole_lines=True)
@@ -159,14 +160,19 @@ def _table(path: Path, numbers: tuple[str, ...], others: tuple[str, ...] = ()) -
         table = pd.read_csv(path)
     except (OSError, ValueError) as error:
         raise damaged(path, f"is no CSV ({' '.join(str(error).split())})") from error
-    if missing := [column for column in (*others, *numbers) if column not in table]:
+    if missing := [column for column in columns if column not in table]:
         raise damaged(path, f"has no column {missing[0]!r}")
     if table.empty:
         raise damaged(path, "has no rows")
-    for column in numbers:
+    return table
+
+
+def _check_numbers(path: Path, table: pd.DataFrame, columns: Iterable[str]) -> None:
+    import numpy as np
+
+    for column in columns:
         if table[column].dtype.kind not in "if" or not np.isfinite(table[column]).all():
             raise damaged(path, f"has something else than numbers in its column {column!r}")
-    return table
 
 
 def _check(path: Path, content: Mapping[Any, Any], types: Mapping[Any, Any], where: str = "") -> None:
@@ -175,5 +181,5 @@ def _check(path: Path, content: Mapping[Any, Any], types: Mapping[Any, Any], whe
             raise damaged(path, f"has no {where}{key}")
         value = content[key]
         right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
-        if not right or (isinstance(value, float) and not math.isfinite(value)):
+        if not right or (isinstance(value, NUMBER) and not abs(value) < LARGEST):  # neither is NaN
             raise damaged(path, f"has {str(value)[:40]!r} as its {where}{key}")

@@ -74,7 +74,7 @@ class Run:
     @property
     def complete(self) -> bool:
         """Whether the run has finished."""
-        return self.metrics_file.is_file()
+        return os.path.lexists(self.metrics_file)
 
     @property
     def diverged(self) -> bool:
@@ -145,7 +145,7 @@ class Run:
             UserError: the file is damaged.
         """
         path = self.folder / "forecasts.csv"
-        return run_files.forecasts(path) if path.exists() else None
+        return run_files.forecasts(path) if os.path.lexists(path) else None
 
     def environment(self) -> dict[str, Any]:
         """Returns what the run ran on and with, or nothing if that wasn't recorded.
@@ -154,7 +154,7 @@ class Run:
             UserError: the file is damaged.
         """
         path = self.folder / "environment.json"
-        return run_files.environment(path) if path.exists() else {}
+        return run_files.environment(path) if os.path.lexists(path) else {}
 
     def load_weights(self, network: Any) -> None:
         """Loads the best epoch's weights into a Keras model.

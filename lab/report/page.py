@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -55,7 +56,7 @@ def write(sections: Sequence[Section], about: Mapping[str, str], config_of: Conf
     shown = [experiment for group in groups for experiment in group["experiments"]]
     page = environment().get_template("page.html")
     text = page.render(
-        claims=claims.read(root),
+        claims=_claims(root),
         groups=groups,
         facts=records.facts(shown, len(list(all_runs(root=root))) - len(runs)),
         library=library(),
@@ -66,6 +67,14 @@ def write(sections: Sequence[Section], about: Mapping[str, str], config_of: Conf
     with atomic(root / "index.html") as path:
         path.write_text(text, encoding="utf-8")
     return root / "index.html"
+
+
+def _claims(root: Path) -> claims.Claims | None:
+    try:
+        return claims.read(root)
+    except UserError as error:
+        print(f"left out: {error}", file=sys.stderr)
+        return None
 
 
 @cache
