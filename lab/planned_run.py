@@ -13,8 +13,6 @@ class PlannedRun:
     """The experiment, such as "jena/gru"."""
     flags: tuple[str, ...]
     """Its settings, as `run` takes them."""
-    budget: tuple[str, ...]
-    """Flags that end its training early."""
     profiles: tuple[str, ...]
     seed: int
 
@@ -22,7 +20,7 @@ class PlannedRun:
     def experiment(self) -> tuple[str, ...]:
         """The words that `run` takes, without the seed."""
         profiles = [word for profile in self.profiles for word in ("--profile", profile)]
-        return (self.name, *self.flags, *self.budget, *profiles)
+        return (self.name, *self.flags, *profiles)
 
     @property
     def words(self) -> tuple[str, ...]:
