@@ -12,10 +12,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from foundation.user_error import UserError
-from lab import environment
+from lab import environment, run_files
 from lab.runs import BusyError, Run
 from lab.sweep.cores import keep_to_own
 from lab.sweep.space import Point
@@ -78,11 +76,12 @@ def attempt(trial: Trial, start: Start, threads: int) -> None:
     reporter = EpochReporter(replace(trial, state="open", reason="", value=None, best_epoch=0, epochs=0))
     try:
         if trial.state == "trained":
-            _report_finished(reporter, Run(Path(trial.folder)))
+            run = Run(Path(trial.folder))
         else:
             keep_to_own(threads)
             environment.prepare(threads)
-            _report_finished(reporter, _start(reporter, start))
+            run = _start(reporter, start)
+        _report_finished(reporter, run, trial.epochs)
     except LastEpochReached:
         pass
     except Exception as error:
@@ -100,24 +99,21 @@ def _start(reporter: EpochReporter, start: Start) -> Run:
     return start(trial.point, trial.seed, reporter)
 
 
-def _report_finished(reporter: EpochReporter, run: Run) -> None:
-    """Reports a run that was finished before the trial started."""
-    if not run.complete:
-        reporter.describe(run, reporter.trial.metric, reporter.trial.conditions)
-        reporter.report(_epochs(run), done=True)
-        return
-    metrics = run.metrics()
-    if not metrics.get("metric"):
-        raise UserError(f"{run.name} has no metric on validation to compare trials by")
-    reporter.describe(run, metrics["metric"], metrics["data"]["conditions"])
-    if run.history_file.is_file():
-        reporter.report(_epochs(run), done=True)
+def _report_finished(reporter: EpochReporter, run: Run, epochs: int) -> None:
+    """Reports a run that was finished before the trial started: complete, or trained for all of these epochs."""
+    if run.complete:
+        metrics = run.metrics()
+        if "metric" not in metrics:
+            raise UserError(f"{run.name} has no metric on validation to compare trials by")
+        reporter.describe(run, metrics["metric"], metrics["data"]["conditions"])
+        history = run.history()
+        if history is None:
+            value = metrics["validation"][metrics["metric"]]
+            _report(replace(reporter.trial, state="trained", value=value))
+            return
     else:
-        _report(replace(reporter.trial, state="trained", value=metrics["validation"][metrics["metric"]]))
-
-
-def _epochs(run: Run) -> list[dict[Any, Any]]:
-    return pd.read_csv(run.history_file).to_dict("records")
+        history = run_files.history(run.history_file, reporter.trial.metric, epochs)
+    reporter.report(history.to_dict("records"), done=True)
 
 
 def _report(trial: Trial) -> None:
