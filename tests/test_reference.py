@@ -147,7 +147,9 @@ def test_the_reversed_gru_is_worse_than_common_sense():
 
 def test_its_verdicts_are_those_of_its_runs():
     claims = deck.read()
-    assert (REFERENCE / "claims/table.md").read_text() == as_markdown(judge(claims, claims.claims, root=REFERENCE))
+    assert (REFERENCE / "claims/table.md").read_text() == as_markdown(
+        judge(claims, claims.claims, loading.config_of, root=REFERENCE)
+    )
 
 
 @pytest.mark.parametrize("group", ["jena", "imdb"])

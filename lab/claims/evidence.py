@@ -201,7 +201,7 @@ def figure(metrics: Metrics, name: str) -> float:
 
 
 def _read(run: Run, config_class: type) -> tuple[dict[str, Any], Metrics]:
-    """Returns what a run recorded: its settings under today's names, with what stands beside them, and its metrics.
+    """Returns what a run recorded: its settings, under today's names, with profiles, data and backend; and its metrics.
 
     Raises:
         UserError: a file is damaged.

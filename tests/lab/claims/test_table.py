@@ -1,4 +1,4 @@
-"""Verdicts to read and to see: what was judged stands there, and what was simulated says so."""
+"""Verdicts as tables and as a picture: they show what was judged, and mark what was simulated."""
 
 import json
 
@@ -48,7 +48,7 @@ def test_the_terminal_s_table_is_as_wide_as_the_terminal(finished, tmp_path, mon
         assert max(map(len, verdict_table.for_terminal(verdicts).splitlines())) <= width
 
 
-def test_simulated_data_stand_in_the_heading(finished, tmp_path):
+def test_the_heading_marks_simulated_data(finished, tmp_path):
     three_seeds(finished, data={"simulated": True})
     verdicts = judge([BETTER], tmp_path)
     assert "### jena: SIMULATED; weather" in verdict_table.as_markdown(verdicts)
@@ -108,14 +108,14 @@ def test_units_have_panels_of_their_own(finished, tmp_path):
     assert labels == ["difference in mae", "times the other"]
 
 
-def test_a_wide_interval_doesn_t_press_the_others_together(finished, tmp_path):
+def test_a_wide_interval_does_not_squeeze_the_others(finished, tmp_path):
     for seed, error in enumerate((0.1, 0.3)):
         finished("jena/gru", error, seed=seed)
         finished("jena/dense", 0.3, seed=seed)
     (verdict,) = judge([BETTER], tmp_path)
     (axes,) = verdict_pictures.forest([verdict]).subfigs[0].axes
     low, high = axes.get_xlim()
-    # -0.2 and 0 are seen; the interval, -0.1 ± 12.7 · 0.1, is not wholly
+    # -0.2 and 0 are shown; the interval, -0.1 ± 12.7 · 0.1, is cut
     assert -0.45 < low < -0.2 and 0 < high < 0.25
     assert verdict.interval[0] < -1.3
     assert {"<", ">"} <= {line.get_marker() for line in axes.lines}
