@@ -105,7 +105,7 @@ def _read(config: Config, network: keras.Model, review: Reviews, vocabulary: Voc
     """Returns a review with the weights that the network gives to its sentences and words."""
     from keras import ops
 
-    from imdb.sentences import laid
+    from imdb.sentences import cut
     from imdb.shading import Reading
 
     attention, verdict = network.layers
@@ -114,7 +114,7 @@ def _read(config: Config, network: keras.Model, review: Reviews, vocabulary: Voc
     truth = "positive" if review.labels[0] else "negative"
     return Reading(
         f"a {truth} review, {probability:.0%} positive by the network",
-        laid(review.texts[0], config.sentences, config.length, reverse=config.reverse),
+        cut(review.texts[0], config.sentences, config.length, reverse=config.reverse),
         ops.convert_to_numpy(sentences[0]),
         ops.convert_to_numpy(words[0]),
     )

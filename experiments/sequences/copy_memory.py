@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from sequences.task import Task
 
-SYMBOLS = 10  # eight to remember, the silence, and the sign to begin
-
 
 @dataclass(frozen=True)
 class Config(SequencesConfig):
@@ -34,4 +32,6 @@ def load(config: Config) -> Task:
 
 def build(config: Config) -> keras.Model:
     """Builds a network from symbols, (batch, length + 20, 1), to logits per timestep, (batch, length + 20, 10)."""
-    return network(config, timesteps=config.length + 20, inputs=1, outputs=SYMBOLS, every_step=True)
+    from sequences.copy_memory import CODES
+
+    return network(config, timesteps=config.length + 20, inputs=1, outputs=CODES, every_step=True)
