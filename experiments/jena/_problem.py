@@ -110,6 +110,7 @@ def problem(config: JenaConfig, weather: Weather) -> Problem:
         derive=lambda metrics: {**metrics, "mae_celsius": metrics[METRIC] * degrees},
         record={
             "source": series.source,
+            "public": config.csv is None,
             "simulated": series.simulated,
             "fingerprint": series.fingerprint,
             "rows": len(series.table),
