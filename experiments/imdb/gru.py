@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.imdb import RecurrentConfig, sentiment, word_vectors
+from experiments.imdb import RecurrentConfig as Config
+from experiments.imdb import sentiment, word_vectors
 
 if TYPE_CHECKING:
     import keras
-
-
-@dataclass(frozen=True)
-class Config(RecurrentConfig):
-    """The size of the state."""
 
 
 def build(config: Config) -> keras.Model:

@@ -1,21 +1,26 @@
-"""Pictures of the weather models: a week of forecasts."""
+"""Pictures of the weather models, and their conditions in words."""
 
 from __future__ import annotations
+
+import re
 
 from matplotlib.dates import DateFormatter, DayLocator
 from matplotlib.figure import Figure
 
+from foundation.colours import COLOURS
 from lab.runs import Run, readable
 
 WEEK = 7 * 24
+PANELS = ("common_sense", "ridge", "gru", "best")
+"""The models that the week shows, if they were run; others fill up."""
 
 
 def week(conditions: str, models: list[tuple[str, Run]]) -> Figure | None:
-    """Returns the first week of the test period: each model's forecasts and the truth, a panel for each model.
+    """Returns the first week of the test period: four models' forecasts and the truth, a panel for each model.
 
     Args:
         conditions: The data and the protocol in words.
-        models: Each model's label and first run. Runs without forecasts are left out.
+        models: Each model's label and first run, the best first. Runs without forecasts are left out.
 
     Returns:
         The figure; None if no run has forecasts.
@@ -24,23 +29,35 @@ def week(conditions: str, models: list[tuple[str, Run]]) -> Figure | None:
     tables = {label: table[:WEEK] for label, table in read.items() if table is not None}
     if not tables:
         return None
-    columns = 3
-    rows = -(-len(tables) // columns)
-    figure = Figure(figsize=(12, 1 + 2.1 * rows), layout="constrained")
-    grid = list(figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flat)
-    for axes, (label, table) in zip(grid, tables.items(), strict=False):
-        gapless = table.set_index("time").resample("h").first()
-        axes.plot(gapless.index, gapless["truth"], color="0.6", label="truth")
-        axes.plot(gapless.index, gapless["forecast"], color="tab:blue", label="forecast")
+    wanted = [*(label for label in PANELS if label in tables), *(label for label in tables if label not in PANELS)]
+    chosen = sorted(wanted[: len(PANELS)], key=list(tables).index, reverse=True)
+    figure = Figure(figsize=(12, 7), layout="constrained")
+    grid = list(figure.subplots(2, 2, sharex=True, sharey=True).flat)
+    for axes, label in zip(grid, chosen, strict=False):
+        table = tables[label]
+        hourly = table.set_index("time").resample("h").first()
+        axes.plot(hourly.index, hourly["truth"], color="0.6", lw=4, label="truth")
+        axes.plot(hourly.index, hourly["forecast"], color=COLOURS[0], lw=2, label="forecast")
         error = (table["truth"] - table["forecast"]).abs().mean()
-        axes.set_title(f"{label}: off by {error:.1f} °C this week", fontsize=9)
+        axes.set_title(f"{label}: {error:.1f} °C off on average", fontsize=14)
         axes.grid(alpha=0.3)
-        axes.tick_params(labelsize=8)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.tick_params(labelsize=12)
         axes.xaxis.set_major_formatter(DateFormatter("%d %b"))
         axes.xaxis.set_major_locator(DayLocator(interval=2))
-    for axes in grid[len(tables) :]:
+    for axes in grid[len(chosen) :]:
         axes.set_visible(False)
-    figure.supylabel("°C", fontsize=9)
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
-    figure.suptitle(f"The first week of the test period\n{conditions}", fontsize=10)
+    figure.supylabel("temperature in °C", fontsize=13)
+    figure.legend(*grid[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=13, frameon=False)
+    figure.suptitle("A week of forecasts: who sees the turns coming?\n", fontsize=15, weight="bold")
+    figure.text(0.5, 1, f"\n\n{conditions}", ha="center", va="top", fontsize=10, color="0.4")
     return figure
+
+
+def conditions(recorded: str) -> str:
+    """Returns the data and the protocol as a sentence, given the words in a run's record."""
+    words = re.fullmatch(r"(.*): ([\d.]+) days back, ([\d.]+) h ahead, rows every (\d+) min", recorded)
+    if not words:
+        return recorded
+    source, back, ahead, spacing = words.groups()
+    return f"The temperature {ahead} hours ahead from {back} days of weather, every {spacing} minutes (data: {source})"

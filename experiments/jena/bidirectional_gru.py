@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.jena import GRUConfig
+from experiments.jena import GRUConfig as Config
 
 if TYPE_CHECKING:
     import keras
-
-
-@dataclass(frozen=True)
-class Config(GRUConfig):
-    """Size and cell of each GRU."""
 
 
 def build(config: Config) -> keras.Model:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.jena import JenaConfig
+from experiments.jena import JenaConfig as Config
 from jena.schema import TEMPERATURE
 
 if TYPE_CHECKING:
     import keras
-
-
-@dataclass(frozen=True)
-class Config(JenaConfig):
-    """Nothing is learned, so there are no settings but those of the windows."""
 
 
 def build(config: Config) -> keras.Model:

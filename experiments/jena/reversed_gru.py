@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.jena import GRUConfig
+from experiments.jena import GRUConfig as Config
 
 if TYPE_CHECKING:
     import keras
-
-
-@dataclass(frozen=True)
-class Config(GRUConfig):
-    """The GRU's size and cell."""
 
 
 def build(config: Config) -> keras.Model:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.sequences import SequencesConfig, network
+from experiments.sequences import SequencesConfig as Config
+from experiments.sequences import network
 
 if TYPE_CHECKING:
     import keras
@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from sequences.task import Task
 
 KEYS = 88
-
-
-@dataclass(frozen=True)
-class Config(SequencesConfig):
-    """The settings of all tasks."""
 
 
 def load(config: Config) -> Task:
