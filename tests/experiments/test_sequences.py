@@ -226,7 +226,7 @@ def test_minutes_are_a_budget_too(tmp_path):
     ("line", "words"),
     [
         ("run sequences/adding --model cnn", "--model"),
-        ("run sequences/adding --length 1", "no place for two"),
+        ("run sequences/adding --length 1", "too short for two"),
         ("run sequences/adding --kernel-size null --length 9", "--kernel-size"),
         ("run sequences/copy_memory --model gru --kernel 3", "did you mean --kernel-size?"),
     ],
