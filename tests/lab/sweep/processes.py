@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def start(words, env=None):
-    """Starts `python WORDS` in a session of its own; its output can be read."""
+    """Starts `python WORDS` in a session of its own. Its output can be read, and Ctrl-C reaches it in any shell."""
     return subprocess.Popen(
         [sys.executable, *map(str, words)],
         cwd=ROOT,
@@ -22,6 +23,7 @@ def start(words, env=None):
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
