@@ -33,7 +33,7 @@ def read(path: Path) -> Any:
         raise
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is not UTF-8 text (at byte {error.start + 1}): save it as UTF-8") from error
-    except Exception as error:  # a wrong tag such as `!!int x` raises whatever its constructor does
+    except Exception as error:  # a wrong tag such as `!!int x` raises other errors
         raise UserError(f"{path} is not valid YAML ({_reason(error)}): correct it") from error
 
 

@@ -82,6 +82,7 @@ def sends(*parts, pause=0.0):
                 handler.server.sent += len(piece)
                 time.sleep(pause)
 
+    fault.slow = pause > 0
     return fault
 
 
@@ -98,3 +99,8 @@ def endless():
 
 def byte_by_byte(content):
     return lambda: (content[i : i + 1] for i in range(len(content)))
+
+
+def redirects(location):
+    """A fault: redirects to another place."""
+    return sends(head("302 Found", Location=location, Content_Length=0))
