@@ -16,6 +16,8 @@ from typing import NoReturn
 from experiments import commands
 from foundation.user_error import UserError
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code: 0, 2 after an error that the user can put right, 130 after Ctrl-C."""
@@ -37,10 +39,10 @@ def main(words: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
+        if error.errno not in (*FULL, errno.EACCES, errno.EROFS):
             raise
         where = f" ({error.filename})" if error.filename else ""
-        advice = "make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "make it writable"
+        advice = "make room" if error.errno in FULL else "make it writable"
         return print_error(f"{error.strerror}{where}: {advice}, and the same command continues where it stopped")
     return 0
 

@@ -125,7 +125,7 @@ class Group:
         optimizer = (
             experiment.optimizer(config, problem.steps_per_epoch)
             if experiment.optimizer
-            else keras.optimizers.RMSprop(config.learning_rate)
+            else keras.optimizers.RMSprop(float(config.learning_rate))
         )
         model.compile(optimizer, self.loss, metrics=[problem.metric], jit_compile=jit_compile(config.jit_compile))
 
@@ -141,9 +141,11 @@ class Group:
         self, experiment: Experiment, config: Any, profiles: tuple[str, ...] = (), watch: Watch | None = None
     ) -> Run:
         """Trains the experiment's network, or resumes its training, and writes the run."""
+        from lab import memory
         from lab.runs import perform
 
         data = self.load(experiment, config)
+        memory.check(experiment.network, config)
 
         def work(run: Run) -> dict[str, Any]:
             from lab.training import train

@@ -12,6 +12,9 @@ import numpy as np
 from foundation.atomic import atomic
 from foundation.user_error import UserError
 
+PROGRESS = {"history", "best", "seconds", "quickest"}
+"""What `lab.training` saves beside the state."""
+
 
 def save(path: Path, model: keras.Model, progress: dict[str, Any]) -> None:
     """Writes the weights, the optimizer and every random state of `model`, and `progress`, which must fit JSON."""
@@ -24,16 +27,21 @@ def load(path: Path, model: keras.Model) -> dict[str, Any]:
     """Restores the saved state of `model`, and returns the saved progress.
 
     Raises:
-        UserError: the checkpoint belongs to another model.
+        UserError: the checkpoint is damaged, or belongs to another model.
     """
-    with np.load(path, allow_pickle=False) as saved:
-        state = _state(model)
-        keys = sorted(key for key in saved.files if key != "progress")
-        if len(keys) != len(state) or any(saved[k].shape != v.shape for k, v in zip(keys, state, strict=True)):
-            raise UserError(f"{path} belongs to another model than the code builds; move its folder away to start anew")
-        for key, variable in zip(keys, state, strict=True):
-            variable.assign(saved[key])
-        return dict(json.loads(str(saved["progress"])))
+    state = _state(model)
+    try:
+        with np.load(path, allow_pickle=False) as saved:
+            arrays = [saved[key] for key in sorted(saved.files) if key != "progress"]
+            progress = json.loads(str(saved["progress"]))
+            complete = set(progress) >= PROGRESS
+    except Exception as error:  # a damaged archive raises errors of many kinds
+        raise UserError(f"{path} is damaged ({error}); delete it, and the same command starts the run anew") from error
+    if not complete or [array.shape for array in arrays] != [tuple(variable.shape) for variable in state]:
+        raise UserError(f"{path} belongs to another model; delete it, and the same command starts the run anew")
+    for array, variable in zip(arrays, state, strict=True):
+        variable.assign(array)
+    return dict(progress)
 
 
 def _state(model: keras.Model) -> list[keras.Variable]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from foundation.user_error import UserError
-from lab.settings import YAML
+from foundation.yaml_files import LOADER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,7 @@ def settings(path: Path) -> dict[str, Any]:
     Raises:
         UserError: the file is damaged.
     """
-    content = _mapping(path, "YAML", lambda text: yaml.load(text, YAML))
+    content = _mapping(path, "YAML", lambda text: yaml.load(text, LOADER))
     _check(path, content, {"profiles": list, "data": str, "settings": dict})
     _check(path, dict(enumerate(content["profiles"])), dict.fromkeys(range(len(content["profiles"])), str), "profiles.")
     _check(path, content["settings"], {"seed": int}, "settings.")

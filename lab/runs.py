@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import yaml
 from filelock import FileLock, Timeout
 
+from foundation import yaml_files
 from foundation.atomic import PREFIX, atomic
 from foundation.user_error import UserError
 from lab import environment, identity, run_files
@@ -22,7 +22,7 @@ from lab import environment, identity, run_files
 if TYPE_CHECKING:
     import pandas as pd
 
-RESULTS = Path(os.environ.get("LAB_RESULTS", Path(__file__).parent.parent / "results"))
+RESULTS = Path(os.environ.get("LAB_RESULTS") or Path(__file__).parent.parent / "results")
 DIVERGED = "diverged.json"
 """Written by a training that diverges."""
 PATIENCE = 1.0
@@ -166,7 +166,10 @@ class Run:
             network.load_weights(self.weights_file)
         except (OSError, ValueError) as error:
             why = " ".join(str(error).split())
-            raise UserError(f"{self.weights_file} doesn't fit ({why}); run {self.name} anew") from error
+            raise UserError(
+                f"{self.weights_file} is damaged or belongs to another model ({why}); "
+                f"move {self.folder} away and run {self.name} again"
+            ) from error
 
     def finish(self, metrics: dict[str, Any]) -> None:
         """Marks the run as complete: writes its metrics and removes its checkpoint."""
@@ -179,25 +182,20 @@ class Run:
             path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
-def open_run(name: str, config: Any, *, fingerprint: str, profiles: tuple[str, ...] = (), root: Path = RESULTS) -> Run:
-    """Returns the run of these settings on these data. Creates its folder, unless an earlier process did.
+def run_of(name: str, config: Any, fingerprint: str, root: Path = RESULTS) -> Run:
+    """Returns the run of these settings on these data; its folder may not exist yet.
 
     Args:
         name: The experiment.
         config: Its resolved settings, a dataclass with a `seed`; `lab.identity` says which of them name the folder.
         fingerprint: The data's.
-        profiles: The profiles that the settings came from, for the record.
         root: The folder of all results.
     """
-    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
-    run = Run(root / name / f"seed{config.seed}-{identity.digest(config, fingerprint, backend)}")
-    run.folder.mkdir(parents=True, exist_ok=True)
-    if not run.settings_file.is_file():
-        settings = dataclasses.asdict(config)
-        content = {"profiles": list(profiles), "data": fingerprint, "backend": backend, "settings": settings}
-        with atomic(run.settings_file) as path:
-            path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-    return run
+    return Run(root / name / f"seed{config.seed}-{identity.digest(config, fingerprint, _backend())}")
+
+
+def _backend() -> str:
+    return os.environ.get("KERAS_BACKEND", "tensorflow")
 
 
 def perform(
@@ -212,18 +210,30 @@ def perform(
     """Performs one run from beginning to end, or leaves it alone if it is complete.
 
     Args:
-        name, config, fingerprint, profiles: See `open_run`.
+        name, config, fingerprint: See `run_of`.
         work: Does the run's work and returns its metrics. The run is locked, the backend loaded and its seed set.
+        profiles: The profiles that the settings came from, for the record.
         about: A line or two on the data, printed first.
 
     Raises:
         BusyError: another process is working on the run.
+        UserError: its folder can't be created.
     """
-    run = open_run(name, config, fingerprint=fingerprint, profiles=profiles)
+    run = run_of(name, config, fingerprint)
+    try:
+        run.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"the folder {run.folder} can't be created ({error.strerror}); LAB_RESULTS names another for all results"
+        ) from error
     with run.locked():
         if run.complete:
             print(f"{name} is complete")
             return run
+        if not run.settings_file.is_file():
+            settings = dataclasses.asdict(config)
+            content = {"profiles": list(profiles), "data": fingerprint, "backend": _backend(), "settings": settings}
+            yaml_files.dump(run.settings_file, content)
         if about:
             print(about)
         environment.load_backend()

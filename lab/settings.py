@@ -10,19 +10,19 @@ import dataclasses
 import difflib
 import re
 import typing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import docstring_parser
-import yaml
 from jsonargparse import ArgumentError, ArgumentParser
 
+from foundation import yaml_files
 from foundation.user_error import UserError
+from lab.setting_types import expected, finite
 
-YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was built
 CONFIGS = Path(__file__).parent.parent / "configs"
 NO_PROFILES = {"claims", "reference"}  # files in configs/ that are no profiles
 
@@ -51,15 +51,22 @@ def entry(name: str) -> Entry:
     group = read_yaml(CONFIGS / f"{name.split('/')[0]}.yaml")
     if unknown := set(own) - {"deck", "published", "settings", "models"}:
         raise UserError(f"configs/{name}.yaml: {min(unknown)!r} is none of deck, published, settings, models")
-    settings = {**group, **(own.get("settings") or {})}
-    return Entry(own.get("deck", ""), settings, own.get("published") or {}, own.get("models") or {})
+    where = f"configs/{name}.yaml"
+    settings = {**group, **_mapping(own.get("settings"), f"{where}: settings")}
+    models = _mapping(own.get("models"), f"{where}: models")
+    return Entry(
+        str(own.get("deck", "")),
+        settings,
+        _mapping(own.get("published"), f"{where}: published"),
+        {model: _mapping(values, f"{where}: models: {model}") for model, values in models.items()},
+    )
 
 
 def published(name: str, profiles: Sequence[str] = ()) -> dict[str, Any]:
     """Returns the figures to reach: those of the last profile that has its own, otherwise the experiment's."""
     for profile in reversed(profiles):
         if (figures := read_yaml(profile_file(profile)).get("published")) is not None:
-            return figures.get(name) or {}
+            return _mapping(_mapping(figures, f"profile {profile}: published").get(name), f"profile {profile}: {name}")
     return entry(name).published
 
 
@@ -102,17 +109,22 @@ def resolve(
         UserError: a key or flag is unknown, or a value has the wrong type.
     """
     parser = parser_for(name, config_class, about)
+    hints = typing.get_type_hints(config_class)
     fields = [f.name for f in dataclasses.fields(config_class)]
     values: dict[str, Any] = {}
-    for where, layer in _layers(name, profiles, _model(flags)):
+    for where, layer in _layers(name, profiles, _given(flags).get("model")):
         if unknown := set(layer) - set(fields):
             raise UserError(f"{where}: there is no setting {with_hint(min(unknown), fields)}")
-        with _user_errors(parser, f"{where}: "):
+        with _user_errors(parser, hints, layer, f"{where}: "):
             parser.parse_object(layer, defaults=False)
         values.update(layer)
     parser.set_defaults(values)
-    with _user_errors(parser):
+    with _user_errors(parser, hints, _given(flags)):
         given = parser.parse_args(list(flags))
+    for key in fields:
+        if not finite(given[key]):
+            text = f"{_flag(key)}: {given[key]!r} is too large; it must be {expected(hints[key])}"
+            raise UserError(f"{text} ('{parser.prog} --help' lists all settings)")
     if unset := [key for key in fields if key not in values and given[key] is None]:
         raise UserError(f"{name}: no value for {', '.join(unset)}; give one in configs/{name}.yaml")
     # --learning-rate 1 and a file's 1.0 must name the same run
@@ -156,47 +168,82 @@ def _layers(name: str, profiles: Sequence[str], model: str | None) -> list[tuple
     layers: list[tuple[str, dict[str, Any]]] = []
     for profile in profiles:
         sections = read_yaml(profile_file(profile))
-        layers += [(f"profile {profile}", sections.get(section) or {}) for section in (name.split("/")[0], name)]
+        layers += [
+            (f"profile {profile}", _mapping(sections.get(section), f"profile {profile}: {section}"))
+            for section in (name.split("/")[0], name)
+        ]
     for layer in (own.settings, *(layer for _, layer in layers)) if model is None else ():
         model = layer.get("model", model)
     models = [(f"configs/{name}.yaml, models: {model}", own.models[model])] if model in own.models else []
     return [(f"configs/{name}.yaml", own.settings), *models, *layers]
 
 
-def _model(flags: Sequence[str]) -> str | None:
-    for flag, value in zip(flags, [*flags[1:], None], strict=False):
-        if flag == "--model" or flag.startswith("--model="):
-            return flag.partition("=")[2] or value
-    return None
+def _mapping(content: Any, where: str) -> dict[str, Any]:
+    """Returns the names and values that a part of a YAML file holds; none if it is empty.
+
+    Raises:
+        UserError: it holds something else.
+    """
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise UserError(f"{where} must hold names with values, not {content!r:.40}")
+    for key in content:
+        if not isinstance(key, str):
+            raise UserError(f"{where}: {key!r} is no name; put it in quotes or remove it")
+    return content
+
+
+def _given(flags: Sequence[str]) -> dict[str, str]:
+    """Returns the settings that the flags name, with their values as text."""
+    given = {}
+    for flag, following in zip(flags, [*flags, ""][1:], strict=True):
+        if flag.startswith("--"):
+            key, equals, value = flag[2:].partition("=")
+            given[key.replace("-", "_")] = value if equals else following
+    return given
+
+
+def _flag(key: str) -> str:
+    return f"--{key.replace('_', '-')}"
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """Returns the mapping in a YAML file; an empty file gives an empty one.
+    """Returns the names and values in a YAML file; none if it is empty.
 
     Raises:
-        UserError: the file is missing or holds no mapping.
+        UserError: the file is missing, or holds something else.
     """
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), YAML)
-    except FileNotFoundError as error:
-        raise UserError(f"{path} is missing; an experiment needs its settings there") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} is no valid YAML: {' '.join(str(error).split())}") from error
-    if content is not None and not isinstance(content, dict):
-        raise UserError(f"{path} must hold names with values, not {type(content).__name__}")
-    return content or {}
+    return _mapping(yaml_files.read(path), str(path))
 
 
 @contextmanager
-def _user_errors(parser: ArgumentParser, where: str = "") -> Iterator[None]:
-    """Turns an error of jsonargparse into a UserError of one line."""
+def _user_errors(
+    parser: ArgumentParser, hints: dict[str, Any], values: Mapping[str, Any], where: str = ""
+) -> Iterator[None]:
+    """Turns an error of jsonargparse into a UserError of one line.
+
+    Args:
+        parser: The parser in use.
+        hints: The type of each setting.
+        values: What was given for each setting.
+        where: What the message begins with.
+    """
     try:
         yield
-    except (ArgumentError, TypeError, ValueError) as error:
-        text = re.sub(r"<class '(\w+)'>", r"\1", " ".join(str(error).split())).replace("typing.", "")
-        if key := re.search(r'Parser key "(\w+)": (.*)', text):
-            text = f"--{key[1].replace('_', '-')}: {key[2]}"
-        elif unknown := re.match(r"unrecognized arguments: ([^\s=]+)", text, re.IGNORECASE):
+    except (ArgumentError, TypeError, ValueError, OverflowError) as error:
+        text = " ".join(str(error).split())
+        key = re.search(r'Parser key "(\w+)"', text)
+        unknown = re.match(r"unrecognized arguments: ([^\s=]+)", text, re.IGNORECASE)
+        incomplete = re.match(r"argument (--[\w-]+): expected one argument", text)
+        if key and key[1] in hints:
+            text = f"{_flag(key[1])}: {values.get(key[1], '')!r} is not {expected(hints[key[1]])}"
+        elif incomplete:
+            name = incomplete[1][2:].replace("-", "_")
+            text = f"{incomplete[1]} needs a value: {expected(hints[name]) if name in hints else 'give one'}"
+        elif unknown and not unknown[1].startswith("--"):
+            text = f"{unknown[1]!r} is out of place; settings are given as --name value"
+        elif unknown:
             flags = [flag for action in parser._actions for flag in action.option_strings if "shtab" not in flag]
             text = f"there is no setting {with_hint(unknown[1], flags)}"
         raise UserError(f"{where}{text} ('{parser.prog} --help' lists all settings)") from error

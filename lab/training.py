@@ -16,14 +16,16 @@ from typing import Any
 import keras
 import pandas as pd
 
-from foundation.atomic import atomic
+from foundation.atomic import atomic, reserve
 from foundation.user_error import UserError
 from lab import checkpoint, curves, environment, feeding
 from lab.metric import better
-from lab.runs import Run
+from lab.runs import DIVERGED, Run
 
 Examples = tuple[Any, Any] | list[tuple[Any, Any]]
 """Inputs and targets; a list of such pairs if their lengths vary."""
+BYTES, ROOM = 4, 2**16
+"""Bytes of a weight, and what the structure of a file of weights may take."""
 Watch = Callable[["Progress"], None]
 """Called when training starts or resumes, and after each epoch, once the epoch is written to disk."""
 
@@ -103,6 +105,7 @@ class Progress(keras.callbacks.Callback):
         """
         row = {"epoch": epoch + 1, **{key: float(value) for key, value in (logs or {}).items()}}
         if not all(math.isfinite(value) for value in row.values()):
+            self.run.write_json(DIVERGED, row | {key: str(value) for key, value in row.items() if key != "epoch"})
             raise UserError(
                 f"training of {self.run.name} diverged: the loss is no finite number in epoch {epoch + 1}; "
                 f"try a smaller --learning-rate (earlier epochs are kept in {self.run.folder})"
@@ -130,6 +133,7 @@ class Progress(keras.callbacks.Callback):
 
     def write_weights(self) -> None:
         """Writes the network's weights as the best so far."""
+        reserve(self.run.folder, 2 * BYTES * self.network.count_params() + ROOM)
         with atomic(self.run.weights_file) as path:
             self.network.save_weights(path)
 

@@ -1,18 +1,13 @@
-"""The settings that every trained experiment has, and the types that bound values."""
+"""The settings that every trained experiment has."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from jsonargparse.typing import NonNegativeInt, PositiveFloat, PositiveInt, restricted_number_type
+from jsonargparse.typing import NonNegativeInt, PositiveFloat, PositiveInt
 
 from lab.identity import setting
-
-if TYPE_CHECKING:
-    DropoutRate = float
-else:
-    DropoutRate = restricted_number_type("DropoutRate", float, [(">=", 0), ("<", 1)])
+from lab.setting_types import BatchSize, Seed
 
 
 @dataclass(frozen=True)
@@ -21,11 +16,11 @@ class TrainingConfig:
 
     epochs: NonNegativeInt
     """Epochs to train."""
-    batch_size: PositiveInt
+    batch_size: BatchSize
     """Examples in a training batch."""
     learning_rate: PositiveFloat
     """The optimizer's learning rate."""
-    seed: NonNegativeInt = field(metadata=setting("repeat"))
+    seed: Seed = field(metadata=setting("repeat"))
     """Seed of weights, order and dropout: the same seed gives the same run."""
     jit_compile: bool
     """Compile with XLA, on TensorFlow and a CPU. The YAML file has what was faster there."""

@@ -15,7 +15,7 @@ from lab.claims import spec as deck
 from lab.claims.judge import judge
 from lab.claims.table import as_markdown
 from lab.comparison.groups import comparisons
-from lab.runs import open_run
+from lab.runs import run_of
 from lab.settings import entry, resolve
 
 REFERENCE = Path(__file__).parents[1] / "results/reference"
@@ -44,13 +44,13 @@ def mean(runs, split, figure):
 
 
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: " ".join(run.words[1:]))
-def test_each_run_is_there_on_measured_data_where_make_reference_looks_for_it(run, tmp_path):
+def test_each_run_is_there_on_measured_data_where_make_reference_looks_for_it(run):
     flags = [*run.flags, "--seed", str(run.seed)]
     config = resolve(run.name, loading.experiment(run.name).Config, run.profiles, flags)
     found = []
     for path in (REFERENCE / run.name).glob("seed*/settings.yaml"):
         data = yaml.safe_load(path.read_text())["data"]
-        if path.parent.name == open_run(run.name, config, fingerprint=data, root=tmp_path).folder.name:
+        if path.parent.name == run_of(run.name, config, data).folder.name:
             found.append(json.loads((path.parent / "metrics.json").read_text()))
     assert len(found) == 1
     assert not found[0].get("data", {}).get("simulated", False)

@@ -13,7 +13,7 @@ import numpy as np
 from jsonargparse.typing import OpenUnitInterval, PositiveInt
 
 from experiments.imdb import ImdbConfig, sentiment
-from lab.training_config import DropoutRate
+from lab.setting_types import DropoutRate
 
 if TYPE_CHECKING:
     import keras
@@ -60,7 +60,7 @@ def optimizer(config: Config, steps_per_epoch: int) -> keras.Optimizer:
     import keras
 
     rate = keras.optimizers.schedules.ExponentialDecay(
-        config.learning_rate, steps_per_epoch, config.decay, staircase=True
+        float(config.learning_rate), steps_per_epoch, config.decay, staircase=True
     )
     return keras.optimizers.Adam(rate)
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from jsonargparse.typing import PositiveFloat, PositiveInt
 
+from foundation.user_error import UserError
 from jena.schema import COLUMNS, Source
 from lab.identity import setting
 from lab.training_config import TrainingConfig
@@ -45,6 +46,11 @@ class JenaConfig(TrainingConfig):
 
     features: ClassVar[int] = len(COLUMNS)
     """Columns that a network sees."""
+
+    def __post_init__(self) -> None:
+        """Checks settings against each other."""
+        if self.step > self.lookback:
+            raise UserError(f"--step {self.step} is longer than --lookback {self.lookback}; give a shorter step")
 
     @property
     def window(self) -> tuple[int, int]:

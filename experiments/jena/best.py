@@ -17,7 +17,7 @@ from experiments.jena import JenaConfig
 from experiments.jena._regression import normal_equations
 from foundation.user_error import UserError
 from jena.schema import COLUMNS
-from lab.training_config import DropoutRate
+from lab.setting_types import DropoutRate
 
 if TYPE_CHECKING:
     import keras
@@ -61,7 +61,7 @@ def optimizer(config: Config, steps_per_epoch: int) -> keras.Optimizer:
     """Returns AdamW, with a learning rate that falls to zero along a cosine."""
     import keras
 
-    rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, max(1, steps_per_epoch * config.epochs))
+    rate = keras.optimizers.schedules.CosineDecay(float(config.learning_rate), max(1, steps_per_epoch * config.epochs))
     return keras.optimizers.AdamW(rate, weight_decay=config.weight_decay)
 
 

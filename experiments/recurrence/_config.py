@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from jsonargparse.typing import NonNegativeInt, PositiveFloat, PositiveInt
+from jsonargparse.typing import PositiveFloat, PositiveInt
 
 from lab.identity import setting
+from lab.setting_types import BatchSize, Seed
 
 
 @dataclass(frozen=True)
 class RecurrenceConfig:
     """The settings of every experiment in the group."""
 
-    seed: NonNegativeInt = field(metadata=setting("repeat"))
+    seed: Seed = field(metadata=setting("repeat"))
     """Seed of weights and sequences: the same seed gives the same run."""
     threads: PositiveInt | None = field(metadata=setting("working"))
     """Cores to use; by default all, or a share of them under make -j."""
@@ -27,7 +28,7 @@ class LearningConfig(RecurrenceConfig):
     """Epochs to train."""
     steps_per_epoch: PositiveInt
     """Batches in an epoch, each of new sequences."""
-    batch_size: PositiveInt
+    batch_size: BatchSize
     """Sequences in a training batch."""
     learning_rate: PositiveFloat
     """Adam's learning rate."""

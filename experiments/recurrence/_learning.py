@@ -47,7 +47,7 @@ def learn(
             yield examples(rng, config.batch_size)
 
     network.compile(
-        keras.optimizers.Adam(config.learning_rate, clipnorm=config.clip_norm),
+        keras.optimizers.Adam(float(config.learning_rate), clipnorm=float(config.clip_norm)),
         loss="mse",
         metrics=["mae"],
         jit_compile=environment.jit_compile(config.jit_compile),

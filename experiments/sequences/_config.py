@@ -8,7 +8,8 @@ from typing import Literal
 from jsonargparse.typing import PositiveFloat, PositiveInt
 
 from lab.identity import setting
-from lab.training_config import DropoutRate, TrainingConfig
+from lab.setting_types import DropoutRate
+from lab.training_config import TrainingConfig
 
 
 @dataclass(frozen=True)

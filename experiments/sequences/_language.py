@@ -12,7 +12,7 @@ from experiments.sequences._config import SequencesConfig
 from experiments.sequences._networks import body, with_forget_bias
 from foundation.user_error import UserError
 from lab.identity import setting
-from lab.training_config import DropoutRate
+from lab.setting_types import DropoutRate
 
 if TYPE_CHECKING:
     import keras
