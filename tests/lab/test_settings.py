@@ -64,8 +64,8 @@ def test_values_are_of_plain_types(configs):
 
 def test_a_flag_that_says_what_the_file_says_changes_nothing(configs):
     (configs / "toy/net.yaml").write_text("{deck: A page, settings: {units: 32, dropout: 1, order: forward}}")
-    for given in (resolve(), resolve([], "--dropout", "1"), resolve([], "--dropout", "1.0")):
-        assert (given.dropout, type(given.dropout)) == (1, int)
+    for config in (resolve(), resolve([], "--dropout", "1"), resolve([], "--dropout", "1.0")):
+        assert (config.dropout, type(config.dropout)) == (1, int)
 
 
 def test_a_profile_may_be_any_file(configs, tmp_path):
