@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from lab.comparison.presentation import Presentation
 from lab.runs import Run
 
 
@@ -30,6 +31,11 @@ class Entry:
         """The label without the group."""
         return self.label.split("/", 1)[-1]
 
+    @property
+    def words(self) -> str:
+        """The experiment without the group, in words."""
+        return self.name.split("/", 1)[-1].replace("_", " ")
+
     def values(self, split: str, figure: str) -> pd.Series:
         """Returns a figure of each run that has it, such as "mae" on "test"."""
         return pd.Series([own[split][figure] for own in self.metrics if figure in own[split]], dtype=float)
@@ -41,11 +47,33 @@ class Comparison:
 
     slug: str
     """The name of its folder."""
-    conditions: str
-    """The data, the protocol and the profiles in words."""
+    recorded: str
+    """The data and the protocol, in the words of the runs' records."""
     metric: str
     entries: tuple[Entry, ...]
     """The best on validation comes first."""
+
+    profiles: str = ""
+    """The chain of profiles in words."""
+
+    def sentence(self, presentation: Presentation) -> str:
+        """Returns the conditions as a sentence without its full stop."""
+        profiles = f"; settings: {self.profiles}" if self.profiles else ""
+        return presentation.conditions(self.recorded) + profiles
+
+    def shown(self, presentation: Presentation) -> tuple[str, float | None]:
+        """Returns the figure that pictures show, and the factor from the metric to it if it is always the same."""
+        metric = self.metric
+        own = [metrics["validation"] for entry in self.entries for metrics in entry.metrics]
+        figure = presentation.shown(metric, set.intersection(*(set(figures) for figures in own)))
+        factors = [figures[figure] / figures[metric] for figures in own if figures[metric]]
+        same = bool(factors) and max(factors) - min(factors) <= 1e-6 * abs(max(factors))
+        return figure, factors[0] if same else None
+
+    @property
+    def conditions(self) -> str:
+        """The data, the protocol and the profiles in words."""
+        return "; ".join(filter(None, [self.recorded, self.profiles]))
 
     def baseline(self, name: str | None) -> Entry | None:
         """Returns the entry of the experiment that all others are measured against, if it was run."""

@@ -92,8 +92,7 @@ def _by_conditions(runs: Iterable[Run], config_of: ConfigOf) -> list[Comparison]
             slug += "-" + hashlib.sha256(repr(conditions).encode()).hexdigest()[:6]
         entries = [_entry(model, runs, profiles) for model, runs in models.items()]
         entries.sort(key=lambda entry: as_loss(metric, entry.values("validation", metric).mean()))
-        words = "; ".join(filter(None, [words, in_words(profiles)]))
-        result.append(Comparison(slug, words, metric, tuple(entries)))
+        result.append(Comparison(slug, words, metric, tuple(entries), in_words(profiles)))
     return sorted(result, key=lambda comparison: -len(comparison.entries))
 
 

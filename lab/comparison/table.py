@@ -19,7 +19,7 @@ def _row(entry: Entry, metric: str, presentation: Presentation) -> dict[str, obj
     first = entry.metrics[0]
     figures = {
         f"{split} {presentation.heading(figure)}": mean_and_deviation(
-            entry.values(split, figure), f".{presentation.digits.get(figure, 4)}f"
+            entry.values(split, figure), f".{presentation.places(figure)}f"
         )
         for split in ("validation", "test")
         for figure in first[split]

@@ -21,6 +21,8 @@ from lab.report.sections import Section, number
 from lab.runs import RESULTS, all_runs, sound_runs
 
 HERE = Path(__file__).parent
+BRACKETS = re.compile(r" \((?:[^()]|\([^()]*\))*\)\.$")
+"""What follows a sentence in brackets, such as its source."""
 
 
 def write(sections: Sequence[Section], about: Mapping[str, str], config_of: ConfigOf, root: Path = RESULTS) -> Path:
@@ -44,13 +46,16 @@ def write(sections: Sequence[Section], about: Mapping[str, str], config_of: Conf
     for section in sections:
         own = [run for run in runs if run.name.startswith(section.name + "/")]
         if own:
+            presentation = section.presentation
+            histories = curves.data(section.curves)
             groups.append(
                 {
                     "section": section,
-                    "experiments": records.experiments(own, about, config_of, section.presentation),
-                    "curves": curves.data(section.curves),
-                    "forecasts": forecasts.data(section.curves, section.presentation.unit),
-                    "pictures": pictures.embedded(own, root),
+                    "experiments": records.experiments(own, about, config_of, presentation),
+                    "curves": histories,
+                    "look": curves.look(histories) if histories else "",
+                    "forecasts": forecasts.data(section.curves, presentation.unit),
+                    "pictures": pictures.embedded(own, presentation.captions),
                 }
             )
     shown = [experiment for group in groups for experiment in group["experiments"]]
@@ -60,6 +65,7 @@ def write(sections: Sequence[Section], about: Mapping[str, str], config_of: Conf
         groups=groups,
         facts=records.facts(shown, len(list(all_runs(root=root))) - len(runs)),
         library=library(),
+        alone=lambda name: BRACKETS.sub(".", about.get(name, "")),
         breakable=breakable,
         number=number,
         source=source,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -25,9 +25,8 @@ class Picture:
     """A picture of a run, or a page of text that it shaded."""
 
     experiment: str
-    what: str
-    file: str
-    """The original's path in `results/`."""
+    caption: str
+    """What it shows, in a sentence."""
     simulated: bool
     uri: str = ""
     width: int = 0
@@ -35,10 +34,14 @@ class Picture:
     markup: str = ""
 
 
-def embedded(runs: Sequence[Run], root: Path) -> list[Picture]:
+def embedded(runs: Sequence[Run], captions: Mapping[str, str]) -> list[Picture]:
     """Returns each picture of each experiment once: that of its first run, on measured data if there is such a run.
 
     Pictures that can't be read are left out; a line on stderr says so.
+
+    Args:
+        runs: The runs of a group.
+        captions: What pictures show, by their files' names without suffix; others show what their names say.
     """
     # measured data first; sorting keeps the order of the runs
     ordered = sorted(runs, key=lambda run: bool(run.metrics().get("data", {}).get("simulated")))
@@ -48,22 +51,22 @@ def embedded(runs: Sequence[Run], root: Path) -> list[Picture]:
         files = [file for file in files if file.name not in DRAWN_ANEW and not file.name.startswith(".")]
         # what a run left both as text and as a picture is shown as text, which fits every screen
         for file in [file for file in files if file.suffix == ".html" or file.with_suffix(".html") not in files]:
-            if (run.name, file.name) not in pictures and (picture := readable(partial(_picture, file, root), run)):
+            if (run.name, file.name) not in pictures and (picture := readable(partial(_picture, file, captions), run)):
                 pictures[run.name, file.name] = picture
     places = {run.name: place for place, run in enumerate(runs)}
     return sorted(pictures.values(), key=lambda picture: places[picture.experiment])
 
 
-def _picture(file: Path, root: Path, run: Run) -> Picture:
+def _picture(file: Path, captions: Mapping[str, str], run: Run) -> Picture:
     """Returns a run's picture.
 
     Raises:
         UserError: the file is damaged.
     """
     simulated = bool(run.metrics().get("data", {}).get("simulated"))
-    place, what = file.relative_to(root).as_posix(), file.stem.replace("_", " ")
+    caption = captions.get(file.stem, file.stem.replace("_", " ").capitalize() + ".")
     if file.suffix == ".html":
-        return Picture(run.name, what, place, simulated, markup=run_files.text(file))
+        return Picture(run.name, caption, simulated, markup=run_files.text(file))
     try:
         with Image.open(file) as image:
             image = image.convert("RGB")
@@ -73,4 +76,4 @@ def _picture(file: Path, root: Path, run: Run) -> Picture:
     written = BytesIO()
     image.save(written, "webp", quality=60, method=6)
     uri = "data:image/webp;base64," + base64.b64encode(written.getvalue()).decode()
-    return Picture(run.name, what, place, simulated, uri, *image.size)
+    return Picture(run.name, caption, simulated, uri, *image.size)

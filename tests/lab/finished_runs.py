@@ -11,7 +11,11 @@ from lab.runs import Run
 from lab.settings import defaults
 
 PRESENTATION = Presentation(
-    baseline="jena/common_sense", headings={"mae_celsius": "°C"}, digits={"mae_celsius": 2}, unit="°C"
+    baseline="jena/common_sense",
+    headings={"mae_celsius": "°C"},
+    words={"mae_celsius": "mean absolute error in °C"},
+    digits={"mae_celsius": 2},
+    unit="°C",
 )
 
 ENVIRONMENT = {

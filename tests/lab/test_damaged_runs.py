@@ -99,7 +99,7 @@ def results(tmp_path, monkeypatch):
         run = finish(tmp_path, name, error, offset=1.0)
         (run.folder / "text.html").write_text("<p>Text</p>")
         Image.new("RGB", (20, 10), "red").save(run.folder / "attention.png")
-    for module, slow in ((pictures, "save"), (pictures, "bars"), (pictures, "curves"), (page, "library")):
+    for module, slow in ((pictures, "save"), (pictures, "models"), (pictures, "curves"), (page, "library")):
         monkeypatch.setattr(module, slow, lambda *arguments: None)
     return tmp_path
 
@@ -206,7 +206,7 @@ def test_damaged_verdicts_cost_the_report_its_claims_alone(results, capsys):
     assert "jena-gru" in shown
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"left out: {results / 'claims/verdicts.json'} ")
-    assert line.endswith("python -m experiments verify writes it anew")
+    assert line.endswith("python -m experiments verify --judge writes it anew")
 
 
 def test_a_diverged_run_is_listed_as_diverged(tmp_path):

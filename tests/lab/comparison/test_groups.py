@@ -56,10 +56,10 @@ def test_tables_and_pictures_are_written(tmp_path, capsys):
     finish(tmp_path, "jena/gru", 0.27, offset=1.0)
     (folder,) = groups.compare("jena", config_of, PRESENTATION, tmp_path)
     assert folder == tmp_path / "jena/comparison/deck"
-    assert {path.name for path in folder.iterdir()} == {"table.md", "table.csv", "bars.png", "curves.png"}
+    assert {path.name for path in folder.iterdir()} == {"table.md", "table.csv", "models.png", "curves.png"}
     printed = capsys.readouterr().out
     assert (folder / "table.md").read_text(encoding="utf-8") in printed
-    assert str(folder / "bars.png") in printed
+    assert str(folder / "models.png") in printed
 
 
 def test_a_profile_from_anywhere_stays_in_results(tmp_path):
