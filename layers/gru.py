@@ -39,6 +39,10 @@ class GRU(keras.layers.GRU):
     `return_sequences=True`.
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.supports_masking = True  # not the default from Keras 3.16 on
+
     def inner_loop(self, sequences: Tensor, initial_state: Any, mask: Tensor, training: bool = False) -> Any:
         """Returns the last output (batch, units), all outputs (batch, timesteps, units) and the list of last states.
 
@@ -53,7 +57,8 @@ class GRU(keras.layers.GRU):
         cell = self.cell
         differentiable = {cell.activation, cell.recurrent_activation} <= set(DERIVATIVES)
         all_in_inference = not training and self.return_sequences  # here Keras's loop is as fast
-        if all_in_inference or mask is not None or self.unroll or not differentiable or not _faster_here():
+        keras_only = mask is not None or self.unroll or self.use_cudnn is True
+        if all_in_inference or keras_only or not differentiable or not _faster_here():
             return super().inner_loop(sequences, initial_state, mask=mask, training=training)
 
         state = initial_state[0] if isinstance(initial_state, (list, tuple)) else initial_state
@@ -74,7 +79,7 @@ class GRU(keras.layers.GRU):
         state_masks = _masks(cell.get_recurrent_dropout_mask(state) if training and cell.recurrent_dropout else None)
         step = _timestep(cell, state_masks, recurrent_kernels, recurrent_bias)
         if not training:
-            last = ops.fori_loop(0, inputs.shape[0], lambda t, h: step(h, gates(inputs[t]))[0], state)
+            last = ops.fori_loop(0, ops.shape(inputs)[0], lambda t, h: step(h, gates(inputs[t]))[0], state)
             return last, ops.expand_dims(last, 1), [last]
         loop = _loop(cell, state_masks, self.return_sequences)
         outputs = loop(*gates(inputs), *recurrent_kernels, recurrent_bias, state)
@@ -185,14 +190,16 @@ def _loop(cell: Any, masks: list[Tensor], return_sequences: bool) -> Callable[..
 
 
 def _scan(step: Callable[..., Any], first: Tensor, xs: tuple[Tensor, ...], outputs: int, reverse: bool = False) -> Any:
-    # Keras's scan on TensorFlow needs as many states as outputs; XLA removes the unused states
+    # Keras's scan on TensorFlow needs as many states as outputs (XLA removes the unused ones), and takes several inputs
+    # only if their length is known
     padding = (ops.zeros_like(first),) * (outputs - 1)
+    known_length = xs[0].shape[0] is not None
 
     def padded(states: tuple[Tensor, ...], x: Any) -> Any:
-        state, values = step(states[0], x)
+        state, values = step(states[0], x if known_length else ops.unstack(x))
         return (state, *padding), values
 
-    states, values = ops.scan(padded, (first, *padding), xs, reverse=reverse)
+    states, values = ops.scan(padded, (first, *padding), xs if known_length else ops.stack(xs, axis=1), reverse=reverse)
     return states[0], values
 
 

@@ -46,10 +46,11 @@ def twins(shape, **options):
 
 
 def gradients(layer, inputs):
-    """Returns the outputs, and the gradients of a loss with respect to inputs, initial state and weights."""
+    """Returns the outputs, and the gradients of a loss with respect to inputs, initial state, weights."""
     import tensorflow as tf
 
-    inputs, state = tf.constant(inputs), tf.constant(np.full((len(inputs), layer.units), 0.1, "float32"))
+    inputs = tf.convert_to_tensor(inputs)
+    state = tf.fill((tf.shape(inputs)[0], layer.units), 0.1)
     with tf.GradientTape() as tape:
         tape.watch([inputs, state])
         outputs = layer(inputs, initial_state=state, training=True)
@@ -83,11 +84,34 @@ def test_which_loop_runs(monkeypatch):
     layer, inputs = GRU(3), np.ones((2, 4, 5), "float32")
     layer(inputs, training=True)
     layer(inputs)
-    for call in (lambda: GRU(3, return_sequences=True)(inputs), lambda: GRU(3, unroll=True)(inputs, training=True)):
+    for other, arguments in (
+        (GRU(3, return_sequences=True), {}),
+        (GRU(3, unroll=True), {"training": True}),
+        (GRU(3, use_cudnn=True), {"training": True}),
+        (layer, {"training": True, "mask": np.ones((2, 4), bool)}),
+    ):
         with pytest.raises(AssertionError, match="Keras's loop"):
-            call()
-    with pytest.raises(AssertionError, match="Keras's loop"):
-        layer(inputs, mask=np.ones((2, 4), bool), training=True)
+            other(inputs, **arguments)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="only TensorFlow traces unknown lengths")
+@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("options", [{}, {"return_sequences": True, "go_backwards": True, "reset_after": False}])
+def test_unknown_length_equals_keras_s(options, jit_compile):
+    import tensorflow as tf
+
+    keras_layer, our_layer, _ = twins((3, 6, 4, 5), **options)
+    unknown = tf.TensorSpec((None, None, 4), "float32")
+    ours = tf.function(lambda x: gradients(our_layer, x), input_signature=[unknown], jit_compile=jit_compile)
+    inference = tf.function(our_layer, input_signature=[unknown], jit_compile=jit_compile)
+    for timesteps in (1, 6):
+        inputs = np.random.default_rng(timesteps).normal(size=(3, timesteps, 4)).astype("float32")
+        outputs, our_gradients = ours(inputs)
+        expected, expected_gradients = gradients(keras_layer, inputs)
+        np.testing.assert_allclose(outputs, expected, atol=1e-5)
+        np.testing.assert_allclose(inference(inputs), keras_layer(inputs), atol=1e-5)
+        for one, other in zip(our_gradients, expected_gradients, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-4 * max(1, np.abs(other).max()))
 
 
 @pytest.mark.parametrize("activation", DERIVATIVES, ids=lambda f: f.__name__)
