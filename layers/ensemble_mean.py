@@ -17,6 +17,10 @@ class EnsembleMean(keras.layers.Layer):
     Input shape: (…, members). Output shape: (…, members) in training, (…, 1) otherwise.
     """
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
     def call(self, outputs: Any, training: bool | None = None) -> Any:
         """Returns the members' outputs in training, their mean otherwise."""
         return outputs if training else ops.mean(outputs, axis=-1, keepdims=True)
