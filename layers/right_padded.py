@@ -21,11 +21,16 @@ class RightPadded(keras.layers.Layer):
 
     def call(self, sequences: Any) -> Any:
         """Returns the sequences with their padding on the right."""
-        length = sequences.shape[1]
+        length = ops.shape(sequences)[1]
         # rotate each sequence to the left by its number of leading zeros
-        padding = ops.sum(ops.cast(ops.cumsum(ops.abs(sequences), axis=1) == 0, "int32"), axis=1, keepdims=True)
+        is_padding = ops.cumsum(ops.cast(sequences != 0, "int32"), axis=1) == 0
+        padding = ops.sum(ops.cast(is_padding, "int32"), axis=1, keepdims=True)
         return ops.take_along_axis(sequences, (ops.arange(length) + padding) % length, axis=1)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Returns the input shape."""
         return input_shape
+
+    def compute_output_spec(self, sequences: Any) -> keras.KerasTensor:
+        """Returns the input's shape and dtype."""
+        return keras.KerasTensor(sequences.shape, dtype=sequences.dtype)

@@ -30,6 +30,15 @@ def test_padding_moves_to_the_right_and_nothing_else_changes(lengths, seed):
     np.testing.assert_array_equal(RightPadded()(rows), expected)
 
 
+def test_sequences_of_different_lengths():
+    codes = keras.Input((None,), dtype="int32")
+    assert RightPadded()(codes).dtype == "int32"
+    model = keras.Model(codes, RightPadded()(codes))
+    for length in (1, 3, 6):
+        rows = left_padded([1, length], length, np.random.default_rng(0))
+        np.testing.assert_array_equal(model.predict_on_batch(rows), RightPadded()(rows))
+
+
 LAYERS = {
     "SimpleRNN": lambda: keras.layers.SimpleRNN(3),
     "LSTM": lambda: keras.layers.LSTM(3),
