@@ -88,6 +88,8 @@ class CausalConv1D(keras.layers.Layer):
         if inputs.shape[1] is not None:
             taps = min(taps, -(-inputs.shape[1] // self.dilation_rate))  # the others see padding only
             kernel = kernel[self.kernel_size - taps :]
+        if inputs.shape[0] == 0:  # TensorFlow's convolution returns a wrong shape for an empty batch
+            return ops.matmul(inputs, kernel[-1]) + self.bias
         padded = ops.pad(inputs, [[0, 0], [(taps - 1) * self.dilation_rate, 0], [0, 0]])
         outputs = ops.conv(
             padded, kernel, padding="valid", data_format="channels_last", dilation_rate=self.dilation_rate

@@ -48,6 +48,18 @@ class ContextAttention(keras.layers.Layer):
         mean = ops.matmul(ops.expand_dims(weights, -2), inputs)[..., 0, :]
         return (mean, weights) if return_attention_scores else mean
 
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Returns (…, features)."""
+        return (*input_shape[:-2], input_shape[-1])
+
+    def compute_output_spec(
+        self, inputs: Tensor, mask: Tensor | None = None, return_attention_scores: bool = False
+    ) -> Any:
+        """Returns the shape and dtype of the mean, and of the weights if `return_attention_scores` is True."""
+        mean = keras.KerasTensor(self.compute_output_shape(inputs.shape), self.compute_dtype)
+        weights = keras.KerasTensor(inputs.shape[:-1], self.compute_dtype)
+        return (mean, weights) if return_attention_scores else mean
+
     def compute_mask(self, inputs: Tensor, previous_mask: Tensor | None = None) -> None:
         """Returns None: the output has no timesteps to mask."""
 

@@ -89,6 +89,20 @@ class HierarchicalAttentionEncoder(keras.layers.Layer):
             all_weights.append(weights)
         return (vectors[:, 0], all_weights) if return_attention_scores else vectors[:, 0]
 
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Returns (batch, units)."""
+        return (input_shape[0], self.units)
+
+    def compute_output_spec(
+        self, inputs: Tensor, mask: Tensor | None = None, return_attention_scores: bool = False
+    ) -> Any:
+        """Returns the shape and dtype of the vector, and of the weights if `return_attention_scores` is True."""
+        self._check(inputs.shape[1])
+        vector = keras.KerasTensor(self.compute_output_shape(inputs.shape), self.compute_dtype)
+        blocks = [-(-inputs.shape[1] // self.block ** (level + 1)) for level in range(self.levels)]
+        weights = [keras.KerasTensor((inputs.shape[0], n, self.block), self.compute_dtype) for n in blocks]
+        return (vector, weights) if return_attention_scores else vector
+
     def compute_mask(self, inputs: Tensor, previous_mask: Tensor | None = None) -> None:
         """Returns None: the output has no timesteps to mask."""
 

@@ -107,6 +107,18 @@ class HierarchicalAttentionNetwork(keras.layers.Layer):
             return document
         return document, ops.reshape(word_weights, (-1, sentences, words)), sentence_weights
 
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Returns (batch, 2 * units)."""
+        return (input_shape[0], 2 * self.units)
+
+    def compute_output_spec(
+        self, inputs: Tensor, training: bool | None = None, return_attention_scores: bool = False
+    ) -> Any:
+        """Returns the shape and dtype of the vectors, and of the weights if `return_attention_scores` is True."""
+        shapes = (self.compute_output_shape(inputs.shape), inputs.shape, inputs.shape[:2])
+        document, word_weights, sentence_weights = (keras.KerasTensor(shape, self.compute_dtype) for shape in shapes)
+        return (document, word_weights, sentence_weights) if return_attention_scores else document
+
     def get_config(self) -> dict[str, Any]:
         """Returns the layer's arguments."""
         return {**super().get_config(), **self.arguments}
@@ -118,7 +130,7 @@ def _bidirectional(forwards: GRU, backwards: GRU, inputs: Tensor, mask: Tensor, 
     Outputs at padded timesteps have no meaning.
     """
     positions = ops.arange(ops.shape(inputs)[1])
-    length = ops.max(ops.where(mask, positions + 1, 0), axis=1, keepdims=True)  # gaps count as timesteps
+    length = ops.max(ops.where(mask, positions + 1, 0), axis=1, keepdims=True, initial=0)  # gaps count as timesteps
     reverse = ops.expand_dims(ops.where(positions < length, length - 1 - positions, positions), -1)
     backward_outputs = backwards(ops.take_along_axis(inputs, reverse, axis=1), training=training)
     forward_outputs = forwards(inputs, training=training)

@@ -135,6 +135,16 @@ def test_network_has_the_expected_number_of_weights():
     assert HierarchicalAttentionNetwork(9, 3, 2).word_attention.project.units == 4
 
 
+def test_network_takes_documents_of_different_lengths():
+    layer = network()
+    model = keras.Sequential([keras.Input((None, None), dtype="int32"), layer, keras.layers.Dense(1)])
+    model.compile("sgd", "mse", jit_compile=False)
+    for documents in (DOCUMENTS, DOCUMENTS[:, :2, :3], DOCUMENTS[:, :1, :1]):
+        expected = out(model.layers[1](layer(documents)))
+        assert_allclose(model.predict_on_batch(documents), expected, atol=1e-5)
+        assert np.isfinite(model.train_on_batch(documents, np.ones((3, 1))))
+
+
 def test_network_is_the_same_after_saving_and_loading(tmp_path):
     model = keras.Sequential([keras.Input((4, 5), dtype="int32"), network(dropout=0.1, seed=1)])
     expected = out(model(DOCUMENTS))
@@ -205,6 +215,34 @@ def test_encoder_is_the_same_after_saving_and_loading(tmp_path):
     loaded = keras.models.load_model(tmp_path / "model.keras")
     assert_array_equal(out(loaded(x)), out(model(x)))
     assert loaded.layers[0].get_config() == model.layers[0].get_config()
+
+
+ATTENTION_LAYERS = {
+    "attention": (lambda **arguments: ContextAttention(3, **arguments), (2, 5, 4)),
+    "network": (lambda **arguments: HierarchicalAttentionNetwork(9, 3, 2, **arguments), (2, 4, 5)),
+    "encoder": (lambda **arguments: HierarchicalAttentionEncoder(3, 3, 2, **arguments), (2, 5, 4)),
+}
+
+
+@pytest.mark.parametrize(("layer", "shape"), ATTENTION_LAYERS.values(), ids=ATTENTION_LAYERS)
+@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16", "mixed_float16", "float64"])
+def test_symbolic_and_actual_outputs_have_the_same_shapes_and_dtypes(layer, shape, policy):
+    layer = layer(dtype=policy)
+    actual = keras.tree.flatten(layer(np.ones(shape), return_attention_scores=True))
+    symbolic = keras.tree.flatten(layer(keras.KerasTensor(shape), return_attention_scores=True))
+    assert len(actual) == len(symbolic) > 1
+    for one, other in zip(actual, symbolic, strict=True):
+        assert tuple(one.shape) == other.shape
+        assert keras.backend.standardize_dtype(one.dtype) == other.dtype == layer.compute_dtype
+    assert layer.compute_output_shape(shape) == symbolic[0].shape
+
+
+@pytest.mark.parametrize(("layer", "shape"), ATTENTION_LAYERS.values(), ids=ATTENTION_LAYERS)
+def test_an_empty_batch_gives_an_empty_batch(layer, shape):
+    layer = layer()
+    layer(np.ones(shape))
+    for tensor in keras.tree.flatten(layer(np.ones((0, *shape[1:])), return_attention_scores=True)):
+        assert tensor.shape[0] == 0
 
 
 @pytest.mark.slow

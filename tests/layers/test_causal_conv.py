@@ -119,6 +119,15 @@ def test_half_precision_computes_the_norm_in_float32():
     assert_allclose(out(half(x)).astype("float32"), out(full(x)), atol=2e-3)
 
 
+def test_an_empty_batch_gives_an_empty_batch():
+    layer = CausalConv1D(3, 2, 4)
+    assert layer(normal(0, 9, 2)).shape == (0, 9, 3)
+    model = keras.Sequential([keras.Input((9, 2)), layer])
+    model.compile("sgd", "mse")
+    assert model.predict_on_batch(normal(0, 9, 2)).shape == (0, 9, 3)
+    model.train_on_batch(normal(0, 9, 2), normal(0, 9, 3))
+
+
 @pytest.mark.parametrize("weight_norm", [True, False])
 def test_layer_is_the_same_after_saving_and_loading(tmp_path, weight_norm):
     model = keras.Sequential([keras.Input((None, 2)), CausalConv1D(3, 2, 4, weight_norm, pytorch_uniform())])
