@@ -32,11 +32,17 @@ class TCN(keras.layers.Layer):
         levels: Number of blocks.
         return_sequences: Whether to return all outputs, as in the paper, or the last one only.
         dropout, spatial_dropout, weight_norm, kernel_initializer, seed: As in `TemporalBlock`.
+        go_backwards: Whether to read the sequence in reverse and return the reversed outputs, as in Keras's recurrent
+            layers. With it, `keras.layers.Bidirectional` accepts a TCN.
 
     Raises:
         ValueError: If `filters`, `kernel_size` or `levels` is not a positive integer, or `dropout` is not between 0
             and 1.
     """
+
+    # `keras.layers.Bidirectional` reads these attributes
+    stateful = False
+    return_state = False
 
     def __init__(
         self,
@@ -49,6 +55,7 @@ class TCN(keras.layers.Layer):
         weight_norm: bool = True,
         kernel_initializer: Any = None,
         seed: int | None = None,
+        go_backwards: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -70,7 +77,7 @@ class TCN(keras.layers.Layer):
             )
             for level in range(levels)
         ]
-        self.kernel_size = kernel_size
+        self.kernel_size, self.go_backwards = kernel_size, go_backwards
         self.input_spec = keras.layers.InputSpec(ndim=3)
 
     @property
@@ -84,9 +91,11 @@ class TCN(keras.layers.Layer):
             block.build(input_shape)
             input_shape = block.compute_output_shape(input_shape)
 
-    def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
-        """Returns the outputs of the last level."""
-        outputs = inputs
+    def call(self, inputs: Tensor, training: bool | None = None, initial_state: None = None) -> Tensor:
+        """Returns the outputs of the last level. `initial_state` must be None: it is for `Bidirectional` only."""
+        if initial_state is not None:
+            raise ValueError("a TCN has no state, so initial_state must be None")
+        outputs = ops.flip(inputs, 1) if self.go_backwards else inputs
         for level, block in enumerate(self.blocks):
             if level and not self.return_sequences:
                 outputs = outputs[:, (ops.shape(outputs)[1] - 1) % 2 :: 2]  # keep the last timestep
@@ -108,4 +117,5 @@ class TCN(keras.layers.Layer):
             "levels": len(self.blocks),
             "return_sequences": self.return_sequences,
             "seed": self.seed,
+            "go_backwards": self.go_backwards,
         }

@@ -155,6 +155,35 @@ def test_a_trained_tcn_is_the_same_after_saving_and_loading(tmp_path, return_seq
     assert_array_equal(out(model(x)), trained)
 
 
+def test_an_empty_batch_gives_an_empty_batch():
+    assert TemporalBlock(3, 2, 2)(normal(0, 9, 2)).shape == (0, 9, 3)
+    assert TCN(3, 2, 3)(normal(0, 9, 2)).shape == (0, 9, 3)
+    assert TCN(3, 2, 3, return_sequences=False)(normal(0, 9, 2)).shape == (0, 3)
+
+
+@pytest.mark.parametrize("return_sequences", [True, False])
+def test_go_backwards_reads_the_reversed_sequence(return_sequences):
+    forwards = with_weights(TCN(3, 2, 3, return_sequences), 2)
+    backwards = TCN.from_config({**forwards.get_config(), "go_backwards": True})
+    backwards.build((None, None, 2))
+    backwards.set_weights(forwards.get_weights())
+    x = normal(2, 9, 2)
+    assert_array_equal(out(backwards(x)), out(forwards(x[:, ::-1])))
+
+
+@pytest.mark.parametrize("return_sequences", [True, False])
+def test_bidirectional_joins_both_directions(return_sequences):
+    layer = keras.layers.Bidirectional(TCN(3, 2, 3, return_sequences))
+    x = normal(2, 9, 2)
+    outputs = out(layer(x))
+    forwards, backwards = out(layer.forward_layer(x)), out(layer.backward_layer(x))
+    backwards = backwards[:, ::-1] if return_sequences else backwards
+    assert_array_equal(outputs, np.concatenate([forwards, backwards], -1))
+    assert not np.allclose(forwards, backwards)
+    with pytest.raises(ValueError, match="a TCN has no state"):
+        layer.forward_layer(x, initial_state=x[:, 0])
+
+
 def test_rejects_wrong_sizes():
     with pytest.raises(ValueError, match="levels is 0; it must be a positive integer"):
         TCN(2, 2, 0)
