@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from experiments.imdb._config import ImdbConfig, RecurrentConfig, sentiment, word_vectors
 from experiments.protocol import Experiment, Group
+from lab.comparison.presentation import Presentation
 
 if TYPE_CHECKING:
     from imdb.corpus import Corpus
@@ -22,6 +23,12 @@ class Imdb(Group):
 
     optional = ("inputs", "optimizer", "draw")
     loss = "binary_crossentropy"
+    presentation: ClassVar[Presentation] = Presentation(
+        captions={
+            "attention": "How much each sentence and each word counts for an answer.",
+            "receptive_field": "The words that reach the last output, level by level.",
+        }
+    )
 
     def load(self, experiment: Experiment, config: ImdbConfig) -> Corpus:
         """Reads the reviews."""

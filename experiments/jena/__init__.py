@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,9 +23,18 @@ __all__ = ["GROUP", "GRUConfig", "JenaConfig"]
 
 def _published(figures: Mapping[str, Any], metric: str) -> str:
     """Returns the first edition's normalised error, or the third edition's errors in degrees."""
-    splits = [split for split in ("validation", "test") if f"{split}_celsius" in figures]
-    degrees = ", ".join(f"{split} {figures[f'{split}_celsius']} °C" for split in splits)
+    splits = [split for split in ("validation", "test") if f"{split}_mae_celsius" in figures]
+    degrees = ", ".join(f"{split} {figures[f'{split}_mae_celsius']} °C" for split in splits)
     return degrees or str(figures.get(f"validation_{metric}", ""))
+
+
+def _conditions(recorded: str) -> str:
+    """Returns the protocol as a sentence, given the words in a run's record."""
+    words = re.fullmatch(r"(.*): ([\d.]+) days back, ([\d.]+) h ahead, rows every (\d+) min", recorded)
+    if not words:
+        return recorded
+    source, back, ahead, spacing = words.groups()
+    return f"The temperature {ahead} hours ahead from {back} days of weather, every {spacing} minutes (data: {source})"
 
 
 def _week(conditions: str, models: list[tuple[str, Run]]) -> Figure | None:
@@ -41,9 +51,15 @@ class Jena(Group):
     presentation: ClassVar[Presentation] = Presentation(
         baseline="jena/common_sense",
         headings={"mae_celsius": "°C"},
+        words={"mae_celsius": "mean absolute error in °C"},
         digits={"mae_celsius": 2},
         published=_published,
         unit="°C",
+        conditions=_conditions,
+        captions={
+            "attention": "How much each hour of the last days counts for a forecast.",
+            "receptive_field": "The timesteps that reach the last output, level by level.",
+        },
         pictures={"week": _week},
     )
 

@@ -1,8 +1,6 @@
-"""Pictures of the weather models, and their conditions in words."""
+"""Pictures of the weather models."""
 
 from __future__ import annotations
-
-import re
 
 from matplotlib.dates import DateFormatter, DayLocator
 from matplotlib.figure import Figure
@@ -52,12 +50,3 @@ def week(conditions: str, models: list[tuple[str, Run]]) -> Figure | None:
     figure.suptitle("A week of forecasts: who sees the turns coming?\n", fontsize=15, weight="bold")
     figure.text(0.5, 1, f"\n\n{conditions}", ha="center", va="top", fontsize=10, color="0.4")
     return figure
-
-
-def conditions(recorded: str) -> str:
-    """Returns the data and the protocol as a sentence, given the words in a run's record."""
-    words = re.fullmatch(r"(.*): ([\d.]+) days back, ([\d.]+) h ahead, rows every (\d+) min", recorded)
-    if not words:
-        return recorded
-    source, back, ahead, spacing = words.groups()
-    return f"The temperature {ahead} hours ahead from {back} days of weather, every {spacing} minutes (data: {source})"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from experiments.protocol import Experiment, Group
 from experiments.recurrence._config import LearningConfig, RecurrenceConfig
+from lab.comparison.presentation import Presentation
 
 if TYPE_CHECKING:
     from lab.runs import Run
@@ -19,6 +20,14 @@ class Recurrence(Group):
 
     required = ("perform",)
     optional = ()
+    presentation: ClassVar[Presentation] = Presentation(
+        captions={
+            "unrolled": "The same loop twice: rolled up, and unrolled in time with its numbers.",
+            "gates": "What each gate of a trained LSTM does at each timestep.",
+            "gradient": "How much of a gradient is left, the further back in time it flows.",
+            "clipping": "What an exploding gradient does to the weights, and what clipping prevents.",
+        }
+    )
 
     def run(
         self, experiment: Experiment, config: Any, profiles: tuple[str, ...] = (), watch: Watch | None = None

@@ -119,7 +119,7 @@ def test_a_run_from_first_to_last(tmp_path, weather):
     assert {path.name for path in comparison.iterdir()} == {
         "table.md",
         "table.csv",
-        "bars.png",
+        "models.png",
         "curves.png",
         "week.png",
     }
