@@ -1,4 +1,4 @@
-"""The folder of a run, and what is in it: `results/<experiment>/seed<seed>-<digest of its settings>`."""
+"""The folder of a run and what is in it: `results/<experiment>/seed<seed>-<digest of its settings>`."""
 
 from __future__ import annotations
 
@@ -191,11 +191,8 @@ def run_of(name: str, config: Any, fingerprint: str, root: Path = RESULTS) -> Ru
         fingerprint: The data's.
         root: The folder of all results.
     """
-    return Run(root / name / f"seed{config.seed}-{identity.digest(config, fingerprint, _backend())}")
-
-
-def _backend() -> str:
-    return os.environ.get("KERAS_BACKEND", "tensorflow")
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    return Run(root / name / f"seed{config.seed}-{identity.digest(config, fingerprint, backend)}")
 
 
 def perform(
@@ -231,8 +228,8 @@ def perform(
             print(f"{name} is complete")
             return run
         if not run.settings_file.is_file():
-            settings = dataclasses.asdict(config)
-            content = {"profiles": list(profiles), "data": fingerprint, "backend": _backend(), "settings": settings}
+            content = {"profiles": list(profiles), "data": fingerprint, "settings": dataclasses.asdict(config)}
+            content["backend"] = os.environ.get("KERAS_BACKEND", "tensorflow")
             yaml_files.dump(run.settings_file, content)
         if about:
             print(about)
@@ -266,7 +263,8 @@ def sound_runs(name: str = "", root: Path = RESULTS, quiet: bool = False) -> lis
         root: The folder of all results.
         quiet: Doesn't say on stderr which runs are left out, and why.
     """
-    return [run for run in complete_runs(name, root) if readable(_settings_and_history, run, quiet) is not None]
+    runs = complete_runs(name, root)
+    return [run for run in runs if readable(lambda run: (run.settings(), run.history()), run, quiet)]
 
 
 def readable(read: Callable[[Run], T], run: Run, quiet: bool = False) -> T | None:
@@ -283,10 +281,6 @@ def readable(read: Callable[[Run], T], run: Run, quiet: bool = False) -> T | Non
         if not quiet:
             print(f"left out: {error}", file=sys.stderr)
         return None
-
-
-def _settings_and_history(run: Run) -> tuple[Any, Any]:
-    return run.settings(), run.history()
 
 
 def find_run(where: str, root: Path = RESULTS) -> Run:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from jsonargparse.typing import restricted_number_type
 
 if TYPE_CHECKING:
-    BatchSize = Seed = int
+    BatchSize = int
     DropoutRate = float
+    Seed = int
 else:
     BatchSize = restricted_number_type("BatchSize", int, [(">", 0), ("<=", 2**20)])
     DropoutRate = restricted_number_type("DropoutRate", float, [(">=", 0), ("<", 1)])

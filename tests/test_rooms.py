@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "benchmarks": {"foundation", "recurrence", "layers", "jena", "imdb", "sequences", "lab", "experiments"},
 }
 """Beside themselves, from the ground up."""
-LAB = ("claims", "sweep", "report", "comparison")
+LAB = ("report", "claims", "sweep", "comparison")
 """Families of `lab/`, each of which may import those after it; the other modules of `lab/` import no family."""
 EXPERIMENTS = ("__main__", "commands", "making", "trained_run", "loading", "groups", "catalogue", "protocol")
 """Floors of `experiments/`, each of which may import those after it; a group is the packages of its experiments."""

@@ -21,6 +21,7 @@ from lab.report.sections import Curves, Section, Table
 from lab.runs import RESULTS, Run, complete_runs
 from lab.settings import defaults, entry
 
+LENGTH: tuple[identity.Part, ...] = ("length",)
 MODELS = ("tcn", "lstm", "gru", "rnn")
 TOLERANCE = 1.05  # of a loss, unless the YAML file has a `reach`
 POINTS = 0.005  # of accuracy
@@ -121,7 +122,7 @@ def cells(group: str, config_of: ConfigOf, root: Path = RESULTS) -> list[Cell]:
         own = identity.differing(settings, usual, config_class, identity.IN_LABEL)
         own.pop("model", None)
         changed = f" ({', '.join(f'{key}={value}' for key, value in own.items())})" if own else ""
-        length = str(identity.differing(settings, {}, config_class, ("length",)))
+        length = str(identity.differing(settings, {}, config_class, LENGTH))
         alike.setdefault((run.name, settings["model"], changed, length), []).append(run)
     result = [_cell(*key[:3], tuple(runs)) for key, runs in alike.items()]
     return sorted(
