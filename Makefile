@@ -80,7 +80,7 @@ test-slow: dev $(VENV)/.installed-sweep ## the tests that train for long
 bench: dev ## speed and memory, side by side with the deck's code and others
 	$(PY) -m benchmarks $(ARGS)
 
-readme: setup ## put the reference's tables into README.md
+readme: setup ## put the tables of the reference into README.md and docs/
 	@$(PY) -m lab.readme
 
 lint: dev ## ruff and mypy

@@ -1,4 +1,4 @@
-"""Puts the reference's tables into README.md, between the comments that name them: `python -m lab.readme`."""
+"""Puts the reference's tables into README.md and docs/, between the comments that name them: `python -m lab.readme`."""
 
 from __future__ import annotations
 
@@ -9,24 +9,39 @@ from pathlib import Path
 from foundation.atomic import atomic
 
 ROOT = Path(__file__).parents[1]
-PLACE = re.compile(r"(<!-- table: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+PLACE = re.compile(r"(<!-- table: (\S+?)(?:; rows: (.*?))?(?:; columns: (.*?))? -->\n).*?(<!-- end -->)", re.DOTALL)
+"""A whole file as it is, or the rows and columns of a CSV file that are listed, in this order."""
+
+
+def documents(root: Path = ROOT) -> list[Path]:
+    """Returns the documents that hold tables."""
+    return [root / "README.md", *sorted((root / "docs").glob("*.md"))]
 
 
 def refreshed(text: str, root: Path = ROOT) -> str:
     """Returns the text with each table as its file has it now."""
 
     def table(place: re.Match[str]) -> str:
-        start, file, end = place.groups()
-        return f"{start}{(root / file).read_text('utf-8').strip()}\n{end}"
+        start, file, rows, columns, end = place.groups()
+        content = _excerpt(root / file, rows, columns) if rows else (root / file).read_text("utf-8").strip()
+        return f"{start}{content}\n{end}"
 
     return PLACE.sub(table, text)
 
 
+def _excerpt(file: Path, rows: str, columns: str) -> str:
+    import pandas as pd
+
+    table = pd.read_csv(file, dtype=str, keep_default_na=False)
+    wanted = table.set_index(table.columns[0]).loc[rows.split(", ")].reset_index()
+    return wanted[columns.split(", ")].to_markdown(index=False, disable_numparse=True)
+
+
 if __name__ == "__main__":
-    readme = ROOT / "README.md"
-    try:
-        text = refreshed(readme.read_text("utf-8"))
-    except FileNotFoundError as error:
-        sys.exit(f"error: README.md shows {error.filename}, which is missing; make reference writes it")
-    with atomic(readme) as path:
-        path.write_text(text, encoding="utf-8")
+    for document in documents():
+        try:
+            text = refreshed(document.read_text("utf-8"))
+        except FileNotFoundError as error:
+            sys.exit(f"error: {document.name} shows {error.filename}, which is missing; make reference writes it")
+        with atomic(document) as path:
+            path.write_text(text, encoding="utf-8")
