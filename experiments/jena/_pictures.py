@@ -6,6 +6,7 @@ from matplotlib.dates import DateFormatter, DayLocator
 from matplotlib.figure import Figure
 
 from foundation.colours import COLOURS
+from lab.comparison.pictures import title
 from lab.runs import Run, readable
 
 WEEK = 7 * 24
@@ -47,6 +48,5 @@ def week(conditions: str, models: list[tuple[str, Run]]) -> Figure | None:
         axes.set_visible(False)
     figure.supylabel("temperature in °C", fontsize=13)
     figure.legend(*grid[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=13, frameon=False)
-    figure.suptitle("A week of forecasts: who sees the turns coming?\n", fontsize=15, weight="bold")
-    figure.text(0.5, 1, f"\n\n{conditions}", ha="center", va="top", fontsize=10, color="0.4")
+    title(figure, "A week of forecasts: who sees the turns coming?", conditions)
     return figure

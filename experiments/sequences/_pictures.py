@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
@@ -34,7 +33,9 @@ def curves(cells: Sequence[Any], models: Sequence[str]) -> Figure:
         for cell in own:
             colour = f"C{models.index(cell.model)}"
             for run, metrics in zip(cell.runs, cell.metrics, strict=True):
-                history = pd.read_csv(run.history_file)
+                history = run.history()
+                if history is None:
+                    continue
                 steps = history["epoch"] * metrics["steps"] / metrics["epochs"]
                 values = score(metric, history[f"val_{metrics['metric']}"].to_numpy())
                 axes.plot(steps, values, color=colour, marker=".")

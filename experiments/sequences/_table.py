@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from experiments import catalogue
 from experiments.sequences import _pictures
 from foundation.picture import save
 from foundation.user_error import UserError
-from lab import identity, table_files
-from lab.comparison.entries import Entry
+from lab import identity, run_files, table_files
+from lab.comparison.entries import Entry, changed_settings, mean_and_deviation
 from lab.identity import ConfigOf
 from lab.metric import higher_is_better
 from lab.report.sections import Curves, Section, Table
-from lab.runs import RESULTS, Run, complete_runs
+from lab.runs import RESULTS, Run, complete_runs, readable, sound_runs
 from lab.settings import defaults, entry
 
 LENGTH: tuple[identity.Part, ...] = ("length",)
@@ -63,13 +64,12 @@ class Cell(Entry):
 
     def row(self) -> dict[str, str]:
         """Returns the cell as a row of the table."""
-        spread = f" ± {self.figure.std():.2g}" if len(self.runs) > 1 else ""
         paper = self.published[self.model]
         return {
             "task": self.name + self.changed,
             "measure": self.metric,
             "model": self.model,
-            "ours": f"{self.figure.mean():.4g}{spread}",
+            "ours": mean_and_deviation(self.figure, ".4g", ".2g"),
             "paper's": "–" if paper is None else f"{paper:.4g}",
             "parameters": f"{self.metrics[0]['parameters']:,}",
             "paper's ≈": self.published["size"],
@@ -87,6 +87,8 @@ def compare(group: str, config_of: ConfigOf, root: Path = RESULTS) -> None:
     """
     rows = cells(group, config_of, root)
     if not rows:
+        if complete_runs(group, root):
+            raise UserError(f"no run of {group} can be compared; delete the folders named above, and make {group}")
         raise UserError(f"no run of {group} is complete yet; make {group} runs them all")
     folder = root / group / "comparison"
     print(table_files.write(pd.DataFrame([cell.row() for cell in rows]), folder))
@@ -99,13 +101,17 @@ def compare(group: str, config_of: ConfigOf, root: Path = RESULTS) -> None:
 def section(group: str, about: str, config_of: ConfigOf, root: Path = RESULTS) -> Section:
     """Returns the report's part: the table, and the models of each task."""
     rows = cells(group, config_of, root)
-    caption = "ours: test at the best validation epoch; the paper's: the mean test of its last three"
+    caption = "Ours is the test at the best validation epoch; the paper's is the mean test of its last three epochs."
     return Section(
         group,
         about,
         (Table(caption, pd.DataFrame([cell.row() for cell in rows])),) if rows else (),
         tuple(
-            Curves(task, own[0].metrics[0]["metric"], tuple((cell.label, cell.runs) for cell in own))
+            Curves(
+                f"{catalogue.about(task).split(' (')[0]} ({task})",
+                own[0].metrics[0]["metric"],
+                tuple((cell.label, cell.runs) for cell in own),
+            )
             for task, of_task in groupby(rows, key=lambda cell: cell.name)
             if (own := list(of_task))
         ),
@@ -115,20 +121,36 @@ def section(group: str, about: str, config_of: ConfigOf, root: Path = RESULTS) -
 def cells(group: str, config_of: ConfigOf, root: Path = RESULTS) -> list[Cell]:
     """Returns all complete runs by task, model and settings, in the paper's order of models."""
     alike: dict[tuple[str, str, str, str], list[Run]] = {}
-    for run in complete_runs(group, root):
-        config_class = config_of(run.name)
-        settings = identity.current(run.settings()["settings"], config_class)
-        usual = defaults(run.name, model=settings["model"])
-        own = identity.differing(settings, usual, config_class, identity.IN_LABEL)
-        own.pop("model", None)
-        changed = f" ({', '.join(f'{key}={value}' for key, value in own.items())})" if own else ""
-        length = str(identity.differing(settings, {}, config_class, LENGTH))
-        alike.setdefault((run.name, settings["model"], changed, length), []).append(run)
+    for run in sound_runs(group, root):
+        key = readable(partial(_model, config_of), run)
+        if key:
+            alike.setdefault(key, []).append(run)
     result = [_cell(*key[:3], tuple(runs)) for key, runs in alike.items()]
     return sorted(
         result,
         key=lambda cell: (cell.name, cell.changed != "", MODELS.index(cell.model), cell.changed, cell.budgeted),
     )
+
+
+def _model(config_of: ConfigOf, run: Run) -> tuple[str, str, str, str]:
+    """Returns what runs of one cell share: the task, the model, the changed settings and the training's length.
+
+    Raises:
+        UserError: the run lacks something that the table shows, or its experiment is gone.
+    """
+    config_class = config_of(run.name)
+    settings = identity.current(run.settings()["settings"], config_class)
+    metrics = run.metrics()
+    if settings.get("model") not in MODELS:
+        raise run_files.damaged(run.settings_file, "has no model")
+    if not all(isinstance(metrics.get(key), int) for key in ("steps", "steps_in_full")):
+        raise run_files.damaged(run.metrics_file, "has no steps")
+    if (metric := entry(run.name).published["metric"]) not in metrics.get("test", {}):
+        raise run_files.damaged(run.metrics_file, f"has no test.{metric}")
+    own = identity.differing(settings, defaults(run.name, model=settings["model"]), config_class, identity.IN_LABEL)
+    own.pop("model", None)
+    length = str(identity.differing(settings, {}, config_class, LENGTH))
+    return run.name, settings["model"], changed_settings(own), length
 
 
 def _cell(task: str, model: str, changed: str, runs: tuple[Run, ...]) -> Cell:

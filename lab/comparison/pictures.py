@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def models(comparison: Comparison, presentation: Presentation) -> Figure:
     if any(entry.published for entry in entries):
         marks.append(Line2D([], [], color="black", marker="D", mfc="white", ls="none", label="published"))
     figure.legend(handles=marks, loc="outside lower center", ncols=len(marks), fontsize=11, frameon=False)
-    _title(figure, "How good is each model?", comparison, presentation)
+    title(figure, "How good is each model?", comparison.sentence(presentation))
     return figure
 
 
@@ -120,7 +121,8 @@ def curves(comparison: Comparison, presentation: Presentation) -> Figure | None:
         marks.append(Line2D([], [], color="black", ls="--", label=f"{baseline.words} (validation)"))
     figure.legend(handles=marks, loc="outside lower center", ncols=len(marks), fontsize=11, frameon=False)
     figure.supylabel(_label(presentation.in_words(shown), metric), fontsize=13)
-    _title(figure, "Where validation stops improving and training goes on, a model overfits", comparison, presentation)
+    overfitting = "Where validation stops improving and training goes on, a model overfits"
+    title(figure, overfitting, comparison.sentence(presentation))
     return figure
 
 
@@ -170,6 +172,8 @@ def _label(words: str, metric: str) -> str:
     return f"{words}  better →" if higher_is_better(metric) else f"← better  {words}"
 
 
-def _title(figure: Figure, title: str, comparison: Comparison, presentation: Presentation) -> None:
-    figure.suptitle(f"{title}\n", fontsize=15, weight="bold")
-    figure.text(0.5, 1, f"\n\n{comparison.sentence(presentation)}", ha="center", va="top", fontsize=10, color=QUIET)
+def title(figure: Figure, text: str, conditions: str) -> None:
+    """Writes a title above a figure, with the conditions in small print below it."""
+    lines = textwrap.wrap(conditions, int(9.5 * figure.get_figwidth()))
+    figure.suptitle(text + "\n" * len(lines), fontsize=15, weight="bold")
+    figure.text(0.5, 1, "\n\n" + "\n".join(lines), ha="center", va="top", fontsize=10, color=QUIET)

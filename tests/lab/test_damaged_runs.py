@@ -6,12 +6,14 @@ import json
 import math
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 import yaml
 from PIL import Image
 
 from experiments import loading
+from experiments.sequences import _table
 from foundation.user_error import UserError
 from lab import listing
 from lab.comparison import groups, pictures
@@ -22,6 +24,7 @@ from lab.report.sections import section
 from lab.runs import find_run, readable, sound_runs
 from tests.lab.finished_runs import finish, judge
 
+REFERENCE = Path(__file__).parents[2] / "results/reference"
 PRESENTATION = loading.group("jena").presentation
 LISTED = {"settings.yaml", "metrics.json"}
 COMPARED = LISTED | {"history.csv", "forecasts.csv"}
@@ -172,6 +175,29 @@ def test_a_file_cut_anywhere_breaks_nothing(results, file):
         for run in sound_runs("jena", results, quiet=True):
             assert details(run, loading.config_of, PRESENTATION).title
             readable(type(run).forecasts, run)
+
+
+@pytest.mark.parametrize(
+    ("file", "place"),
+    [
+        ("settings.yaml", ("settings", "model")),
+        *(("metrics.json", (key,)) for key in ("steps", "steps_in_full", "test")),
+    ],
+)
+def test_the_paper_s_table_leaves_out_runs_that_lack_what_it_shows(tmp_path, capsys, file, place):
+    shutil.copytree(REFERENCE / "sequences/permuted_mnist", tmp_path / "sequences/permuted_mnist")
+    before = _table.cells("sequences", loading.config_of, tmp_path)
+    path = before[0].runs[0].folder / file
+    content = yaml.safe_load(path.read_text())  # JSON is YAML
+    inner = content
+    for key in place[:-1]:
+        inner = inner[key]
+    del inner[place[-1]]
+    path.write_text(json.dumps(content) + "\n")
+    after = _table.cells("sequences", loading.config_of, tmp_path)
+    assert [cell.label for cell in after] == [cell.label for cell in before[1:]]
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"left out: {path} has no ")
 
 
 def test_when_all_runs_are_damaged_the_advice_works(results, capsys):
