@@ -9,7 +9,7 @@ GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))
 .DEFAULT_GOAL := help
 .PHONY: help setup dev quickstart list data compare verify sweep report reference test test-slow bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
 
-help: ## this list
+help: ## show this list
 	@echo 'make TARGET [ARGS="--flag value …"]'
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 	@echo '  groups        $(GROUPS): every experiment of the group; -j2 runs two side by side'
@@ -55,29 +55,29 @@ list: setup ## every experiment, its state and its best figure
 data: setup ## fetch, check, describe and draw the weather; ARGS=imdb: the reviews
 	@$(PY) -m experiments data $(ARGS)
 
-compare: setup ## tables and pictures of all finished runs of Jena; ARGS=imdb: of the reviews
+compare: setup ## tables and pictures of all finished weather runs; ARGS=imdb: of the reviews
 	@$(PY) -m experiments compare $(ARGS)
 
-verify: setup ## judge the deck's claims, and run what they lack; ARGS="jena --profile hourly -j 2", ARGS=--judge
+verify: setup ## judge the lecture's claims, and make the runs they lack; ARGS="jena --profile hourly -j 2", ARGS=--judge
 	@$(PY) -m experiments verify $(ARGS)
 
-sweep: $(VENV)/.installed-sweep ## try settings side by side; ARGS="jena/gru --grid units=16,32 --seeds 3"
+sweep: $(VENV)/.installed-sweep ## try several settings side by side; ARGS="jena/gru --grid units=16,32 --seeds 3"
 	@$(PY) -m experiments sweep $(ARGS)
 
-reference: setup ## the whole reproduction, in results/reference/ or LAB_RESULTS: runs that it lacks, tables, claims; takes days
+reference: setup ## repeat everything in results/reference/, or in LAB_RESULTS: runs, tables, claims; takes days
 	LAB_RESULTS=$${LAB_RESULTS:-results/reference} $(PY) -m experiments reference $(ARGS)
 	@$(PY) -m lab.readme
 
-report: setup ## a page of all that was run, with its curves and claims: results/index.html
+report: setup ## one page about all runs, with curves and claims: results/index.html
 	@$(PY) -m experiments report
 
 test: dev ## the tests, in minutes
 	$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
-test-slow: dev $(VENV)/.installed-sweep ## the tests that train for long
+test-slow: dev ## the tests that take minutes
 	$(PY) -m pytest -m slow $(ARGS)
 
-bench: dev ## speed and memory, side by side with the deck's code and others
+bench: dev ## speed and memory, beside the lecture's code and others
 	$(PY) -m benchmarks $(ARGS)
 
 readme: setup ## put the tables of the reference into README.md and docs/
@@ -88,11 +88,11 @@ lint: dev ## ruff and mypy
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
-format: dev ## let ruff mend what it can
+format: dev ## let ruff fix what it can
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
-lock: dev ## pin all dependencies of pyproject.toml anew, for every Python and system
+lock: dev ## update the pinned dependencies of pyproject.toml, for every Python and system
 	$(VENV)/bin/uv pip compile pyproject.toml $(LOCK) --output-file requirements.txt
 	$(VENV)/bin/uv pip compile pyproject.toml $(LOCK) --extra gpu --output-file requirements-gpu.txt
 	$(VENV)/bin/uv pip compile pyproject.toml $(LOCK) --extra dev --output-file requirements-dev.txt
