@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from foundation import yaml_files
+from foundation.input_file import read_input
 from foundation.user_error import UserError
-from foundation.yaml_files import LOADER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,7 @@ TRAINED = ("metric", "last")
 FIGURES = ("validation", "test")
 NUMBER = (int, float)
 LARGEST = 1e300
+LARGEST_FILE = 2**26  # bytes
 
 
 def settings(path: Path) -> dict[str, Any]:
@@ -28,7 +30,12 @@ def settings(path: Path) -> dict[str, Any]:
     Raises:
         UserError: the file is damaged.
     """
-    content = _mapping(path, "YAML", lambda text: yaml.load(text, LOADER))
+    text(path, whole_lines=True)
+    try:
+        read = yaml_files.read(path)
+    except UserError as error:
+        raise damaged(path, _reason(path, error)) from error
+    content = _names(path, read)
     _check(path, content, {"profiles": list, "data": str, "settings": dict})
     _check(path, dict(enumerate(content["profiles"])), dict.fromkeys(range(len(content["profiles"])), str), "profiles.")
     _check(path, content["settings"], {"seed": int}, "settings.")
@@ -44,7 +51,7 @@ def metrics(path: Path) -> dict[str, Any]:
     Raises:
         UserError: the file is damaged.
     """
-    content = _mapping(path, "JSON", json.loads)
+    content = _json(path)
     types = {
         "name": str,
         "metric": str,
@@ -105,7 +112,7 @@ def environment(path: Path) -> dict[str, Any]:
     Raises:
         UserError: the file is damaged.
     """
-    content = _mapping(path, "JSON", json.loads)
+    content = _json(path)
     types = dict.fromkeys(("backend", "device", "processor", "system", "python"), str)
     _check(path, content, {**types, "threads": int, "cores": int, "versions": dict})
     _check(path, content["versions"], dict.fromkeys(content["versions"], str), "versions.")
@@ -122,14 +129,14 @@ def text(path: Path, whole_lines: bool = False) -> str:
     Raises:
         UserError: the file is damaged.
     """
+    if not os.path.lexists(path):
+        raise damaged(path, "is missing")
     try:
-        content = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise damaged(path, "is missing") from error
+        content = read_input(path, LARGEST_FILE).decode("utf-8")
+    except UserError as error:
+        raise damaged(path, _reason(path, error)) from error
     except UnicodeDecodeError as error:
         raise damaged(path, "is no text") from error
-    except OSError as error:
-        raise damaged(path, f"can't be read ({error.strerror})") from error
     if not content.strip():
         raise damaged(path, "is empty")
     if whole_lines and not content.endswith("\n"):
@@ -142,11 +149,19 @@ def damaged(path: Path, reason: str) -> UserError:
     return UserError(f"{path} {reason}; delete its folder to make the run again")
 
 
-def _mapping(path: Path, form: str, parse: Callable[[str], Any]) -> dict[str, Any]:
+def _reason(path: Path, error: UserError) -> str:
+    """Returns what a message says about a file, without the file's name and without advice."""
+    return str(error).removeprefix(f"{path} ").removesuffix(": correct it")
+
+
+def _json(path: Path) -> dict[str, Any]:
     try:
-        content = parse(text(path, whole_lines=form == "YAML"))  # JSON that is cut off is no JSON
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
-        raise damaged(path, f"is no {form} ({' '.join(str(error).split())})") from error
+        return _names(path, json.loads(text(path)))
+    except (ValueError, RecursionError) as error:
+        raise damaged(path, f"is no JSON ({error})") from error
+
+
+def _names(path: Path, content: Any) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise damaged(path, "holds no names with values")
     return content
@@ -155,10 +170,9 @@ def _mapping(path: Path, form: str, parse: Callable[[str], Any]) -> dict[str, An
 def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     import pandas as pd
 
-    text(path, whole_lines=True)
     try:
-        table = pd.read_csv(path)
-    except (OSError, ValueError) as error:
+        table = pd.read_csv(StringIO(text(path, whole_lines=True)))
+    except ValueError as error:
         raise damaged(path, f"is no CSV ({' '.join(str(error).split())})") from error
     if missing := [column for column in columns if column not in table]:
         raise damaged(path, f"has no column {missing[0]!r}")

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from foundation.input_file import open_input
+from foundation.user_error import UserError
 from lab import run_files
 from lab.runs import Run, readable
 
@@ -68,8 +70,10 @@ def _picture(file: Path, captions: Mapping[str, str], run: Run) -> Picture:
     if file.suffix == ".html":
         return Picture(run.name, caption, simulated, markup=run_files.text(file))
     try:
-        with Image.open(file) as image:
+        with open_input(file) as stream, Image.open(stream) as image:
             image = image.convert("RGB")
+    except UserError as error:
+        raise run_files.damaged(file, "can't be read") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise run_files.damaged(file, f"is no picture ({error})") from error
     image.thumbnail((WIDTH, 4 * WIDTH))

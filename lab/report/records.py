@@ -10,12 +10,11 @@ from typing import Any
 
 import yaml
 
+from foundation.yaml_files import DUMPER
 from lab.comparison.presentation import Presentation
 from lab.identity import ConfigOf
 from lab.report.command import command
 from lab.runs import Run, readable
-
-YAML = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # much faster, where it was built
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def details(run: Run, config_of: ConfigOf, presentation: Presentation) -> Detail
         faults=tuple(data.get("faults", ())),
         machine=_machine(environment) if environment else "",
         environment=_environment(environment) if environment else "",
-        settings=yaml.dump(record["settings"], Dumper=YAML, sort_keys=False).strip(),
+        settings=yaml.dump(record["settings"], Dumper=DUMPER, sort_keys=False).strip(),
     )
 
 

@@ -81,6 +81,15 @@ def a_folder(path):
     path.mkdir()
 
 
+def a_pipe(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
+def nested(path):
+    path.write_text("[" * 100_000 + "\n")
+
+
 def unreadable(path):
     path.chmod(0)
     if os.access(path, os.R_OK):
@@ -92,7 +101,7 @@ def loop(path):
     path.symlink_to(path)
 
 
-DAMAGES = [missing, empty, cut, garbage, other_type, not_a_number, a_folder, unreadable, loop]
+DAMAGES = [missing, empty, cut, garbage, other_type, not_a_number, a_folder, a_pipe, nested, unreadable, loop]
 
 
 @pytest.fixture
@@ -113,7 +122,7 @@ def results(tmp_path, monkeypatch):
 def test_a_damaged_file_leaves_out_its_run_alone(results, capsys, command, files, file, damage):
     if damage is not_a_number and file not in ("metrics.json", "history.csv", "forecasts.csv"):
         pytest.skip("holds no numbers that are shown")
-    if damage in (cut, other_type) and file == "text.html":
+    if damage in (cut, other_type, nested) and file == "text.html":
         pytest.skip("is text whatever it holds")
     (folder,) = (results / "jena/gru").iterdir()
     damage(folder / file)
