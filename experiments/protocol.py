@@ -97,6 +97,8 @@ class Group:
     """Hooks that its experiments may have. Any other public function in a module is an error."""
     presentation: ClassVar[Presentation] = Presentation()
     """How tables and pictures show its figures."""
+    part: ClassVar[int] = 99
+    """Its part of the lecture; the report shows groups in this order."""
     loss: ClassVar[str] = "mse"
     """What training minimizes, as Keras names it."""
 

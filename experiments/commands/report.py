@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def write() -> Path:
-    """Writes the page, with a section for each group, and returns its path.
+    """Writes the page, with a section for each group in the lecture's order, and returns its path.
 
     Raises:
         UserError: no run is complete yet.
@@ -27,7 +27,7 @@ def write() -> Path:
     from lab.report import page
 
     sections = []
-    for name in catalogue.groups():
+    for name in sorted(catalogue.groups(), key=lambda name: loading.group(name).part):
         about = re.match(r"[^:?(]+\??", catalogue.about(name))
         sections.append(loading.group(name).section(name, about[0].strip() if about else "", loading.config_of))
     return page.write(sections, {name: catalogue.about(name) for name in catalogue.names()}, loading.config_of)

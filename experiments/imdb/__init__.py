@@ -21,6 +21,7 @@ __all__ = ["GROUP", "ImdbConfig", "RecurrentConfig", "sentiment", "word_vectors"
 class Imdb(Group):
     """The experiments on film reviews."""
 
+    part = 3
     optional = ("inputs", "optimizer", "draw")
     loss = "binary_crossentropy"
     presentation: ClassVar[Presentation] = Presentation(

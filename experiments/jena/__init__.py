@@ -46,6 +46,7 @@ def _week(conditions: str, models: list[tuple[str, Run]]) -> Figure | None:
 class Jena(Group):
     """The weather station's experiments."""
 
+    part = 2
     optional = ("inputs", "fit", "optimizer", "draw")
     loss = "mae"
     presentation: ClassVar[Presentation] = Presentation(

@@ -18,6 +18,7 @@ __all__ = ["GROUP", "LearningConfig", "RecurrenceConfig"]
 class Recurrence(Group):
     """Each experiment does its own work and draws its own pictures; there are no figures to compare."""
 
+    part = 1
     required = ("perform",)
     optional = ()
     presentation: ClassVar[Presentation] = Presentation(

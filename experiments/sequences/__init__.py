@@ -27,6 +27,7 @@ __all__ = ["GROUP", "SequencesConfig", "network"]
 class Sequences(Group):
     """The paper's tasks; each experiment is one task, and its setting `model` chooses among four models."""
 
+    part = 4
     required = ("load", "build")
     optional = ()
 
