@@ -39,11 +39,12 @@ def main(words: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        if error.errno not in (*FULL, errno.EACCES, errno.EROFS):
+        if error.errno is None:
             raise
         where = f" ({error.filename})" if error.filename else ""
-        advice = "make room" if error.errno in FULL else "make it writable"
-        return print_error(f"{error.strerror}{where}: {advice}, and the same command continues where it stopped")
+        if error.errno in FULL:
+            return print_error(f"{error.strerror}{where}: make room, and the same command continues where it stopped")
+        return print_error(f"{error.strerror}{where}: make this path readable and writable, or name another")
     return 0
 
 
