@@ -1,0 +1,32 @@
+for (const section of document.querySelectorAll("section[data-figure]"))
+  figures[section.dataset.figure](section, JSON.parse(section.querySelector("script").textContent));
+
+/** Shows one figure alone where the address names one, else the whole page. */
+function show() {
+  const name = decodeURIComponent(location.hash.slice(1));
+  const only = name in figures;
+  document.body.classList.toggle("only", only);
+  for (const section of document.querySelectorAll("section[data-figure]"))
+    section.classList.toggle("shown", only && section.dataset.figure === name);
+  if (only) scrollTo(0, 0);
+  else document.getElementById(name)?.scrollIntoView();
+}
+addEventListener("hashchange", show);
+show();
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && document.body.classList.contains("only")) location.hash = `to-${location.hash.slice(1)}`;
+});
+
+for (const copy of document.querySelectorAll("button.copy"))
+  copy.addEventListener("click", async () => {
+    const code = copy.previousElementSibling;
+    getSelection().selectAllChildren(code);
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      copy.textContent = "Copied";
+    } catch {
+      copy.textContent = "Selected"; // this browser lets no page copy; Ctrl-C does
+    }
+    setTimeout(() => (copy.textContent = "Copy"), 2000);
+  });
+document.documentElement.dataset.ready = "";
