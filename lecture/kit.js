@@ -1,5 +1,6 @@
 // What the figures share: scenes that fit their place, controls, numbers.
 const figures = {}; // each figure's function of its section and its numbers, by name
+const fits = []; // of all scenes: what fits them to their places
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** A number with a proper minus. */
@@ -13,7 +14,7 @@ const alone = (section) => section.classList.contains("shown");
 
 /**
  * Fills `[data-stage=name]` with an SVG, and draws it anew whenever its width changes.
- * `draw(svg, width, height)` is given an empty `<g>`. `height` is a number of pixels, or a function of the width.
+ * `draw(svg, width, height)` is given an empty `<g>`. `height(width, big)` gives the height; `big` is true full screen.
  * Returns a function that draws anew.
  */
 function stage(section, name, height, label, draw) {
@@ -25,16 +26,18 @@ function stage(section, name, height, label, draw) {
     if (!width) return;
     const zoom = alone(section) && width > 700 ? 1.3 : 1;
     const w = width / zoom;
-    const h = typeof height === "function" ? height(w) : height;
+    const h = height(w, zoom > 1);
     svg.attr("viewBox", `0 0 ${w} ${h}`).attr("aria-label", typeof label === "function" ? label() : label);
     svg.selectAll("*").remove();
     draw(svg.append("g"), w, h);
   }
-  new ResizeObserver(([entry]) => {
-    if (Math.abs(entry.contentRect.width - width) < 1) return;
-    width = entry.contentRect.width;
+  const fit = () => {
+    if (Math.abs(place.clientWidth - width) < 1) return;
+    width = place.clientWidth;
     redraw();
-  }).observe(place);
+  };
+  new ResizeObserver(fit).observe(place);
+  fits.push(fit);
   return redraw;
 }
 

@@ -13,9 +13,14 @@ function show() {
 }
 addEventListener("hashchange", show);
 show();
+// full screen: Escape leads back, arrows press Back and Next
 addEventListener("keydown", (event) => {
   if (event.key === "Escape" && document.body.classList.contains("only")) location.hash = `to-${location.hash.slice(1)}`;
+  const name = { ArrowRight: "next", ArrowLeft: "back" }[event.key];
+  if (name && event.target === document.body) document.querySelector(`.shown button[name=${name}]`)?.click();
 });
+
+for (const form of document.forms) form.addEventListener("submit", (event) => event.preventDefault());
 
 for (const copy of document.querySelectorAll("button.copy"))
   copy.addEventListener("click", async () => {
@@ -29,4 +34,15 @@ for (const copy of document.querySelectorAll("button.copy"))
     }
     setTimeout(() => (copy.textContent = "Copy"), 2000);
   });
+
+// on paper every panel shows
+let folded = [];
+addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("[data-panel][hidden]")];
+  for (const panel of folded) panel.hidden = false;
+  for (const fit of fits) fit();
+});
+addEventListener("afterprint", () => {
+  for (const panel of folded) panel.hidden = true;
+});
 document.documentElement.dataset.ready = "";

@@ -29,7 +29,7 @@ figures.gradients = (section, data) => {
   const draw = stage(
     section,
     "norms",
-    (w) => (w < 700 ? 3 * 190 : 330),
+    (w, big) => (w < 700 ? 3 * 190 : big ? 390 : 330),
     () => `The gradient over ${steps.value} steps back for three networks; ${told()}`,
     (svg, w, h) => {
       const narrow = w < 700;

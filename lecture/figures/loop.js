@@ -14,11 +14,11 @@ figures.loop = (section, data) => {
   const draw = stage(
     section,
     "chain",
-    (w) => (w < 500 ? 270 : 290),
+    (w) => (w < 500 ? 262 : 262),
     () => (spread < 0.5 ? "One recurrent cell with a loop" : "The recurrent cell unrolled over four timesteps"),
     (svg, w, h) => {
       const room = w / (last + 0.6);
-      const size = Math.min(room * 0.62, 120);
+      const size = Math.min(room * 0.62, 150);
       const place = (k) => w / 2 + spread * (room * (k + 0.8) - w / 2);
       const middle = 130;
       const font = w < 500 ? 12 : 15;

@@ -35,9 +35,9 @@ figures.lstm = (section, data) => {
     ],
     gru: (s, p) => [
       ["Reset", "r = σ(W_r x + U_r h + b_r)", many(s.r), "forget", "How much of the old state the candidate may see."],
-      ["Candidate", "h̃ = tanh(W_h x + b_h + r · (U_h h + b_U))", many(s.h_tilde), "store", "What could come in, for each of the two units."],
+      ["Candidate", "h̃ = tanh(W_h x + b_h + r · (U_h h + b_U))", many(s.h_tilde), "store", "What could come in, for each of the three units."],
       ["Update gate", "z = σ(W_z x + U_z h + b_z)", many(s.z), "forget", "One gate forgets and lets in: z keeps the old, 1 − z takes the new."],
-      ["New state", "h = z · h_before + (1 − z) · h̃", many(s.h), "state", "A GRU has no output gate. Its state is its output, so it uses two units for this task."],
+      ["New state", "h = z · h_before + (1 − z) · h̃", many(s.h), "state", "A GRU has no output gate. Its state is its output, so it uses more units for this task."],
     ],
   };
   const titles = { lstm: ["4-1", "4-2", "4-3", "4-4"], coupled_lstm: ["1", "2", "3", "4"], gru: ["1", "2", "3", "4"] };
@@ -45,7 +45,7 @@ figures.lstm = (section, data) => {
   const drawCell = stage(
     section,
     "cell",
-    (w) => Math.min(330, w * 0.75),
+    (w, big) => Math.min(big ? 300 : 360, w * 0.72),
     () => `The ${kind === "gru" ? "GRU" : "LSTM"} cell at timestep ${now + 1} with its numbers`,
     (svg, w, h) => {
       const scale = Math.min(w / 460, h / 330);
@@ -57,29 +57,32 @@ figures.lstm = (section, data) => {
   const drawTime = stage(
     section,
     "time",
-    () => 44 + 36 * rows().length,
+    () => d3.sum(rows(), (row) => row[4]) + 46,
     "Inputs, gates, state and answer over all timesteps",
     (svg, w) => {
       const left = w < 500 ? 64 : 110;
       const x = d3.scaleBand(d3.range(inputs.length), [left, w]).paddingInner(0.12);
       const target = wanted();
-      svg.append("rect").attr("x", x(now) - 3).attr("y", 2).attr("width", x.bandwidth() + 6).attr("height", 36 * rows().length + 34).attr("rx", 5).style("fill", "var(--faint)");
-      rows().forEach(([name, colour, values, low], r) => {
-        const top = 6 + 36 * r;
-        const y = d3.scaleLinear([low, 1], [top + 30, top + 2]);
-        write(svg, left - 8, top + 21, w < 500 && name.length > 8 ? name.split(" ")[0] : name, { anchor: "end", size: 13, fill: `var(--${colour})` });
+      const bottom = 6 + d3.sum(rows(), (row) => row[4]);
+      svg.append("rect").attr("x", x(now) - 3).attr("y", 2).attr("width", x.bandwidth() + 6).attr("height", bottom + 18).attr("rx", 5).style("fill", "var(--faint)");
+      const tops = [];
+      let top = 6;
+      for (const [name, colour, values, most, height] of rows()) {
+        tops.push(top);
+        const y = d3.scaleLinear([most < 0 ? most : 0, Math.abs(most)], [top + height - 5, top + 1]).clamp(true);
+        write(svg, left - 8, top + height / 2 + 3, w < 500 ? name.split(" ")[0] : name, { anchor: "end", size: 13, fill: `var(--${colour})` });
         svg.append("line").attr("x1", left).attr("x2", w).attr("y1", y(0)).attr("y2", y(0)).style("stroke", "var(--rule)");
         inputs.forEach((_, t) => {
-          const value = Math.max(low, Math.min(1, values(t)));
+          const value = values(t);
           const column = svg.append("g").attr("opacity", t > now ? 0.25 : 1);
           column.append("rect").attr("x", x(t)).attr("width", x.bandwidth()).attr("y", Math.min(y(0), y(value)))
             .attr("height", Math.max(1, Math.abs(y(value) - y(0)))).style("fill", `var(--${colour})`);
           if (name === "answer") column.append("line").attr("x1", x(t) - 1).attr("x2", x(t) + x.bandwidth() + 1).attr("y1", y(target[t])).attr("y2", y(target[t])).style("stroke", "var(--text)").attr("stroke-width", 2.5);
         });
-      });
-      const bottom = 6 + 36 * rows().length;
+        top += height;
+      }
       inputs.forEach((_, t) => write(svg, x(t) + x.bandwidth() / 2, bottom + 14, t + 1, { size: 12, class: "quiet" }));
-      write(svg, (left + w) / 2, bottom + 30, "timestep  (black line: the right answer)", { size: 12, class: "quiet" });
+      write(svg, (left + w) / 2, bottom + 32, "timestep; black lines are the right answers", { size: 12, class: "quiet" });
       // a press chooses a timestep; in the first rows it changes the input
       const surface = svg.append("rect").attr("x", left).attr("width", w - left).attr("height", bottom).attr("fill", "transparent").attr("class", "drag");
       let row = null;
@@ -87,33 +90,45 @@ figures.lstm = (section, data) => {
       surface.call(
         d3.drag().container(svg.node())
           .on("start", (event) => {
-            row = Math.floor((event.y - 6) / 36);
+            row = d3.bisect(tops, event.y) - 1;
             go(at(event), 4);
             if (row === 1 || row === 2) change(row, 1 - inputs[now][row]);
           })
           .on("drag", (event) => {
-            if (row === 0) change(0, Math.max(-1, Math.min(1, Math.round(((6 + 16 - event.y) / 14) * 20) / 20)));
+            if (row === 0) change(0, Math.max(-1, Math.min(1, Math.round((2 * (6 + 16 - event.y)) / 30 * 20) / 20)));
             else go(at(event), 4);
           }),
       );
     },
   );
 
+  /** The rows of the picture below: a name, a colour, the values, the largest (minus: both signs) and the height. */
   function rows() {
     const first = (name) => (t) => steps[t][name][0];
+    const state = kind === "gru" ? "h" : "C";
+    const most = -d3.max(steps, (step) => d3.max(step[state], Math.abs));
     const flags = [
-      ["number", "input", (t) => inputs[t][0], -1],
-      ["store", "input", (t) => inputs[t][1], 0],
-      ["recall", "input", (t) => inputs[t][2], 0],
+      ["number", "input", (t) => inputs[t][0], -1, 34],
+      ["store", "input", (t) => inputs[t][1], 1, 22],
+      ["recall", "input", (t) => inputs[t][2], 1, 22],
     ];
-    const last = ["answer", "output", (t) => answer(steps[t]), -1];
+    const last = ["answer", "output", (t) => answer(steps[t]), -1, 38];
     if (kind === "gru")
-      return [...flags, ...data.weights.gru.b_z.flatMap((_, k) => [
-        [`update z${"₁₂₃"[k]}`, "forget", (t) => steps[t].z[k], 0],
-        [`state h${"₁₂₃"[k]}`, "state", (t) => steps[t].h[k], -1],
-      ]), last];
-    const into = kind === "lstm" ? [["input gate", "store", first("i"), 0]] : [];
-    return [...flags, ["forget gate", "forget", first("f"), 0], ...into, ["cell state", "state", first("C"), -1], ["output gate", "output", first("o"), 0], last];
+      return [
+        ...flags,
+        ...d3.range(steps[0].h.length).map((k) => [`keeps z${"₁₂₃"[k]}`, "forget", (t) => steps[t].z[k], 1, 28]),
+        ...d3.range(steps[0].h.length).map((k) => [`state h${"₁₂₃"[k]}`, "state", (t) => steps[t].h[k], most, 34]),
+        last,
+      ];
+    const into = kind === "lstm" ? [["input gate", "store", first("i"), 1, 28]] : [];
+    return [
+      ...flags,
+      ["forget gate", "forget", first("f"), 1, 28],
+      ...into,
+      ["cell state", "state", first("C"), most, 38],
+      ["output gate", "output", first("o"), 1, 28],
+      last,
+    ];
   }
 
   function update() {
@@ -126,11 +141,11 @@ figures.lstm = (section, data) => {
         item.style.setProperty("--colour", `var(--${colour})`);
         item.toggleAttribute("data-lit", k < lit);
         item.toggleAttribute("data-current", k === lit - 1);
-        item.innerHTML = `<strong></strong><code></code><b></b><span></span>`;
+        item.innerHTML = `<strong></strong><b></b><span></span><code></code>`;
         item.children[0].textContent = `${titles[kind][k]}  ${title}`;
-        item.children[1].textContent = formula;
-        item.children[2].textContent = numbers;
-        item.children[3].textContent = words;
+        item.children[1].textContent = numbers;
+        item.children[2].textContent = words;
+        item.children[3].textContent = formula;
         return item;
       }),
     );
