@@ -25,7 +25,6 @@ EXPORTED = Path(__file__).parent / "exported"
 GRU_UNITS = 3  # it has no output gate, so units that keep the number and units that tell it
 SEED, RATE = 1, 0.03  # of the coupled LSTM and the GRU
 WEATHER_START, WEATHER_DAYS = "2014-10-08", 28
-REVIEWS = 3  # of each sentiment
 
 
 def settings(run: Path) -> dict[str, Any]:
@@ -149,14 +148,15 @@ def context(attention: Any) -> dict[str, Any]:
 
 
 def reviews(run: Path) -> Path:
-    """The run's network, its words, and a few test reviews of both kinds."""
-    from experiments.imdb import load
+    """The run's network and its words."""
+    from experiments.imdb import reviews as load
+    from imdb.vocabulary import OFFSET
     from recurrence.gru import GRU
 
     config, model = network("imdb/hierarchical_attention", run)
     corpus = load(config)
     attention, verdict = model.layers
-    ranks = {rank: word for word, rank in corpus.vocabulary.ranks.items()}
+    words = {rank: word for word, rank in corpus.vocabulary.ranks.items()}
     kernel, bias = verdict.get_weights()
 
     def packed_gru(layer: Any) -> dict[str, Any]:
@@ -165,9 +165,10 @@ def reviews(run: Path) -> Path:
     return write(
         "reviews",
         {
-            "words": [ranks[rank] for rank in range(1, config.words - 3)],
+            "words": [words[rank] for rank in range(1, config.words - OFFSET)],
             "sentences": config.sentences,
             "length": config.length,
+            "accuracy": json.loads((run / "metrics.json").read_text(encoding="utf-8"))["test"]["accuracy"],
             "network": {
                 "embed": packed(attention.embed.embeddings),
                 "words_forwards": packed_gru(attention.words_forwards),

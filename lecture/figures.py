@@ -25,10 +25,51 @@ FIGURES = {  # in the lecture's order
     "guess": "Guess tomorrow",
     "overfitting": "Overfitting",
     "convolution": "Convolutions",
+    "attention": "Attention",
+    "results": "Results",
 }
 EXPORTED = Path(__file__).parent / "exported"
+CONFIGS = Path(__file__).parents[1] / "configs"
 TEMPERATURE, COLUMN = "T (degC)", 1
 GUESSERS = ("common_sense", "ridge", "gru", "best")
+MODELS = ("tcn", "lstm", "gru", "rnn")
+MEASURES = {
+    "accuracy": "accuracy (%)",
+    "mse": "squared error",
+    "nll": "negative log-likelihood",
+    "perplexity": "perplexity",
+    "bpc": "bits per character",
+}
+TASKS = {  # in the paper's order
+    "sequential_mnist": "Sequential MNIST",
+    "permuted_mnist": "Permuted MNIST",
+    "adding": "Adding problem",
+    "copy_memory": "Copy memory",
+    "jsb_chorales": "JSB chorales",
+    "nottingham": "Nottingham",
+    "word_ptb": "PTB, words",
+    "wikitext103": "Wikitext-103, words",
+    "lambada": "LAMBADA, words",
+    "char_ptb": "PTB, characters",
+    "text8": "text8, characters",
+}
+REVIEWS = (
+    (
+        "a good film",
+        "I went in without hopes. The first half hour is slow. Then the story takes hold of you, and the two leads are "
+        "wonderful together. The music is beautiful. I laughed, I cried, and I will see it again.",
+    ),
+    (
+        "a bad film",
+        "What a waste of a good cast. The plot makes no sense, the jokes are awful, and the ending is the worst I have "
+        "seen this year. My friend liked the costumes. I was bored.",
+    ),
+    (
+        "a mixed one",
+        "The camera work is excellent. The dialogue is terrible. Some scenes are brilliant and others are just dull. "
+        "In the end I was glad that I had seen it.",
+    ),
+)
 UNITS, LONGEST, SEQUENCES = 16, 200, 4  # of the networks whose gradients are shown
 
 
@@ -42,6 +83,8 @@ def data(reference: Path) -> dict[str, Any]:
         "guess": guess,
         "overfitting": overfitting,
         "convolution": convolution,
+        "attention": attention,
+        "results": results,
     }
     return {name: makers[name](reference) for name in FIGURES}
 
@@ -169,3 +212,46 @@ def best(folders: Sequence[Path], figure: str) -> list[float]:
 def convolution(reference: Path) -> dict[str, Any]:
     """Three days of measured temperature."""
     return {"temperature": exported("weather")["columns"][TEMPERATURE][24 : 4 * 24]}
+
+
+def attention(reference: Path) -> dict[str, Any]:
+    """Two networks with hierarchical attention, reviews that we wrote for them, and four weeks of weather."""
+    return {"reviews": {**exported("reviews"), "examples": REVIEWS}, "weather": exported("weather")}
+
+
+def results(reference: Path) -> dict[str, Any]:
+    """The paper's table and ours, task by task."""
+    rows = pd.read_csv(reference / "sequences/comparison/table.csv")
+    tasks = []
+    for name, title in TASKS.items():
+        published = yaml.safe_load((CONFIGS / f"sequences/{name}.yaml").read_text(encoding="utf-8"))["published"]
+        ours = rows[rows["task"] == f"sequences/{name}"]
+        measured = {row["model"]: float(str(row["ours"]).split(" ")[0]) for _, row in ours.iterrows()}
+        measure, metric = MEASURES[published["metric"]], published["metric"]
+        percent = 100 if metric == "accuracy" else 1
+        tasks.append(
+            {
+                "title": title,
+                "measure": measure,
+                "higher": metric == "accuracy",
+                "paper": {model: scaled(published[model], percent) for model in MODELS},
+                "ours": {model: scaled(measured.get(model), percent) for model in MODELS},
+                "note": training(ours),
+            }
+        )
+    return {"tasks": tasks}
+
+
+def scaled(value: float | None, factor: int) -> float | None:
+    """A figure in the table's unit."""
+    return None if value is None else float(f"{value * factor:.4g}")
+
+
+def training(rows: pd.DataFrame) -> str:
+    """How far our runs of a task were trained, in words."""
+    if rows.empty:
+        return "We have no runs of this task yet."
+    full = [row["model"].upper() for _, row in rows.iterrows() if row["training"].startswith("full")]
+    if full:
+        return f"Ours: {', '.join(full)}, trained to the end."
+    return f"Ours: stopped early, {rows['training'].iloc[0].removeprefix('budgeted: ')}."

@@ -96,10 +96,13 @@ function player(section, next, milliseconds = 900) {
   return stop;
 }
 
+/** An axis with about so many ticks, written by a function or by one of D3's formats. */
+const ticked = (axis, ticks, format) => (typeof format === "function" ? axis.ticks(ticks).tickFormat(format) : axis.ticks(ticks, format));
+
 /** A horizontal axis at the bottom, with its label. */
 function below(svg, scale, y, text, ticks = 6, format = null) {
   const axis = svg.append("g").attr("class", "axis").attr("transform", `translate(0,${y})`);
-  axis.call(d3.axisBottom(scale).ticks(ticks, format).tickSizeOuter(0));
+  axis.call(ticked(d3.axisBottom(scale), ticks, format).tickSizeOuter(0));
   if (text)
     svg
       .append("text")
@@ -114,7 +117,7 @@ function below(svg, scale, y, text, ticks = 6, format = null) {
 /** A vertical axis at the left, with its label above it and pale lines across. */
 function beside(svg, scale, x, across, text, ticks = 5, format = null) {
   const axis = svg.append("g").attr("class", "axis").attr("transform", `translate(${x},0)`);
-  axis.call(d3.axisLeft(scale).ticks(ticks, format).tickSize(-across).tickPadding(6));
+  axis.call(ticked(d3.axisLeft(scale), ticks, format).tickSize(-across).tickPadding(6));
   axis.select(".domain").remove();
   if (text) svg.append("text").attr("class", "quiet").attr("x", 0).attr("y", Math.min(...scale.range()) - 10).text(text);
   return axis;
