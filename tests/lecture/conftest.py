@@ -43,7 +43,7 @@ def visit(browser, written):
         tab.on("request", lambda asked: None if asked.url.startswith(("file:", "data:")) else wrong.append(asked.url))
         tab.goto(written.as_uri() + (f"#{figure}" if figure else ""))
         tab.locator("html[data-ready]").wait_for()
-        tab.wait_for_function("document.querySelectorAll('section:not([hidden]) svg g').length > 0")
+        tab.locator("section:visible :is(svg > g, mark)").first.wait_for()
         return tab
 
     yield opened

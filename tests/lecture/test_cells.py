@@ -31,9 +31,12 @@ def as_json(cell):
     return {name: values.tolist() for name, values in fields if values is not None}
 
 
-@pytest.fixture
-def tab(visit):
-    return visit()
+@pytest.fixture(scope="module")
+def tab(browser, written):
+    opened = browser.new_page()
+    opened.goto(written.as_uri())
+    yield opened
+    opened.close()
 
 
 @pytest.mark.parametrize("name", CELLS)
