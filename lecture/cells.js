@@ -63,7 +63,10 @@ const cells = (() => {
         const r = plus(times(w.W_r, x), times(w.U_r, h), w.b_r).map(sigmoid);
         const past = w.b_U
           ? each((r, u) => r * u, r, plus(times(w.U_h, h), w.b_U))
-          : times(w.U_h, each((r, h) => r * h, r, h));
+          : times(
+              w.U_h,
+              each((r, h) => r * h, r, h),
+            );
         const h_tilde = plus(times(w.W_h, x), w.b_h, past).map(Math.tanh);
         return { z, r, h_tilde, h: each((z, h, n) => z * h + (1 - z) * n, z, h, h_tilde) };
       },
@@ -120,7 +123,9 @@ const cells = (() => {
 
   /** Vectors to their weighted mean: `project` (units, features), `bias` and `context` (units,). */
   function attention(w, vectors, kept) {
-    const scores = vectors.map((h) => plus(times(w.project, h), w.bias).reduce((s, u, k) => s + Math.tanh(u) * w.context[k], 0));
+    const scores = vectors.map((h) =>
+      plus(times(w.project, h), w.bias).reduce((s, u, k) => s + Math.tanh(u) * w.context[k], 0),
+    );
     const weights = softmax(scores, kept);
     const mean = vectors[0].map((_, j) => vectors.reduce((sum, h, t) => sum + weights[t] * h[j], 0));
     return { mean, weights };
@@ -136,9 +141,20 @@ const cells = (() => {
   /** Sentences of word numbers to the probability of a positive review, and all weights. */
   function readReview(w, sentences) {
     const read = sentences.map((codes) =>
-      attention(w.word_attention, bothWays(w.words_forwards, w.words_backwards, codes.map((code) => w.embed[code]))),
+      attention(
+        w.word_attention,
+        bothWays(
+          w.words_forwards,
+          w.words_backwards,
+          codes.map((code) => w.embed[code]),
+        ),
+      ),
     );
-    const rows = bothWays(w.sentences_forwards, w.sentences_backwards, read.map(({ mean }) => mean));
+    const rows = bothWays(
+      w.sentences_forwards,
+      w.sentences_backwards,
+      read.map(({ mean }) => mean),
+    );
     const { mean, weights } = attention(w.sentence_attention, rows);
     const score = mean.reduce((sum, value, k) => sum + value * w.answer.weights[k], w.answer.bias);
     return { positive: sigmoid(score), words: read.map((sentence) => sentence.weights), sentences: weights };
@@ -166,7 +182,9 @@ const cells = (() => {
       vectors = sums;
     }
     const span = (level) => w.block ** level;
-    shares = shares.map((_, t) => alphas.reduce((share, alpha, level) => share * alpha[Math.floor(t / span(level))], 1));
+    shares = shares.map((_, t) =>
+      alphas.reduce((share, alpha, level) => share * alpha[Math.floor(t / span(level))], 1),
+    );
     const forecast = vectors[0].reduce((sum, value, k) => sum + value * w.answer.weights[k], w.answer.bias);
     return { forecast, shares };
   }

@@ -4,10 +4,12 @@ const fits = []; // of all scenes: what fits them to their places
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** A number with a proper minus. */
-const fmt = (value, digits = 2) => (Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value).toFixed(digits).replace("-", "−");
+const fmt = (value, digits = 2) =>
+  (Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value).toFixed(digits).replace("-", "−");
 const signed = (value, digits = 2) => (value > 0 ? "+" : "") + fmt(value, digits);
 /** A number as a power of ten, in words such as "10⁻¹²". */
-const power = (value) => "10" + String(Math.round(Math.log10(value))).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
+const power = (value) =>
+  "10" + String(Math.round(Math.log10(value))).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
 
 /** Whether the section stands alone on the screen. */
 const alone = (section) => section.classList.contains("shown");
@@ -97,7 +99,8 @@ function player(section, next, milliseconds = 900) {
 }
 
 /** An axis with about so many ticks, written by a function or by one of D3's formats. */
-const ticked = (axis, ticks, format) => (typeof format === "function" ? axis.ticks(ticks).tickFormat(format) : axis.ticks(ticks, format));
+const ticked = (axis, ticks, format) =>
+  typeof format === "function" ? axis.ticks(ticks).tickFormat(format) : axis.ticks(ticks, format);
 
 /** A horizontal axis at the bottom, with its label. */
 function below(svg, scale, y, text, ticks = 6, format = null) {
@@ -119,7 +122,13 @@ function beside(svg, scale, x, across, text, ticks = 5, format = null) {
   const axis = svg.append("g").attr("class", "axis").attr("transform", `translate(${x},0)`);
   axis.call(ticked(d3.axisLeft(scale), ticks, format).tickSize(-across).tickPadding(6));
   axis.select(".domain").remove();
-  if (text) svg.append("text").attr("class", "quiet").attr("x", 0).attr("y", Math.min(...scale.range()) - 10).text(text);
+  if (text)
+    svg
+      .append("text")
+      .attr("class", "quiet")
+      .attr("x", 0)
+      .attr("y", Math.min(...scale.range()) - 10)
+      .text(text);
   return axis;
 }
 
@@ -147,7 +156,9 @@ function unpack({ shape, base64 }) {
     return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
   });
   const nest = ([size, ...rest], from, to) =>
-    rest.length ? d3.range(size).map((k) => nest(rest, from + (k * (to - from)) / size, from + ((k + 1) * (to - from)) / size)) : numbers.slice(from, to);
+    rest.length
+      ? d3.range(size).map((k) => nest(rest, from + (k * (to - from)) / size, from + ((k + 1) * (to - from)) / size))
+      : numbers.slice(from, to);
   return nest(shape, 0, numbers.length);
 }
 

@@ -13,11 +13,18 @@ function show() {
 }
 addEventListener("hashchange", show);
 show();
-// full screen: Escape leads back, arrows press Back and Next
+// full screen: Escape leads back to the page, Page Up and Page Down to the other figures, arrows press Back and Next
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && document.body.classList.contains("only")) location.hash = `to-${location.hash.slice(1)}`;
-  const name = { ArrowRight: "next", ArrowLeft: "back" }[event.key];
-  if (name && event.target === document.body) document.querySelector(`.shown button[name=${name}]`)?.click();
+  if (!document.body.classList.contains("only")) return;
+  const [name, names] = [location.hash.slice(1), Object.keys(figures)];
+  const turn = { PageDown: 1, PageUp: -1 }[event.key];
+  const press = { ArrowRight: "next", ArrowLeft: "back" }[event.key];
+  const typing = event.target.closest("input, select, textarea");
+  if (event.key === "Escape") location.hash = `to-${name}`;
+  else if (turn && !typing) location.hash = names[names.indexOf(name) + turn] || name;
+  else if (press && !typing) document.querySelector(`.shown button[name=${press}]`)?.click();
+  else return;
+  event.preventDefault();
 });
 
 for (const form of document.forms) form.addEventListener("submit", (event) => event.preventDefault());

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from foundation.atomic import atomic
-from lecture import claims, figures
+from lecture import claims, contents
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -52,19 +52,20 @@ def render(reference: Path = REFERENCE) -> str:
     }
     verdicts = claims.read(reference)
     return environment.get_template("page.html").render(
-        figures=figures.FIGURES,
-        data=figures.data(reference),
+        figures=contents.FIGURES,
+        data=contents.data(reference),
         claims=verdicts,
         counts=claims.counts(verdicts),
         places=places(environment),
         source=source,
+        scripts=scripts,
     )
 
 
 def places(environment: Environment) -> Mapping[str, Any]:
     """The figure that each claim stands beside, by the claim's id: each figure's file lists its own."""
     found: dict[str, str] = {}
-    for name in figures.FIGURES:
+    for name in contents.FIGURES:
         module: Any = environment.get_template(f"figures/{name}.html").module
         found.update(dict.fromkeys(module.CLAIMS, name))
     return found
@@ -73,3 +74,8 @@ def places(environment: Environment) -> Mapping[str, Any]:
 def source(*files: str) -> Markup:
     """Files of this folder, one after the other, as they are."""
     return Markup("\n".join((HERE / file).read_text(encoding="utf-8") for file in files))
+
+
+def scripts(figure: str) -> Markup:
+    """A figure's scripts: `NAME.js` and what it is split into."""
+    return source(*(str(path.relative_to(HERE)) for path in sorted(HERE.glob(f"figures/{figure}*.js"))))

@@ -9,10 +9,16 @@ figures.attention = (section, data) => {
 
 // as imdb/sentences.py and imdb/vocabulary.py split a text
 const LINE = /<br\s*\/?>|\n/;
-const END = /(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bvs\.)(?<!\b[A-Z]\.)(?<=[.!?…"'”’)\]])(?<![^.!?…]["'”’)\]])\s+(?=["'“‘([]?[A-Z0-9])/;
+const END =
+  /(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bvs\.)(?<!\b[A-Z]\.)(?<=[.!?…"'”’)\]])(?<![^.!?…]["'”’)\]])\s+(?=["'“‘([]?[A-Z0-9])/;
 const SEPARATORS = /[!"#$%&()*+,\-./:;<=>?@[\\\]^_`{|}~\t\n]/g;
 const splitWords = (text) => text.toLowerCase().replace(SEPARATORS, " ").split(/\s+/).filter(Boolean);
-const splitSentences = (text) => text.split(LINE).flatMap((line) => line.split(END)).map(splitWords).filter((words) => words.length);
+const splitSentences = (text) =>
+  text
+    .split(LINE)
+    .flatMap((line) => line.split(END))
+    .map(splitWords)
+    .filter((words) => words.length);
 
 /** A review, its sentences and words shaded by their weight, beyond what an even share would give them. */
 function shadedReview(section, data, say) {
@@ -25,17 +31,24 @@ function shadedReview(section, data, say) {
   choice.append(new Option("your own", "own"));
 
   function update() {
-    const sentences = splitSentences(box.value).slice(-data.sentences).map((words) => words.slice(0, data.length));
+    const sentences = splitSentences(box.value)
+      .slice(-data.sentences)
+      .map((words) => words.slice(0, data.length));
     if (!sentences.length) {
       list.replaceChildren();
       say("Write a sentence.");
       return;
     }
-    const read = cells.readReview(network, sentences.map((words) => words.map((word) => codes.get(word) ?? 2)));
+    const read = cells.readReview(
+      network,
+      sentences.map((words) => words.map((word) => codes.get(word) ?? 2)),
+    );
     section.dataset.positive = read.positive;
     // a weight as a multiple of an even share; a word's times the root of its sentence's
     const shares = read.sentences.map((weight) => weight * sentences.length);
-    const shades = read.words.map((weights, s) => weights.map((weight) => weight * weights.length * Math.sqrt(shares[s])));
+    const shades = read.words.map((weights, s) =>
+      weights.map((weight) => weight * weights.length * Math.sqrt(shares[s])),
+    );
     const most = Math.max(2, d3.max(shades.flat()));
     const shade = (multiple) => Math.max(0, (multiple - 0.8) / (most - 0.8));
     list.replaceChildren(
@@ -49,7 +62,9 @@ function shadedReview(section, data, say) {
           const mark = document.createElement("mark");
           mark.textContent = word;
           mark.style.setProperty("--shade", shade(shades[s][w]));
-          mark.title = codes.has(word) ? `${Math.round(100 * read.words[s][w])} % of its sentence` : "a word that the network doesn't know";
+          mark.title = codes.has(word)
+            ? `${Math.round(100 * read.words[s][w])} % of its sentence`
+            : "a word that the network doesn't know";
           text.append(mark, " ");
         });
         item.append(share, text);
@@ -57,8 +72,13 @@ function shadedReview(section, data, say) {
       }),
     );
     const sure = Math.round(100 * read.positive);
-    const top = shades.flatMap((row, s) => row.map((shade, w) => [shade, sentences[s][w]])).sort((a, b) => b[0] - a[0]).slice(0, 3);
-    say(`${sure >= 50 ? "Positive" : "Negative"}: the network gives this review ${sure} % for positive. It looks most at ${top.map(([, word]) => `“${word}”`).join(", ")}.`);
+    const top = shades
+      .flatMap((row, s) => row.map((shade, w) => [shade, sentences[s][w]]))
+      .sort((a, b) => b[0] - a[0])
+      .slice(0, 3);
+    say(
+      `${sure >= 50 ? "Positive" : "Negative"}: the network gives this review ${sure} % for positive. It looks most at ${top.map(([, word]) => `“${word}”`).join(", ")}.`,
+    );
   }
   box.addEventListener("input", () => {
     choice.value = "own";
@@ -96,33 +116,83 @@ function shadedWeather(section, data, say) {
       const degrees = [...seen.map((t) => temperature[t]), read.celsius, temperature[hour + delay]];
       const y = d3.scaleLinear(d3.extent(degrees), [h * 0.5, 34]).nice(4);
       beside(svg, y, 40, w - 80, "temperature (°C), larger dots weigh more", 4);
-      svg.append("path").attr("d", d3.line((t) => place(t), (t) => y(temperature[t]))(seen)).attr("fill", "none").attr("stroke-width", 1.6).style("stroke", "var(--text)");
+      svg
+        .append("path")
+        .attr(
+          "d",
+          d3.line(
+            (t) => place(t),
+            (t) => y(temperature[t]),
+          )(seen),
+        )
+        .attr("fill", "none")
+        .attr("stroke-width", 1.6)
+        .style("stroke", "var(--text)");
       const most = d3.max(read.shares);
-      svg.append("g").selectAll("circle").data(seen).join("circle").attr("cx", place).attr("cy", (t) => y(temperature[t]))
-        .attr("r", (t, k) => 2 + 9 * Math.sqrt(read.shares[k] / most)).style("fill", "var(--attend)").style("stroke", "var(--text)").attr("stroke-width", 0.7);
+      svg
+        .append("g")
+        .selectAll("circle")
+        .data(seen)
+        .join("circle")
+        .attr("cx", place)
+        .attr("cy", (t) => y(temperature[t]))
+        .attr("r", (t, k) => 2 + 9 * Math.sqrt(read.shares[k] / most))
+        .style("fill", "var(--attend)")
+        .style("stroke", "var(--text)")
+        .attr("stroke-width", 0.7);
       const end = place(hour + delay);
-      svg.append("path").attr("d", d3.symbol(d3.symbolDiamond, 120)()).attr("transform", `translate(${end},${y(temperature[hour + delay])})`).style("fill", "var(--text)");
-      svg.append("path").attr("d", d3.symbol(d3.symbolSquare, 100)()).attr("transform", `translate(${end},${y(read.celsius)})`).style("fill", "var(--output)");
-      const apart = Math.abs(y(read.celsius) - y(temperature[hour + delay])) < 16 ? (read.celsius > temperature[hour + delay] ? -9 : 9) : 0;
+      svg
+        .append("path")
+        .attr("d", d3.symbol(d3.symbolDiamond, 120)())
+        .attr("transform", `translate(${end},${y(temperature[hour + delay])})`)
+        .style("fill", "var(--text)");
+      svg
+        .append("path")
+        .attr("d", d3.symbol(d3.symbolSquare, 100)())
+        .attr("transform", `translate(${end},${y(read.celsius)})`)
+        .style("fill", "var(--output)");
+      const apart =
+        Math.abs(y(read.celsius) - y(temperature[hour + delay])) < 16
+          ? read.celsius > temperature[hour + delay]
+            ? -9
+            : 9
+          : 0;
       write(svg, end - 10, y(temperature[hour + delay]) + 5 - apart, "truth", { anchor: "end", size: 13, weight: 600 });
-      write(svg, end - 10, y(read.celsius) + 5 + apart, "forecast", { anchor: "end", size: 13, weight: 600, fill: "var(--output)" });
+      write(svg, end - 10, y(read.celsius) + 5 + apart, "forecast", {
+        anchor: "end",
+        size: 13,
+        weight: 600,
+        fill: "var(--output)",
+      });
       const z = d3.scaleLinear([0, 100 * most], [h - 52, h * 0.5 + 52]).nice(3);
       beside(svg, z, 40, w - 80, "", 3);
       write(svg, 0, h * 0.5 + 38, "weight (%)", { anchor: "start", size: 12, class: "quiet" });
       const thick = Math.max(1.5, (place(1) - place(0)) * 0.85);
       seen.forEach((t, k) => {
-        svg.append("rect").attr("x", place(t) - thick / 2).attr("width", thick).attr("y", z(100 * read.shares[k])).attr("height", z(0) - z(100 * read.shares[k])).style("fill", "var(--attend)").style("stroke", "var(--text)").attr("stroke-width", 0.4);
+        svg
+          .append("rect")
+          .attr("x", place(t) - thick / 2)
+          .attr("width", thick)
+          .attr("y", z(100 * read.shares[k]))
+          .attr("height", z(0) - z(100 * read.shares[k]))
+          .style("fill", "var(--attend)")
+          .style("stroke", "var(--text)")
+          .attr("stroke-width", 0.4);
       });
       below(svg, x, h - 44, "October and November 2014", w < 600 ? 3 : 6, d3.utcFormat("%a %-d"));
     },
   );
   function compute() {
-    const window = d3.range(hour - lookback, hour).map((t) => columns.map((values, k) => (values[t] - data.mean[k]) / data.std[k]));
+    const window = d3
+      .range(hour - lookback, hour)
+      .map((t) => columns.map((values, k) => (values[t] - data.mean[k]) / data.std[k]));
     read = cells.readWeather(encoder, window);
     read.celsius = read.forecast * data.std[column] + data.mean[column];
     section.dataset.forecast = read.celsius;
     const lastDay = d3.sum(read.shares.slice(-24));
-    say(`The last day has ${Math.round(100 * lastDay)} % of the weight. Forecast for ${moment(begin + (hour + delay) * 36e5)}: ${fmt(read.celsius, 1)} °C. It was ${fmt(temperature[hour + delay], 1)} °C.`);
+    say(
+      `The last day has ${Math.round(100 * lastDay)} % of the weight. Forecast for ${moment(begin + (hour + delay) * 36e5)}: ${fmt(read.celsius, 1)} °C. It was ${fmt(temperature[hour + delay], 1)} °C.`,
+    );
     draw();
   }
   const slider = control(section, "hour", (to) => {

@@ -17,7 +17,8 @@ const KERNELS = {
 const convolve = (series, kernel) =>
   d3.range(series.length - kernel.length + 1).map((at) => kernel.reduce((sum, w, j) => sum + w * series[at + j], 0));
 /** The largest of each group, as MaxPooling1D keeps it; a group that isn't full is left out. */
-const pooled = (series, size) => d3.range(Math.floor(series.length / size)).map((k) => d3.max(series.slice(k * size, (k + 1) * size)));
+const pooled = (series, size) =>
+  d3.range(Math.floor(series.length / size)).map((k) => d3.max(series.slice(k * size, (k + 1) * size)));
 
 function slidingKernel(section, temperature, say) {
   const value = { shape: "mean", size: 5, pool: 3, place: 20 };
@@ -33,32 +34,103 @@ function slidingKernel(section, temperature, say) {
       const y = d3.scaleLinear(d3.extent(temperature), [150, 34]).nice(4);
       beside(svg, y, 40, w - 50, "temperature (°C)", 4);
       const { place, size } = value;
-      const span = svg.append("rect").attr("class", "drag").attr("x", x(place - 0.5)).attr("width", x(size) - x(0)).attr("y", 28).attr("height", 128).attr("rx", 5).style("fill", "var(--store)").attr("fill-opacity", 0.15).style("stroke", "var(--store)").attr("stroke-width", 2);
-      svg.append("path").attr("d", d3.line((_, t) => x(t), (v) => y(v))(temperature)).attr("fill", "none").attr("stroke-width", 2).style("stroke", "var(--text)").attr("pointer-events", "none");
+      const span = svg
+        .append("rect")
+        .attr("class", "drag")
+        .attr("x", x(place - 0.5))
+        .attr("width", x(size) - x(0))
+        .attr("y", 28)
+        .attr("height", 128)
+        .attr("rx", 5)
+        .style("fill", "var(--store)")
+        .attr("fill-opacity", 0.15)
+        .style("stroke", "var(--store)")
+        .attr("stroke-width", 2);
+      svg
+        .append("path")
+        .attr(
+          "d",
+          d3.line(
+            (_, t) => x(t),
+            (v) => y(v),
+          )(temperature),
+        )
+        .attr("fill", "none")
+        .attr("stroke-width", 2)
+        .style("stroke", "var(--text)")
+        .attr("pointer-events", "none");
       const kernel = KERNELS[value.shape](size);
       const most = d3.max(kernel, Math.abs);
       kernel.forEach((weight, j) => {
         const bar = (18 * weight) / most;
-        svg.append("rect").attr("x", x(place + j) - Math.max(2, (x(1) - x(0)) * 0.3)).attr("width", Math.max(4, (x(1) - x(0)) * 0.6)).attr("y", 184 - Math.max(0, bar)).attr("height", Math.max(1, Math.abs(bar))).style("fill", "var(--store)");
+        svg
+          .append("rect")
+          .attr("x", x(place + j) - Math.max(2, (x(1) - x(0)) * 0.3))
+          .attr("width", Math.max(4, (x(1) - x(0)) * 0.6))
+          .attr("y", 184 - Math.max(0, bar))
+          .attr("height", Math.max(1, Math.abs(bar)))
+          .style("fill", "var(--store)");
       });
-      svg.append("g").attr("pointer-events", "none").selectAll("circle").data(d3.range(place, place + size)).join("circle").attr("cx", (t) => x(t)).attr("cy", (t) => y(temperature[t])).attr("r", 4.5).style("fill", "var(--input)");
+      svg
+        .append("g")
+        .attr("pointer-events", "none")
+        .selectAll("circle")
+        .data(d3.range(place, place + size))
+        .join("circle")
+        .attr("cx", (t) => x(t))
+        .attr("cy", (t) => y(temperature[t]))
+        .attr("r", 4.5)
+        .style("fill", "var(--input)");
       write(svg, x(place + size) + 4, 188, "kernel", { anchor: "start", size: 13, fill: "var(--store)", weight: 600 });
       // the output, each value below the middle of what it saw
       const middle = (size - 1) / 2;
       const z = d3.scaleLinear(d3.extent(output), [h - 44, 240]).nice(3);
       beside(svg, z, 40, w - 50, "", 4);
-      write(svg, 0, 226, "output of the convolution, and the largest of each group", { anchor: "start", size: 12, class: "quiet" });
-      const line = d3.line((_, t) => x(t + middle), (v) => z(v));
-      svg.append("path").attr("d", line(output)).attr("fill", "none").attr("stroke-width", 1.2).attr("opacity", 0.5).style("stroke", "var(--output)");
-      svg.append("path").attr("d", line(output.slice(0, place + 1))).attr("fill", "none").attr("stroke-width", 2.5).style("stroke", "var(--output)");
+      write(svg, 0, 226, "output of the convolution, and the largest of each group", {
+        anchor: "start",
+        size: 12,
+        class: "quiet",
+      });
+      const line = d3.line(
+        (_, t) => x(t + middle),
+        (v) => z(v),
+      );
+      svg
+        .append("path")
+        .attr("d", line(output))
+        .attr("fill", "none")
+        .attr("stroke-width", 1.2)
+        .attr("opacity", 0.5)
+        .style("stroke", "var(--output)");
+      svg
+        .append("path")
+        .attr("d", line(output.slice(0, place + 1)))
+        .attr("fill", "none")
+        .attr("stroke-width", 2.5)
+        .style("stroke", "var(--output)");
       if (value.pool > 1)
         short.forEach((v, k) => {
           const from = x(k * value.pool + middle - 0.4);
-          svg.append("line").attr("x1", from).attr("x2", x((k + 1) * value.pool - 1 + middle + 0.4)).attr("y1", z(v)).attr("y2", z(v)).style("stroke", "var(--state)").attr("stroke-width", 4);
+          svg
+            .append("line")
+            .attr("x1", from)
+            .attr("x2", x((k + 1) * value.pool - 1 + middle + 0.4))
+            .attr("y1", z(v))
+            .attr("y2", z(v))
+            .style("stroke", "var(--state)")
+            .attr("stroke-width", 4);
         });
-      svg.append("circle").attr("cx", x(place + middle)).attr("cy", z(output[place])).attr("r", 6.5).style("fill", "var(--output)").style("stroke", "var(--raised)").attr("stroke-width", 2);
+      svg
+        .append("circle")
+        .attr("cx", x(place + middle))
+        .attr("cy", z(output[place]))
+        .attr("r", 6.5)
+        .style("fill", "var(--output)")
+        .style("stroke", "var(--raised)")
+        .attr("stroke-width", 2);
       below(svg, x, h - 40, "hours", w < 500 ? 6 : 12);
-      const move = (event) => slider.place.set(Math.round(Math.max(0, Math.min(output.length - 1, x.invert(event.x) - middle))));
+      const move = (event) =>
+        slider.place.set(Math.round(Math.max(0, Math.min(output.length - 1, x.invert(event.x) - middle))));
       span.call(d3.drag().container(svg.node()).on("drag", move));
     },
   );
@@ -67,8 +139,14 @@ function slidingKernel(section, temperature, say) {
     short = pooled(output, value.pool);
     slider.place.inputs[0].max = output.length - 1;
     value.place = Math.min(value.place, output.length - 1);
-    const meaning = { mean: "it smooths", rise: "it finds where it gets warmer, in °C an hour", peak: "it finds peaks" }[value.shape];
-    say(`At hour ${value.place} the weighted sum is ${fmt(output[value.place])}: ${meaning}. The kernel has ${value.size} weights for all places. ${temperature.length} hours become ${output.length} outputs${value.pool > 1 ? `, and ${short.length} after pooling by ${value.pool}` : ""}.`);
+    const meaning = {
+      mean: "it smooths",
+      rise: "it finds where it gets warmer, in °C an hour",
+      peak: "it finds peaks",
+    }[value.shape];
+    say(
+      `At hour ${value.place} the weighted sum is ${fmt(output[value.place])}: ${meaning}. The kernel has ${value.size} weights for all places. ${temperature.length} hours become ${output.length} outputs${value.pool > 1 ? `, and ${short.length} after pooling by ${value.pool}` : ""}.`,
+    );
     section.dataset.output = JSON.stringify(output);
     section.dataset.pooled = JSON.stringify(short);
     draw();
@@ -122,19 +200,51 @@ function dilatedStack(section, say) {
         for (const t of seen[level + 1])
           for (let j = 0; j < value.k; j++)
             if (t >= 0 && t - j * dilation >= 0)
-              svg.append("line").attr("x1", x(t - j * dilation)).attr("y1", y(level)).attr("x2", x(t)).attr("y2", y(level + 1)).style("stroke", "var(--tcn)").attr("stroke-width", narrow ? 1.3 : 2);
+              svg
+                .append("line")
+                .attr("x1", x(t - j * dilation))
+                .attr("y1", y(level))
+                .attr("x2", x(t))
+                .attr("y2", y(level + 1))
+                .style("stroke", "var(--tcn)")
+                .attr("stroke-width", narrow ? 1.3 : 2);
       });
       for (let level = 0; level <= value.levels; level++) {
-        if (!narrow) write(svg, 0, y(level) + 5, level ? `dilation ${dilations()[level - 1]}` : "inputs", { anchor: "start", size: 13, class: "quiet" });
+        if (!narrow)
+          write(svg, 0, y(level) + 5, level ? `dilation ${dilations()[level - 1]}` : "inputs", {
+            anchor: "start",
+            size: 13,
+            class: "quiet",
+          });
         for (let t = 0; t < steps; t++) {
           const on = seen[level].has(t);
-          svg.append("circle").attr("cx", x(t)).attr("cy", y(level)).attr("r", on ? r * 1.25 : r * 0.7)
-            .style("fill", !on ? "var(--rule)" : level === 0 ? "var(--input)" : level === value.levels ? "var(--output)" : "var(--tcn)");
+          svg
+            .append("circle")
+            .attr("cx", x(t))
+            .attr("cy", y(level))
+            .attr("r", on ? r * 1.25 : r * 0.7)
+            .style(
+              "fill",
+              !on
+                ? "var(--rule)"
+                : level === 0
+                  ? "var(--input)"
+                  : level === value.levels
+                    ? "var(--output)"
+                    : "var(--tcn)",
+            );
         }
       }
       const axis = d3.scaleLinear([0, steps - 1], x.range());
       below(svg, axis, h - 38, "timestep", narrow ? 6 : 12);
-      const surface = svg.append("rect").attr("class", "drag").attr("x", x(0) - 6).attr("width", x(steps - 1) - x(0) + 12).attr("y", 0).attr("height", h - 40).attr("fill", "transparent");
+      const surface = svg
+        .append("rect")
+        .attr("class", "drag")
+        .attr("x", x(0) - 6)
+        .attr("width", x(steps - 1) - x(0) + 12)
+        .attr("y", 0)
+        .attr("height", h - 40)
+        .attr("fill", "transparent");
       const move = (event) => slider.output.set(Math.max(0, Math.min(steps - 1, Math.round(axis.invert(event.x)))));
       surface.call(d3.drag().container(svg.node()).on("start", move).on("drag", move));
     },

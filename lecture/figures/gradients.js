@@ -9,7 +9,8 @@ figures.gradients = (section, data) => {
     const scaled = Object.entries(data.weights[kind]).map(([name, value]) => {
       if (name === "b_f") return [name, value.map(() => bias)];
       if (name.startsWith("U")) return [name, value.map((row) => row.map((w) => scale * w))];
-      if (kind === "lstm" && name.startsWith("W")) return [name, value.map((row) => row.map((w, j) => (j < units ? scale * w : w)))];
+      if (kind === "lstm" && name.startsWith("W"))
+        return [name, value.map((row) => row.map((w, j) => (j < units ? scale * w : w)))];
       return [name, value];
     });
     return Object.fromEntries(scaled);
@@ -29,30 +30,61 @@ figures.gradients = (section, data) => {
   const draw = stage(
     section,
     "norms",
-    (w, big) => (w < 700 ? 3 * 190 : big ? 390 : 330),
+    (w, big) => 18 + (w < 700 ? 3 * 190 : big ? 390 : 330),
     () => `The gradient over ${steps.value} steps back for three networks; ${told()}`,
     (svg, w, h) => {
       const narrow = w < 700;
       const all = Object.values(found).flat();
       const low = Math.max(-most, Math.min(-3, d3.min(all)));
       const high = Math.min(most, Math.max(3, d3.max(all)));
+      write(svg, 0, 12, "gradient, as a multiple of the last step's", { anchor: "start", size: 12, class: "quiet" });
       Object.entries(names).forEach(([kind, [name, colour]], k) => {
         const left = (narrow ? 0 : (k * (w + 20)) / 3) + 46;
         const width = (narrow ? w : (w - 40) / 3) - 52;
-        const top = narrow ? k * 190 + 34 : 44;
-        const height = narrow ? 110 : h - 96;
+        const top = 18 + (narrow ? k * 190 + 34 : 44);
+        const height = narrow ? 110 : h - 114;
         const values = found[kind];
         const x = d3.scaleLinear([values.length - 1, 0], [left, left + width]);
         const y = d3.scaleLinear([low, high], [top + height, top]);
         const lowest = values[0] < low - 0.01 || values[0] > high + 0.01 ? ", off the scale" : "";
         write(svg, left, top - 18, name, { anchor: "start", size: 17, weight: 650, fill: `var(--${colour})` });
-        write(svg, left + width, top - 18, `${power(10 ** values[0])} arrives${lowest}`, { anchor: "end", size: 15, weight: 650 });
+        write(svg, left + width, top - 18, `${power(10 ** values[0])} arrives${lowest}`, {
+          anchor: "end",
+          size: 15,
+          weight: 650,
+        });
         const axis = svg.append("g").attr("class", "axis").attr("transform", `translate(${left},0)`);
-        axis.call(d3.axisLeft(y).ticks(5).tickSize(-width).tickPadding(6).tickFormat((v) => power(10 ** v))).select(".domain").remove();
-        svg.append("line").attr("x1", left).attr("x2", left + width).attr("y1", y(0)).attr("y2", y(0)).style("stroke", "var(--quiet)").attr("stroke-dasharray", "4 4");
+        axis
+          .call(
+            d3
+              .axisLeft(y)
+              .ticks(5)
+              .tickSize(-width)
+              .tickPadding(6)
+              .tickFormat((v) => power(10 ** v)),
+          )
+          .select(".domain")
+          .remove();
+        svg
+          .append("line")
+          .attr("x1", left)
+          .attr("x2", left + width)
+          .attr("y1", y(0))
+          .attr("y2", y(0))
+          .style("stroke", "var(--quiet)")
+          .attr("stroke-dasharray", "4 4");
         below(svg, x, top + height, narrow && k < 2 ? "" : "steps back from the end", 4);
-        const line = d3.line((_, t) => x(values.length - 1 - t), (v) => y(Math.max(low, Math.min(high, v))));
-        svg.append("path").datum(values).attr("d", line).attr("fill", "none").style("stroke", `var(--${colour})`).attr("stroke-width", 3.5);
+        const line = d3.line(
+          (_, t) => x(values.length - 1 - t),
+          (v) => y(Math.max(low, Math.min(high, v))),
+        );
+        svg
+          .append("path")
+          .datum(values)
+          .attr("d", line)
+          .attr("fill", "none")
+          .style("stroke", `var(--${colour})`)
+          .attr("stroke-width", 3.5);
       });
     },
   );
@@ -60,7 +92,7 @@ figures.gradients = (section, data) => {
     return Object.entries(names)
       .map(([kind, [name]]) => {
         const end = found[kind][0];
-        return `${name}: ${end < -3 ? "vanishes" : end > 3 ? "explodes" : "survives"} (${power(10 ** end)})`;
+        return `${name}: ${end < -2 ? "vanishes" : end > 2 ? "explodes" : "survives"} (${power(10 ** end)})`;
       })
       .join(", ");
   }

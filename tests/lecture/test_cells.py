@@ -96,12 +96,12 @@ def test_a_review_is_read_as_the_keras_layer_reads_it(tab):
     layer.set_weights([rng.normal(size=weights.shape) for weights in layer.get_weights()])
     sentences = [[4, 9, 17, 2, 5], [6, 3], [11, 12, 19]]
     codes = np.array([[*row, *[0] * (5 - len(row))] for row in sentences], "int32")[None]
-    document, words, weights = (
-        ops.convert_to_numpy(part)[0] for part in layer(codes, return_attention_scores=True)
-    )
+    document, words, weights = (ops.convert_to_numpy(part)[0] for part in layer(codes, return_attention_scores=True))
     answer, bias = rng.normal(size=8), 0.3
-    gru = {name: as_json(GRU.from_keras(getattr(layer, name).get_weights())) for name in
-           ("words_forwards", "words_backwards", "sentences_forwards", "sentences_backwards")}
+    gru = {
+        name: as_json(GRU.from_keras(getattr(layer, name).get_weights()))
+        for name in ("words_forwards", "words_backwards", "sentences_forwards", "sentences_backwards")
+    }
     w = {
         **gru,
         "embed": np.asarray(layer.embed.embeddings, float).tolist(),

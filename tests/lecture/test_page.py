@@ -4,13 +4,15 @@ import hashlib
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from foundation.user_error import UserError
-from lecture import __main__, claims, figures, page
+from lecture import __main__, claims, contents, page
 
 HERE = Path(__file__).parent
 VENDORED = [page.HERE / "vendor", HERE / "vendor"]
@@ -54,15 +56,17 @@ def test_a_changed_verdict_changes_the_page(text, tmp_path):
 def test_every_command_is_a_make_target(text):
     makefile = (page.ROOT / "Makefile").read_text(encoding="utf-8")
     commands = re.findall(r'<code tabindex="0">make ([^<]+)</code>', text)
-    assert len(commands) >= len(figures.FIGURES)
+    assert len(commands) >= len(contents.FIGURES)
     for command in commands:
         for target in command.split(" ARGS")[0].split():
-            assert (page.ROOT / f"experiments/{target}.py").exists() or re.search(rf"^{target}:", makefile, re.MULTILINE)
+            assert (page.ROOT / f"experiments/{target}.py").exists() or re.search(
+                rf"^{target}:", makefile, re.MULTILINE
+            )
 
 
 def test_the_loop_is_the_run_s():
-    data = figures.loop(page.REFERENCE)
-    metrics = figures.metrics(figures.runs(page.REFERENCE, "recurrence/unrolled")[0])
+    data = contents.loop(page.REFERENCE)
+    metrics = contents.metrics(contents.runs(page.REFERENCE, "recurrence/unrolled")[0])
     state, weights = np.zeros(2), {name: np.array(values) for name, values in data["weights"].items()}
     for x, expected in zip(metrics["inputs"], metrics["states"], strict=True):
         state = np.tanh(weights["W"] @ x + weights["U"] @ state + weights["b"])
@@ -73,19 +77,19 @@ def test_the_lstm_is_the_run_s():
     """Its gates open and close on this sequence as the committed run's do on its own."""
     from recurrence.lstm import LSTM
 
-    data = figures.lstm(page.REFERENCE)
+    data = contents.lstm(page.REFERENCE)
     weights = dict(data["weights"]["lstm"])
     weights.pop("answer")
     trace = LSTM(**{name: np.array(values) for name, values in weights.items()}).forward(np.array(data["inputs"]))
     stores = trace.inputs[:, 1] > 0
-    gates = figures.metrics(figures.runs(page.REFERENCE, "recurrence/gates")[0])["gates"]
+    gates = contents.metrics(contents.runs(page.REFERENCE, "recurrence/gates")[0])["gates"]
     assert trace.f[stores].mean() == pytest.approx(gates["forget gate"]["then"], abs=0.01)
     assert trace.i[stores].mean() == pytest.approx(gates["input gate"]["then"], abs=0.02)
     assert trace.f[~stores].mean() == pytest.approx(gates["forget gate"]["else"], abs=0.01)
 
 
 def test_the_guessers_forecasts_are_their_runs():
-    data = figures.guess(page.REFERENCE)
+    data = contents.guess(page.REFERENCE)
     hours = len(data["temperature"])
     assert {len(values) for values in data["forecasts"].values()} == {hours - data["lookback"] - data["delay"]}
     # common sense says the last temperature of the window, which ends an hour before its row
@@ -107,6 +111,15 @@ def test_what_is_missing_is_said(tmp_path, capsys, monkeypatch):
         page.render(tmp_path)
     assert __main__.main(["--help"]) == 2
     assert "python -m lecture" in capsys.readouterr().err
+
+
+def test_it_needs_no_backend():
+    script = (
+        "import sys; from lecture import page; page.render();"
+        "sys.exit(' '.join({'keras', 'tensorflow', 'jax', 'torch', 'lab', 'experiments'} & set(sys.modules)) or 0)"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=page.ROOT)
+    assert (ended.returncode, ended.stderr.strip()) == (0, "")
 
 
 def test_it_is_written_where_it_is_asked_for(tmp_path, text, capsys):

@@ -55,6 +55,11 @@ TASKS = {  # in the paper's order
 }
 REVIEWS = (
     (
+        "a mixed review",
+        "The camera work is excellent. The dialogue is terrible. Some scenes are brilliant and others are just dull. "
+        "In the end I was glad that I had seen it.",
+    ),
+    (
         "a good film",
         "I went in without hopes. The first half hour is slow. Then the story takes hold of you, and the two leads are "
         "wonderful together. The music is beautiful. I laughed, I cried, and I will see it again.",
@@ -63,11 +68,6 @@ REVIEWS = (
         "a bad film",
         "What a waste of a good cast. The plot makes no sense, the jokes are awful, and the ending is the worst I have "
         "seen this year. My friend liked the costumes. I was bored.",
-    ),
-    (
-        "a mixed one",
-        "The camera work is excellent. The dialogue is terrible. Some scenes are brilliant and others are just dull. "
-        "In the end I was glad that I had seen it.",
     ),
 )
 UNITS, LONGEST, SEQUENCES = 16, 200, 4  # of the networks whose gradients are shown
@@ -201,7 +201,10 @@ def curve(folders: Sequence[Path]) -> dict[str, list[float]]:
     """Error on training and on validation after each epoch, the mean of these runs."""
     histories = [pd.read_csv(folder / "history.csv") for folder in folders]
     names = {"training": "mae", "validation": "val_mae"}
-    return {name: np.mean([table[column] for table in histories], axis=0).round(5).tolist() for name, column in names.items()}
+    return {
+        name: np.mean([table[column] for table in histories], axis=0).round(5).tolist()
+        for name, column in names.items()
+    }
 
 
 def best(folders: Sequence[Path], figure: str) -> list[float]:
