@@ -17,7 +17,7 @@ const alone = (section) => section.classList.contains("shown");
 /**
  * Fills `[data-stage=name]` with an SVG, and draws it anew whenever its width changes.
  * `draw(svg, width, height)` is given an empty `<g>`. `height(width, big)` gives the height; `big` is true full screen.
- * Returns a function that draws anew.
+ * Returns a function that draws anew. What is dragged measures in the `<svg>`, which outlives its drawings.
  */
 function stage(section, name, height, label, draw) {
   const place = section.querySelector(`[data-stage=${name}]`);

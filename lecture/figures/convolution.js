@@ -131,7 +131,7 @@ function slidingKernel(section, temperature, say) {
       below(svg, x, h - 40, "hours", w < 500 ? 6 : 12);
       const move = (event) =>
         slider.place.set(Math.round(Math.max(0, Math.min(output.length - 1, x.invert(event.x) - middle))));
-      span.call(d3.drag().container(svg.node()).on("drag", move));
+      span.call(d3.drag().container(svg.node().ownerSVGElement).on("drag", move));
     },
   );
   function update() {
@@ -246,7 +246,7 @@ function dilatedStack(section, say) {
         .attr("height", h - 40)
         .attr("fill", "transparent");
       const move = (event) => slider.output.set(Math.max(0, Math.min(steps - 1, Math.round(axis.invert(event.x)))));
-      surface.call(d3.drag().container(svg.node()).on("start", move).on("drag", move));
+      surface.call(d3.drag().container(svg.node().ownerSVGElement).on("start", move).on("drag", move));
     },
   );
   function update() {

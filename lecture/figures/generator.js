@@ -152,7 +152,7 @@ figures.generator = (section, data) => {
       const drag = (set) =>
         d3
           .drag()
-          .container(svg.node())
+          .container(svg.node().ownerSVGElement)
           .on("start", (event) => (grip = event.x - x(value.row)))
           .on("drag", (event) => set(event));
       const at = (event) => x.invert(event.x);

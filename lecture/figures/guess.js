@@ -143,7 +143,7 @@ figures.guess = (section, data) => {
         .attr("fill", "transparent")
         .style("touch-action", "none");
       const move = (event) => shown || guess.set(Math.round(y.invert(event.y) * 10) / 10);
-      surface.call(d3.drag().container(svg.node()).on("start", move).on("drag", move));
+      surface.call(d3.drag().container(svg.node().ownerSVGElement).on("start", move).on("drag", move));
     },
   );
 

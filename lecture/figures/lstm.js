@@ -105,7 +105,7 @@ figures.lstm = (section, data) => {
       surface.call(
         d3
           .drag()
-          .container(svg.node())
+          .container(svg.node().ownerSVGElement)
           .on("start", (event) => {
             row = d3.bisect(tops, event.y) - 1;
             go(at(event), 4);

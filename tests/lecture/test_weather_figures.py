@@ -41,15 +41,15 @@ def test_the_generator_s_window_and_target_are_dragged(visit, hand):
     generator = place(tab, "generator")
     row = lambda: int(generator.locator("[name=row]").input_value())  # noqa: E731
     window = generator.locator("[data-stage=series] rect.drag").first
+    hour = (generator.locator("[data-stage=series] svg").bounding_box()["width"] - 48) / 335  # its width in pixels
     before = row()
     start = middle(window)
-    hand(tab, start, (start[0] + 40, start[1]))
-    assert row() > before
+    hand(tab, start, (start[0] + 20 * hour, start[1]))
+    assert row() == pytest.approx(before + 20, abs=1)
     delay = generator.locator("[name=delay]")
     far = middle(generator.locator("[data-stage=series] rect.drag").last)
-    before = int(delay.input_value())
-    hand(tab, far, (far[0] + 30, far[1]))
-    assert int(delay.input_value()) > before
+    hand(tab, far, (far[0] + 36 * hour, far[1]))
+    assert int(delay.input_value()) == pytest.approx(24 + 36, abs=1)
 
 
 def test_ten_rounds_are_guessed_with_the_keyboard(visit, data):
@@ -82,9 +82,14 @@ def test_the_guess_is_dragged(visit, hand):
     tab = visit(**({} if hand is mouse else PHONE))
     guess = place(tab, "guess")
     surface = guess.locator("[data-stage=days] rect.drag")
-    before = float(guess.locator("[name=guess]").input_value())
-    hand(tab, middle(surface, 0.5, 0.5), middle(surface, 0.5, 0.2))
-    assert float(guess.locator("[name=guess]").input_value()) > before
+    value = lambda: float(guess.locator("[name=guess]").input_value())  # noqa: E731
+    hand(tab, middle(surface, 0.5, 0.5), middle(surface, 0.5, 0.3))
+    upper = value()
+    hand(tab, middle(surface, 0.5, 0.5), middle(surface, 0.5, 0.7))
+    lower = value()
+    hand(tab, middle(surface, 0.5, 0.7), middle(surface, 0.5, 0.5))
+    assert upper > lower + 3
+    assert value() == pytest.approx((upper + lower) / 2, abs=0.3)
 
 
 def test_learning_curves_tell_the_runs_errors(visit, data):
