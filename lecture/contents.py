@@ -70,7 +70,7 @@ REVIEWS = (
         "seen this year. My friend liked the costumes. I was bored.",
     ),
 )
-UNITS, LONGEST, SEQUENCES = 16, 200, 4  # of the networks whose gradients are shown
+UNITS, LONGEST, SEQUENCES = 16, 200, 2  # of the networks whose gradients are shown
 
 
 def data(reference: Path) -> dict[str, Any]:
@@ -219,7 +219,20 @@ def convolution(reference: Path) -> dict[str, Any]:
 
 def attention(reference: Path) -> dict[str, Any]:
     """Two networks with hierarchical attention, reviews that we wrote for them, and four weeks of weather."""
-    return {"reviews": {**exported("reviews"), "examples": REVIEWS}, "weather": exported("weather")}
+
+    def mean(name: str, figure: str, profiles: Sequence[str] = ()) -> float:
+        return float(np.mean([metrics(folder)["test"][figure] for folder in runs(reference, name, profiles)]))
+
+    return {
+        "reviews": {**exported("reviews"), "examples": REVIEWS},
+        "weather": exported("weather"),
+        "runs": {
+            "reviews": mean("imdb/hierarchical_attention", "accuracy"),
+            "bidirectional": mean("imdb/bidirectional_lstm", "accuracy"),
+            "weather": mean("jena/hierarchical_attention", "mae_celsius", ["hourly"]),
+            "common_sense": mean("jena/common_sense", "mae_celsius", ["hourly"]),
+        },
+    }
 
 
 def results(reference: Path) -> dict[str, Any]:

@@ -1,5 +1,20 @@
-for (const section of document.querySelectorAll("section[data-figure]"))
+// the figure that the address names starts first; the page answers between one figure and the next
+const waiting = [...document.querySelectorAll("section[data-figure]")];
+const named = waiting.findIndex((section) => location.hash.endsWith(section.dataset.figure));
+if (named > 0) waiting.unshift(...waiting.splice(named, 1));
+
+/** Starts the next figure; false if all have started. */
+function start() {
+  const section = waiting.shift();
+  if (!section) return false;
   figures[section.dataset.figure](section, JSON.parse(section.querySelector("script").textContent));
+  return true;
+}
+(function inTurn() {
+  if (start()) return setTimeout(inTurn);
+  document.documentElement.dataset.ready = Math.round(performance.now()); // milliseconds since the page was asked for
+  if (location.hash) requestAnimationFrame(show); // the figures above have moved it
+})();
 
 /** Shows one figure alone where the address names one, else the whole page. */
 function show() {
@@ -45,6 +60,7 @@ for (const copy of document.querySelectorAll("button.copy"))
 // on paper every panel shows
 let folded = [];
 addEventListener("beforeprint", () => {
+  while (start());
   folded = [...document.querySelectorAll("[data-panel][hidden]")];
   for (const panel of folded) panel.hidden = false;
   for (const fit of fits) fit();
@@ -52,4 +68,3 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => {
   for (const panel of folded) panel.hidden = true;
 });
-document.documentElement.dataset.ready = "";

@@ -73,11 +73,9 @@ def test_every_control_is_reached_by_the_tab_key_and_shows_it(visit, name):
 
 
 def test_it_can_be_used_at_once(visit):
-    opened = []
-    for _ in range(3):  # the machine may be busy
-        tab = visit()
-        opened.append(tab.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart") / 1000)
-    assert min(opened) < LOAD
+    tries = range(5)  # the machine may be busy
+    ready = [int(visit().locator("html").get_attribute("data-ready")) / 1000 for _ in tries]
+    assert min(ready) < LOAD
 
 
 def test_on_paper_every_panel_is_drawn(visit):
