@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
-EXPERIMENTS := $(patsubst experiments/%.py,%,$(wildcard experiments/*/[a-z]*.py))
+EXPERIMENTS := $(filter-out commands/%,$(patsubst experiments/%.py,%,$(wildcard experiments/*/[a-z]*.py)))
 GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))))
 
 .DEFAULT_GOAL := help

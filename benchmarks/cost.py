@@ -1,83 +1,93 @@
-"""What a full run costs on this machine, of the tasks whose texts are large: steps, their time, and memory."""
+"""What a full run on the largest texts would cost here: steps, seconds per step, days, and peak memory."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from benchmarks.timing import table
+from benchmarks import experiments
+from benchmarks.measuring import memory
+from benchmarks.measuring.processes import fresh
+from benchmarks.measuring.table import show
+from foundation.user_error import UserError
+from sequences.streams import Streams
+from sequences.task import Task
 
-# symbols of the training parts: as sequences/ counts them; the novels' as Paperno et al. 2016 do (arXiv 1606.06031)
+# symbols of the training parts, as sequences/ counts them; the novels' as Paperno et al. 2016, arXiv 1606.06031, do
 TRAINING = {"wikitext103": 103_227_021, "lambada": 203_000_000, "text8": 90_000_000}
 MODELS = ("tcn", "lstm", "gru", "rnn")
 STEPS = 2
+SECONDS_PER_DAY = 86_400
 
 
-def main() -> None:
-    """Prints a row a task and model."""
-    if len(sys.argv) == 4:
-        print(json.dumps(measure(*sys.argv[2:])))
-        return
-    rows: list[dict[str, object]] = []
-    for task in TRAINING:
-        for model in MODELS:
-            process = subprocess.Popen(
-                [sys.executable, "-c", "from benchmarks.cost import main; main()", "one", task, model],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-            )
-            printed = process.communicate()[0] if process.stdout is None else process.stdout.read()
-            _, status, usage = os.wait4(process.pid, 0)
-            if status:
-                rows.append({"task": task, "model": model, "s a step": "failed (memory?)"})
-                continue
-            found = json.loads(printed.splitlines()[-1])
-            peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-            rows.append({"task": task, "model": model, **found, "peak GB": f"{peak / 1e9:.1f}"})
-            print(" ".join(map(str, rows[-1].values())), file=sys.stderr, flush=True)
-    table("A full run", rows)
+def main(quick: bool) -> None:
+    """Prints one row for each task and model."""
+    cells = [(task, model) for task in TRAINING for model in MODELS]
+    flags: Sequence[str] = ()
+    if quick:
+        cells, flags = [("text8", "lstm")], ("--units", "16", "--batch-size", "2")
+    show("A full run", [{"task": task, "model": model, **cell(task, model, flags)} for task, model in cells])
 
 
-def measure(name: str, model: str) -> dict[str, str]:
-    """Steps and epochs by the YAML, seconds a step on symbols drawn at random, and days for all."""
-    from lab import environment
+def cell(task: str, model: str, flags: Sequence[str]) -> dict[str, object]:
+    """Returns what `measure` returns in a fresh process, or that it failed; shows progress on the way."""
+    try:
+        figures = fresh(measure, task, model, flags)
+    except UserError as error:  # most likely there is not enough memory
+        figures = {"s per step": "failed"}
+        print(f"{task}, {model}: {error}", file=sys.stderr, flush=True)
+    else:
+        print(f"{task}, {model}: {figures['s per step']:.3g} s per step", file=sys.stderr, flush=True)
+    return figures
 
-    environment.prepare()
-    environment.load_backend()
+
+def measure(name: str, model: str, flags: Sequence[str]) -> dict[str, object]:
+    """Returns what one full run costs, from a few steps on symbols drawn at random."""
+    device = experiments.start_backend()
     import keras
 
-    from experiments import catalogue
-    from experiments.sequences import _scores, optimizer
-    from lab.settings import resolve
-    from sequences.streams import Streams
-
-    module = catalogue.module(f"sequences/{name}")
-    config = resolve(f"sequences/{name}", module.Config, [], ["--model", model])
-    text = np.broadcast_to(np.uint8(0), TRAINING[name])
-    steps = len(Streams(text, config.batch_size, config.history, config.scored))
-    network = catalogue.build(module, config)
-    network.compile(optimizer(config, steps), loss=_scores.Loss("cross_entropy"), jit_compile=config.jit_compile)
-    rng = np.random.default_rng(0)
-    x = rng.integers(0, config.symbols, (config.batch_size, config.history + config.scored), dtype=np.int32)
-    y = x[:, -config.scored :].copy()
-    network.train_on_batch(x, y)
+    config = experiments.settings(f"sequences/{name}", ["--model", model, *flags])
+    training = experiments.training(f"sequences/{name}", config, random_text(config, TRAINING[name]))
+    x, y = training.problem.validation
+    training.model.train_on_batch(x, y)
     started = time.perf_counter()
     for _ in range(STEPS):
-        network.train_on_batch(x, y)
+        training.model.train_on_batch(x, y)
     seconds = (time.perf_counter() - started) / STEPS
-    device = environment.describe()["device"]
+    steps = training.problem.steps_per_epoch
     return {
-        "parameters": f"{network.count_params():,}",
+        "parameters": f"{training.model.count_params():,}",
         "backend": keras.backend.backend(),
         "device": device,
-        "steps an epoch": f"{steps:,}",
-        "epochs": str(config.epochs),
-        "s a step": f"{seconds:.2f}",
-        "days": f"{config.epochs * steps * seconds / 86400:.0f}",
+        "steps per epoch": f"{steps:,}",
+        "epochs": config.epochs,
+        "s per step": seconds,
+        "days": config.epochs * steps * seconds / SECONDS_PER_DAY,
+        "peak GB": memory.peak() / 1e9,
     }
+
+
+def random_text(config: Any, symbols: int) -> Task:
+    """Returns the task of a text of this many symbols; its only batch is random."""
+    streams = Streams(np.broadcast_to(np.uint8(0), symbols), config.batch_size, config.context, config.targets)
+    shape = (config.batch_size, config.context + config.targets)
+    x = np.random.default_rng(0).integers(0, config.symbols, shape, np.int32)
+    batch = (x, x[:, -config.targets :].copy())
+    return Task(
+        name="random symbols",
+        training=lambda epoch: iter([batch]),
+        steps_per_epoch=len(streams),
+        validation=(batch,),
+        test=(batch,),
+        inputs=config.symbols,
+        outputs=config.symbols,
+        loss="cross_entropy",
+        metric="perplexity",
+        counts={},
+        fingerprint="",
+        ids=True,
+    )

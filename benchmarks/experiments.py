@@ -1,22 +1,117 @@
-"""Each Jena experiment beside the deck's form of it: a tenth of an epoch, training and validation."""
+"""This project's experiments, as benchmarks use them. No other benchmark imports from `experiments/` or `lab/`."""
 
 from __future__ import annotations
 
-import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from unittest import mock
 
-from benchmarks.epoch import side_by_side
-from benchmarks.timing import table
-from experiments import catalogue
+import numpy as np
 
-SHARE = 0.1
+from benchmarks.peers import deck
+from experiments import catalogue, loading
+from foundation.user_error import UserError
+from jena.windows import Windows
+from lab import environment
+from lab.settings import defaults
+
+if TYPE_CHECKING:
+    import keras
+
+    from lab.training import Problem
 
 
-def main() -> None:
-    """Prints the seconds of a whole epoch, as ten times a tenth."""
-    rows: list[dict[str, object]] = []
-    for name in catalogue.names("jena"):
-        if name == "jena/common_sense":
-            continue  # it isn't trained
-        deck, ours = (statistics.median(side_by_side([way, name, str(SHARE)])) / SHARE for way in ("deck", "ours"))
-        rows.append({"experiment": name, "the deck's, s an epoch": deck, "ours": ours, "ratio": ours / deck})
-    table("Each experiment, 420,551 rows", rows)
+@dataclass(frozen=True)
+class Training:
+    """What a run trains."""
+
+    network: keras.Model
+    """What the experiment builds."""
+    model: keras.Model
+    """The network with its group's input, compiled."""
+    problem: Problem
+    """The data as batches."""
+    data: Any
+    """The data as the group reads them."""
+
+
+def start_backend() -> str:
+    """Imports Keras with this process's share of the cores; returns the name of the device."""
+    environment.prepare()
+    environment.load_backend()
+    return environment.device()
+
+
+def machine() -> str:
+    """Returns the processor and the cores that a benchmark may use."""
+    return f"{environment.processor()}, {environment.share()} cores"
+
+
+def cores() -> int:
+    """Returns how many cores this process may use."""
+    return environment.share()
+
+
+def trained(group: str) -> list[str]:
+    """Returns the experiments of a group that are trained by gradients."""
+    return [name for name in catalogue.names(group) if defaults(name)["epochs"]]
+
+
+def settings(name: str, flags: Sequence[str] = ()) -> Any:
+    """Returns the settings of an experiment, as `python -m experiments run NAME` with these flags has them."""
+    return loading.config(name, flags=flags)
+
+
+def data(name: str, config: Any) -> Any:
+    """Returns the data of an experiment, as its group reads them."""
+    return loading.group(name).load(loading.experiment(name), config)
+
+
+def training(name: str, config: Any, data: Any) -> Training:
+    """Returns what `python -m experiments run NAME` trains, before the first step."""
+    experiment, group = loading.experiment(name), loading.group(name)
+    network = experiment.network(config)
+    model, problem = group.model(network, data), group.problem(experiment, config, data)
+    group.compile(experiment, config, model, problem, data)
+    return Training(network, model, problem, data)
+
+
+def with_keras_gru(name: str, config: Any) -> keras.Model:
+    """Returns the network of an experiment with the GRU of Keras in place of ours."""
+    import keras
+
+    with mock.patch("layers.gru.GRU", keras.layers.GRU):
+        return loading.experiment(name).network(config)
+
+
+def random_windows() -> Windows:
+    """Returns the deck's training windows on random rows, as many as the public series has."""
+    data = np.random.default_rng(0).normal(size=(deck.ROWS, deck.FEATURES)).astype(np.float32)
+    return Windows(data, deck.LOOKBACK, deck.DELAY, 0, deck.TRAIN_END, shuffle=True)
+
+
+def stream(batches: Iterable[Any]) -> Any:
+    """Returns training batches as a run gives them to `fit`."""
+    from lab import feeding
+
+    return feeding.stream(batches)
+
+
+def whole(examples: Any, batch_size: int) -> Any:
+    """Returns validation examples as a run gives them to `fit`."""
+    from lab import feeding
+
+    return feeding.whole(examples, batch_size)["x"]
+
+
+def command(words: Sequence[str]) -> None:
+    """Runs `python -m experiments` with these words in this process.
+
+    Raises:
+        UserError: the command failed.
+    """
+    from experiments.__main__ import main
+
+    if main(words):
+        raise UserError(f"python -m experiments {' '.join(words)} failed")

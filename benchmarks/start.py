@@ -1,21 +1,28 @@
-"""How long the command line takes to answer when nothing is trained."""
+"""Seconds until the command line answers, when nothing is trained."""
+
+from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 
-from benchmarks.timing import in_turn, table
+from benchmarks.measuring.table import show
+from benchmarks.measuring.timing import Functions, Peer, in_turn
 
-
-def main() -> None:
-    """Prints seconds for `list` and each kind of `--help`."""
-    commands = (["list"], ["--help"], ["run", "--help"], ["run", "jena/gru", "--help"])
-
-    def call(words: list[str]):  # type: ignore[no-untyped-def]
-        return lambda: subprocess.run([sys.executable, "-m", "experiments", *words], check=True, capture_output=True)
-
-    seconds = in_turn({" ".join(words): call(words) for words in commands})
-    table("Start", [{"python -m experiments": name, "seconds": s} for name, s in seconds.items()])
+COMMANDS = ("list", "--help", "run --help", "run jena/gru --help")
 
 
-if __name__ == "__main__":
-    main()
+def main(quick: bool) -> None:
+    """Prints the seconds of each command."""
+    seconds = in_turn({"ours": Peer(commands)}, quick)["ours"]
+    show("Start", [{"python -m experiments": command, "seconds": took} for command, took in seconds.items()])
+
+
+def commands() -> Functions:
+    """Returns the commands, each in a process of its own."""
+
+    def command(words: str) -> Callable[[], object]:
+        line = [sys.executable, "-m", "experiments", *words.split()]
+        return lambda: subprocess.run(line, check=True, capture_output=True)
+
+    return {words: command(words) for words in COMMANDS}

@@ -1,60 +1,68 @@
-"""Input: batches of 128 shuffled windows, 720 rows back at a step of 6, from 420,551 rows of 14 features."""
+"""Windows per second: shuffled batches of 128 windows, without training."""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import numpy as np
 
-from benchmarks import deck
-from benchmarks.timing import in_turn, table
-from jena.windows import Windows
+from benchmarks import experiments
+from benchmarks.measuring.table import show
+from benchmarks.measuring.timing import Functions, Peer, in_turn
+from benchmarks.peers import deck
 
-BATCHES = 100
+OURS, DECK, KERAS = "jena.windows", "the deck's generator", "keras.utils.timeseries_dataset_from_array"
 
 
-def main() -> None:
-    """Prints windows a second: ours, the deck's generator, Keras's own."""
+def main(quick: bool) -> None:
+    """Prints the windows per second of this project, of the deck's generator, and of Keras's own function."""
+    batches = 2 if quick else 100
+    peers = {KERAS: Peer(with_keras, (batches,)), DECK: Peer(with_deck, (batches,)), OURS: Peer(with_ours, (batches,))}
+    seconds = {name: times["batches"] for name, times in in_turn(peers, quick).items()}
+    rows = [
+        {
+            "input": name,
+            "ms per batch": 1000 * took / batches,
+            "windows per s": f"{batches * deck.BATCH / took:,.0f}",
+            "speed / Keras's": seconds[KERAS] / took,
+            "speed / the deck's": seconds[DECK] / took,
+        }
+        for name, took in seconds.items()
+    ]
+    show(f"Input: shuffled windows of {deck.LOOKBACK // deck.STEP} × {deck.FEATURES}", rows)
+
+
+def drawing(batches: Iterator[tuple[np.ndarray, np.ndarray]], count: int) -> Functions:
+    """Returns the function that draws the next batches."""
+    return {"batches": lambda: [np.asarray(next(batches)[0]) for _ in range(count)]}
+
+
+def with_ours(count: int) -> Functions:
+    """Returns the drawing of batches from the windows of this project."""
+    windows = experiments.random_windows()
+    rows = (rows for epoch in itertools.count() for rows in windows.batches(epoch, deck.STEPS_PER_EPOCH))
+    return drawing(((windows.samples(r), windows.targets(r)) for r in rows), count)
+
+
+def with_deck(count: int) -> Functions:
+    """Returns the drawing of batches from the deck's generator."""
+    return drawing(deck.generator(experiments.random_windows().data, 0, deck.TRAIN_END, shuffle=True), count)
+
+
+def with_keras(count: int) -> Functions:
+    """Returns the drawing of batches from Keras's own data set of windows."""
+    experiments.start_backend()
     import keras
 
-    data = np.random.default_rng(0).normal(size=(420_551, 14)).astype(np.float32)
-    windows = Windows(data, deck.LOOKBACK, deck.DELAY, 0, deck.TRAIN_END, shuffle=True)
-    ours = (((windows.samples(rows), windows.targets(rows))) for e in range(10**6) for rows in windows.batches(e, 500))
-    decks = deck.generator(data, 0, deck.TRAIN_END, shuffle=True)
-    keras_ = iter(
-        keras.utils.timeseries_dataset_from_array(
-            data[: deck.TRAIN_END - deck.DELAY],
-            data[deck.LOOKBACK + deck.DELAY :, 1],
-            sequence_length=deck.LOOKBACK // deck.STEP,
-            sampling_rate=deck.STEP,
-            batch_size=deck.BATCH,
-            shuffle=True,
-            seed=0,
-        ).repeat()
+    series = experiments.random_windows().data
+    dataset = keras.utils.timeseries_dataset_from_array(
+        series[: deck.TRAIN_END - deck.DELAY],
+        series[deck.LOOKBACK + deck.DELAY :, 1],
+        sequence_length=deck.LOOKBACK // deck.STEP,
+        sampling_rate=deck.STEP,
+        batch_size=deck.BATCH,
+        shuffle=True,
+        seed=0,
     )
-    iterators = {
-        "keras.utils.timeseries_dataset_from_array": keras_,
-        "the deck's generator": decks,
-        "jena.windows": ours,
-    }
-
-    def draw(iterator):  # type: ignore[no-untyped-def]
-        return lambda: [np.asarray(next(iterator)[0]) for _ in range(BATCHES)]
-
-    seconds = in_turn({name: draw(iterator) for name, iterator in iterators.items()})
-    slowest = seconds["keras.utils.timeseries_dataset_from_array"]
-    table(
-        "Input: shuffled batches of 128 windows",
-        [
-            {
-                "input": name,
-                "ms a batch": 1000 * s / BATCHES,
-                "windows/s": f"{BATCHES * deck.BATCH / s:,.0f}",
-                "times Keras's": slowest / s,
-                "times the deck's": seconds["the deck's generator"] / s,
-            }
-            for name, s in seconds.items()
-        ],
-    )
-
-
-if __name__ == "__main__":
-    main()
+    return drawing(iter(dataset.repeat()), count)

@@ -1,38 +1,35 @@
-"""Which experiments there are: the modules of this package's folders, found by being there."""
+"""Finds experiments: a module in a group's package is one, because it is there."""
 
 from __future__ import annotations
 
 import ast
 import difflib
-import importlib
-from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
 
 from foundation.user_error import UserError
-
-if TYPE_CHECKING:
-    import keras
-
-    from lab.runs import Run
+from lab import settings
 
 HERE = Path(__file__).parent
 
 
 def names(group: str = "*") -> list[str]:
-    """Every experiment, or a group's, such as "jena/gru", in alphabetical order."""
-    files = HERE.glob(f"{group}/[!_]*.py")
-    return sorted(path.relative_to(HERE).with_suffix("").as_posix() for path in files)
+    """Returns every experiment, or those of one group, such as "jena/gru", in alphabetical order.
+
+    A group is a package with a folder of the same name in `configs/`. Modules that start with an underscore are code
+    that its experiments share.
+    """
+    groups = {path.name for path in settings.CONFIGS.iterdir() if path.is_dir()}
+    files = (path.relative_to(HERE) for path in HERE.glob(f"{group}/[!_]*.py"))
+    return sorted(path.with_suffix("").as_posix() for path in files if path.parts[0] in groups)
 
 
 def groups() -> list[str]:
-    """Every group, such as "jena"."""
+    """Returns every group, such as "jena", in alphabetical order."""
     return sorted({name.split("/")[0] for name in names()})
 
 
 def matching(wanted: str) -> list[str]:
-    """The experiments that a word of the command line means: one by its name, or all of a group.
+    """Returns the experiments that a word on the command line means: one by its name, or all of a group.
 
     Raises:
         UserError: there is none.
@@ -41,58 +38,27 @@ def matching(wanted: str) -> list[str]:
         return names(wanted)
     if wanted in names():
         return [wanted]
-    near = difflib.get_close_matches(wanted, [*names(), *groups()], n=1)
-    raise UserError(
-        f"there is no experiment {wanted!r}" + (f"; did you mean {near[0]}?" if near else "")
-        + " ('python -m experiments list' names them all)"
-    )  # fmt: skip
+    short = [name for name in names() if name.split("/")[1] == wanted]
+    near = short or difflib.get_close_matches(wanted, [*names(), *groups()], n=1)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise UserError(f"there is no experiment {wanted!r}{hint} ('python -m experiments list' names them all)")
+
+
+def known_group(name: str) -> str:
+    """Returns the name of a group, if there is such a group.
+
+    Raises:
+        UserError: there is none.
+    """
+    if name not in groups():
+        near = difflib.get_close_matches(name, groups(), n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise UserError(f"there is no group {name!r}; {hint}groups are {', '.join(groups())}")
+    return name
 
 
 def about(name: str) -> str:
-    """An experiment's one line, the first of its module, read without importing it."""
-    text = ast.get_docstring(ast.parse((HERE / f"{name}.py").read_text(encoding="utf-8")))
+    """Returns an experiment's one line, the first of its module, without importing it. A group's name works too."""
+    path = HERE / f"{name}.py" if "/" in name else HERE / name / "__init__.py"
+    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     return (text or "").split("\n")[0]
-
-
-def module(name: str) -> ModuleType:
-    """The experiment's module, with its `Config` and `build`."""
-    return importlib.import_module(f"experiments.{name.replace('/', '.')}")
-
-
-def build(experiment: ModuleType, config: Any) -> keras.Model:
-    """The experiment's model.
-
-    Raises:
-        UserError: these settings leave a layer nothing to work on.
-    """
-    try:
-        return experiment.build(config)
-    except ValueError as error:
-        name = experiment.__name__.removeprefix("experiments.").replace(".", "/")
-        raise UserError(f"{name} can't be built with these settings: {' '.join(str(error).split())}") from error
-
-
-def group_of(name: str) -> ModuleType:
-    """The package of the experiment's group, with its `run`."""
-    return importlib.import_module(f"experiments.{name.split('/')[0]}")
-
-
-def settings(name: str, profiles: Sequence[str], flags: Sequence[str]) -> Any:
-    """An experiment's settings, from `configs/`, profiles and flags: its `Config`.
-
-    Raises:
-        UserError: one that doesn't exist, or of the wrong type.
-    """
-    from lab.settings import resolve
-
-    return resolve(name, module(name).Config, profiles, flags, about(name))
-
-
-def run(name: str, profiles: Sequence[str], config: Any) -> Run:
-    """Runs an experiment, or goes on with it; needs `lab.environment.prepare` before."""
-    return group_of(name).run(module(name), name, config, tuple(profiles))  # type: ignore[no-any-return]
-
-
-def run_with(name: str, profiles: Sequence[str], flags: Sequence[str]) -> Run:
-    """As `run`, from flags."""
-    return run(name, profiles, settings(name, profiles, flags))

@@ -1,4 +1,4 @@
-"""What a TCN's last output sees, measured on the built layers and drawn as the dilated stack."""
+"""Which inputs the last output of a TCN depends on: measured on the built layers, drawn as the dilated stack."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lab.runs import Run
     from layers.tcn import TCN
 
-NOISE = 1e-6  # a convolution's rounding; what it passes on is greater
+NOISE = 1e-6  # above the rounding of a convolution, below any real effect
 
 
 def draw(tcn: TCN, timesteps: int, run: Run) -> None:
@@ -23,38 +23,38 @@ def draw(tcn: TCN, timesteps: int, run: Run) -> None:
 
 
 def links(tcn: TCN, timesteps: int) -> list[np.ndarray]:
-    """For each convolution, the lowest first, which of its inputs reach which outputs: bool, (inputs, outputs).
+    """Returns for each convolution, lowest first, which inputs reach which outputs: bool, shape (inputs, outputs).
 
-    Each timestep alone is set to ones; the outputs that differ from those of zeros are reached by it.
+    Each timestep in turn is set to ones. It reaches the outputs that then differ from those of zeros.
     """
     import keras
 
-    # with the same weights, and an output at every timestep instead of the last alone
+    # the same weights, with an output at every timestep
     whole = type(tcn).from_config({**tcn.get_config(), "return_sequences": True})
     whole.build((None, timesteps, tcn.blocks[0].convolutions[0].v.shape[1]))
     whole.set_weights(tcn.get_weights())
-    found = []
+    links = []
     for convolution in (convolution for block in whole.blocks for convolution in block.convolutions):
         features = convolution.v.shape[1]
         inputs = np.zeros((timesteps + 1, timesteps, features), "float32")
         inputs[np.arange(timesteps), np.arange(timesteps)] = 1
         outputs = keras.ops.convert_to_numpy(convolution(inputs))
-        found.append(np.abs(outputs[:-1] - outputs[-1]).max(axis=-1) > NOISE)
-    return found
+        links.append(np.abs(outputs[:-1] - outputs[-1]).max(axis=-1) > NOISE)
+    return links
 
 
 def seen(stack: list[np.ndarray]) -> list[np.ndarray]:
-    """Which timesteps the last output sees, of the inputs first, then of each convolution's outputs: bool."""
+    """Returns which timesteps the last output depends on, for the inputs and for each convolution's outputs: bool."""
     last = np.zeros(stack[-1].shape[1], bool)
     last[-1] = True
-    found = [last]
+    nodes = [last]
     for passes in reversed(stack):
-        found.insert(0, (passes & found[0]).any(axis=1))
-    return found
+        nodes.insert(0, (passes & nodes[0]).any(axis=1))
+    return nodes
 
 
 def picture(stack: list[np.ndarray], receptive_field: int, name: str) -> Figure:
-    """The stack, a row a convolution, and every link by which an input reaches the last output."""
+    """Draws the stack, one row per convolution, and every link by which an input reaches the last output."""
     from matplotlib.collections import LineCollection
     from matplotlib.figure import Figure
 
@@ -78,6 +78,7 @@ def picture(stack: list[np.ndarray], receptive_field: int, name: str) -> Figure:
     axes.set(xlabel="timesteps back", xlim=(back[0] - 1, 1), ylim=(-0.5, len(nodes) - 0.5))
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_title(
-        f"{name}: the last output sees {nodes[0].sum()} of {len(back)} timesteps (receptive field {receptive_field})"
+        f"{name}: the last output depends on {nodes[0].sum()} of {len(back)} timesteps\n"
+        f"(receptive field {receptive_field})"
     )
     return figure

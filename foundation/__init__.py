@@ -1,1 +1,1 @@
-"""What `lab/` and the data rooms both stand on: downloads, archives, whole files, pictures, and the user's errors."""
+"""What `lab/` and the data rooms build on: downloads, archives, YAML, atomic writes, pictures, the user's errors."""

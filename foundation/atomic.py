@@ -1,22 +1,54 @@
-"""Whole files only: written beside their place, flushed, renamed."""
+"""Writes whole files or none: to a temporary name first, then flushed and renamed."""
 
 from __future__ import annotations
 
+import errno
+import glob
 import os
+import shutil
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PREFIX = ".writing-"
+ABANDONED = 3600.0  # seconds without a write, after which a temporary file belongs to a killed process
+
+
+def reserve(folder: Path, size: int) -> None:
+    """Makes sure that a folder's disk has room for `size` more bytes.
+
+    Some libraries crash when the disk gets full while they write; this fails before they begin.
+
+    Raises:
+        OSError: there is no room, as writing the bytes would raise it.
+    """
+    probe = folder / f"{PREFIX}{os.getpid()}-{threading.get_native_id()}-room"
+    try:
+        with probe.open("wb") as file:
+            if hasattr(os, "posix_fallocate"):  # not on macOS
+                os.posix_fallocate(file.fileno(), 0, size)
+            elif shutil.disk_usage(folder).free < size:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from error
+    finally:
+        probe.unlink(missing_ok=True)
 
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
-    """Gives a path beside `path` to write to, with the same endings; renames it to `path` when the block is done.
+    """Yields a temporary path beside `path`, with the same suffixes, and renames it to `path` when the block ends.
 
-    A block that fails, or a process killed in it, leaves `path` as it was.
+    A block that fails, or a process that is killed in it, leaves `path` as it was. Several processes may write the
+    same path at once: the last one wins.
     """
-    beside = path.with_name(PREFIX + path.name)
+    for left in path.parent.glob(f"{PREFIX}*-{glob.escape(path.name)}"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > ABANDONED:
+                left.unlink()
+    beside = path.with_name(f"{PREFIX}{os.getpid()}-{threading.get_native_id()}-{path.name}")
     try:
         yield beside
         with beside.open("rb") as written:

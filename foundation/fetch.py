@@ -1,45 +1,36 @@
-"""Finding and downloading data files: from the data folder, else a mirror, else a public address.
+"""Finds data files or downloads them: from the data folder, else from a mirror, else from a public address.
 
-What can be had, and where, stands in `data/sources.yaml`. A folder's SHA256SUMS says what its files should
-be; the data folder keeps one as mirrors do, so that any data folder can be somebody else's mirror.
+`data/sources.yaml` lists the files and their addresses. A folder's SHA256SUMS lists the hashes of its files. The data
+folder keeps one too, so that it can be a mirror for others.
 """
+
+from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import sys
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from foundation.atomic import atomic
-from foundation.user_error import UserError
+from foundation.input_file import open_input, read_input
+from foundation.user_error import NoNetworkError, UserError
 
 DATA = Path(__file__).parents[1] / "data"
 SOURCES = DATA / "sources.yaml"
 SUMS = "SHA256SUMS"
+SUMS_LIMIT = 2**20  # bytes
 MIRROR = "LAB_DATA_MIRROR"
-TIMEOUT = (10.0, 30.0)  # seconds to connect, seconds without a byte
-RETRIES = 3
-PASSING = (408, 416, 429)  # of a server's refusals, the ones that may be gone the next time
-OPENINGS = {".zip": b"PK\x03\x04", ".npz": b"PK\x03\x04", ".gz": b"\x1f\x8b", ".json": b"{"}
-
-
-class NoNetworkError(UserError):
-    """No address of a file can be reached; who can do without it (by simulating it, say) may go on."""
-
-
-class _FailedError(UserError):
-    """An address that answers, but not with the file; the next one may."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file of `data/sources.yaml`, which explains its fields; without `urls`, only a mirror can hold it."""
+    """A file of `data/sources.yaml`, which explains the fields. Without `urls`, only a mirror can hold the file."""
 
     what: str
     licence: str
@@ -49,92 +40,112 @@ class Source:
 
 
 def sources() -> dict[str, Source]:
-    """Every file that can be had, by name."""
-    import yaml  # here, as all that is slow to import: `list` and `--help` fetch nothing
+    """Returns every known file, by name."""
+    from foundation import yaml_files  # slow to import, and `list` and `--help` fetch nothing
 
-    return {name: Source(**entry) for name, entry in yaml.safe_load(SOURCES.read_text("utf-8")).items()}
+    return {name: Source(**entry) for name, entry in yaml_files.read(SOURCES).items()}
 
 
 @contextmanager
-def _disk_trouble_in_one_line() -> Iterator[None]:
+def _disk_errors_in_one_line() -> Iterator[None]:
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise UserError("the disk is full: make room, then run the same again to go on") from error
-        raise UserError(f"{error.filename or 'the data folder'} cannot be used: {error.strerror}") from error
+            raise UserError("the disk is full: make room, then run the same command again to go on") from error
+        place = error.filename2 or error.filename or "the data folder"  # a renamed file has two names
+        raise UserError(f"{place} cannot be used: {error.strerror}") from error
 
 
-@_disk_trouble_in_one_line()
+@_disk_errors_in_one_line()
 def find(name: str, folder: Path = DATA, mirror: str | Path | None = None) -> Path | None:
-    """Looks for a file without network: in the data folder, then in a mirror that is a folder.
+    """Looks for a file without using the network: in the data folder, then in a mirror that is a folder.
 
-    From there it is copied, so that a later run needs no mirror and does not change with it.
+    A file in the mirror is copied to the data folder. Later runs then need no mirror, and do not change with it.
+
+    Returns:
+        The file's path in the data folder, or None.
 
     Raises:
-        UserError: `sources.yaml` does not know the name; the mirror is no folder, or its file is not what its
-            SHA256SUMS says, or not in there; the disk is full or forbids it.
+        UserError: `sources.yaml` does not list the name; the mirror is not a folder, or its file does not have the
+            hash in its SHA256SUMS, or is not listed there; the disk is full or not writable.
     """
     if name not in (known := sources()):
-        raise UserError(f"{name!r} is not in {SOURCES}, which knows {', '.join(known)}")
+        raise UserError(f"{name!r} is not in {SOURCES}, which lists {', '.join(known)}")
     if _intact(name, folder):
         return folder / name
     if (folder / name).exists():
         print(f"{folder / name} is damaged (cut short or changed): fetching it again", file=sys.stderr)
-    mirror = mirror or os.environ.get(MIRROR)
-    return None if not mirror or _is_address(mirror) else _from_mirror(name, folder, mirror)
+    mirror = _mirror(mirror)
+    return None if not mirror or _is_address(mirror) else _from_folder(name, folder, mirror)
 
 
-@_disk_trouble_in_one_line()
+@_disk_errors_in_one_line()
 def fetch(name: str, folder: Path = DATA, mirror: str | Path | None = None) -> Path:
-    """Finds a file, or downloads it: from a mirror that is an address, else from its public ones in order.
+    """Finds a file, or downloads it: from a mirror that is an address, else from its public addresses in order.
+
+    Returns:
+        The file's path in the data folder.
 
     Raises:
         NoNetworkError: none of its addresses can be reached.
-        UserError: as `find` does; or no address delivers it; or only a mirror can hold it.
+        UserError: `find` raises it, or no address delivers the file, or only a mirror can hold it.
     """
     if path := find(name, folder, mirror):
         return path
-    import requests
+    from foundation.web import FailedError
 
-    source, mirror = sources()[name], str(mirror or os.environ.get(MIRROR) or "")
+    source, mirror = sources()[name], _mirror(mirror)
     failures: list[UserError] = []
     for place in [mirror] * _is_address(mirror) + source.urls:
-        host = urlsplit(place).netloc
+        if failures:
+            print(f"{failures[-1]}: trying {urlsplit(place).hostname}", file=sys.stderr)
         try:
             if place != mirror:
                 return _bring(name, folder, place, source.hash, source.size)
-            if path := _from_mirror(name, folder, mirror):
+            if path := _from_address(name, folder, mirror):
                 return path
-        except (NoNetworkError, _FailedError) as failure:
+        except (NoNetworkError, FailedError) as failure:
             failures.append(failure)
-        except requests.RequestException as error:
-            failures.append(_trouble(error, host, reached=True))
-        except ValueError:
-            failures.append(_FailedError(f"{host} sends another file than the published one (size or hash)"))
     if not source.urls:
-        failures.append(UserError(f"only a mirror can hold it: name one that does by --mirror or {MIRROR}"))
-    why = f"{name} cannot be had: {'; '.join(map(str, failures))}"
+        failures.append(UserError(f"only a mirror can hold it: name one with --mirror or {MIRROR}"))
+    why = f"{name} cannot be fetched: {'; '.join(map(str, failures))}"
     if all(isinstance(failure, NoNetworkError) for failure in failures):
         raise NoNetworkError(f"no network: {why}")
     raise UserError(why)
 
 
-def _is_address(mirror: str | Path) -> bool:
-    return str(mirror).startswith(("http://", "https://"))
+def _mirror(mirror: str | Path | None) -> str:
+    """Returns the mirror that an option names, else the environment, else ""."""
+    return os.path.expanduser(str(mirror or os.environ.get(MIRROR) or ""))  # noqa: PTH111, pathlib's raises
+
+
+def _is_address(mirror: str) -> bool:
+    return mirror.lower().startswith(("http://", "https://"))
 
 
 def _sums(listing: str) -> dict[str, str]:
-    lines = (line.split(maxsplit=1) for line in listing.splitlines())
-    return {line[1].lstrip("*").removeprefix("./"): line[0] for line in lines if len(line) == 2}
+    """Returns the hashes that a SHA256SUMS lists, by file name."""
+    lines = (re.fullmatch(r"([0-9a-fA-F]{64})\s+\*?(?:\./)?(.+)", line.strip()) for line in listing.splitlines())
+    return {line[2]: line[1] for line in lines if line}
 
 
 def _sums_of(folder: Path) -> dict[str, str]:
-    return _sums((folder / SUMS).read_text("utf-8", "replace")) if (folder / SUMS).is_file() else {}
+    path = folder / SUMS
+    return _sums(read_input(path, SUMS_LIMIT).decode("utf-8", "replace")) if _exists(path) else {}
+
+
+def _exists(path: Path) -> bool:
+    """Returns whether there is anything at a path, be it a broken link. Raises an OSError if that cannot be known."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def _intact(name: str, folder: Path) -> bool:
-    """Whether a file is as it was when it came or, where nothing is noted of that, as it is published."""
+    """Returns whether a file is as it was when it arrived or, if SHA256SUMS does not list it, as it is published."""
     path, source = folder / name, sources()[name]
     if not path.is_file():
         return False
@@ -145,59 +156,67 @@ def _intact(name: str, folder: Path) -> bool:
     return source.size in (None, path.stat().st_size) and hash_matches(path, source.hash)
 
 
-def _from_mirror(name: str, folder: Path, mirror: str | Path) -> Path | None:
-    if _is_address(mirror):
-        import requests
+def _from_folder(name: str, folder: Path, mirror: str) -> Path | None:
+    """Copies a file from a mirror that is a folder; None if it is not there."""
+    root = Path(mirror)
+    if not root.is_dir():
+        raise UserError(f"the mirror {mirror!r} is not a folder or an http address: correct --mirror or {MIRROR}")
+    return _from_mirror(name, folder, str(root / name), _sums_of(root), _exists(root / name))
 
-        root = str(mirror).rstrip("/")
-        place = f"{root}/{name}"
-        try:
-            listing = requests.get(f"{root}/{SUMS}", timeout=TIMEOUT)
-            if listing.status_code != 404:
-                listing.raise_for_status()
-            sums = _sums(listing.text)
-            held = name in sums or requests.head(place, timeout=TIMEOUT).ok
-        except requests.RequestException as error:
-            raise _trouble(error, urlsplit(place).netloc, reached=False) from error
-    else:
-        path = Path(mirror).expanduser()
-        if not path.is_dir():
-            raise UserError(f"the mirror {mirror} is no folder and no http address: correct --mirror or {MIRROR}")
-        place, sums, held = str(path / name), _sums_of(path), (path / name).is_file()
-    if held and name not in sums:
-        raise UserError(f"{place} is not listed in the mirror's {SUMS}: list it there, or use no mirror")
+
+def _from_address(name: str, folder: Path, mirror: str) -> Path | None:
+    """Downloads a file from a mirror that is an address; None if it is not there."""
+    from foundation import web
+
     try:
-        return _bring(name, folder, place, sums[name]) if held else None
+        web.check_address(mirror)
     except ValueError as error:
-        raise UserError(f"{place} differs from the mirror's {SUMS}: copy it there anew, or list it anew") from error
+        raise UserError(
+            f"the mirror {mirror!r} is not a valid address ({error}): correct --mirror or {MIRROR}"
+        ) from error
+    root = mirror.rstrip("/")
+    sums = _sums(web.read_text(f"{root}/{SUMS}", SUMS_LIMIT))
+    return _from_mirror(name, folder, f"{root}/{name}", sums, name in sums or web.exists(f"{root}/{name}"))
+
+
+def _from_mirror(name: str, folder: Path, place: str, sums: dict[str, str], held: bool) -> Path | None:
+    if not held:
+        return None
+    if name not in sums:
+        raise UserError(f"{place} is not listed in the mirror's {SUMS}: add it there, or use no mirror")
+    from foundation.download import DifferentError
+
+    try:
+        return _bring(name, folder, place, sums[name])
+    except DifferentError as error:
+        raise UserError(
+            f"{place} differs from the mirror's {SUMS}: copy the file there again, or list it again"
+        ) from error
 
 
 def _bring(name: str, folder: Path, place: str, known: str | None, size: int | None = None) -> Path:
-    """Brings a file from an address or a path to a place aside, checks it there, and moves it to its own.
+    """Copies or downloads a file into a folder aside, checks it there, and moves it to its own place.
 
     Raises:
-        ValueError: its size or hash is wrong.
-        requests.RequestException: the server or the connection fails, again and again.
+        NoNetworkError, FailedError, DifferentError: see `foundation.download.download`.
     """
-    import pooch
     from filelock import FileLock
+    from pooch.hashes import file_hash
+
+    from foundation.download import download
 
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock"):
-        if _intact(name, folder):  # another process has brought it while this one waited
+    with FileLock(folder / ".lock"), _folder_aside(folder, name) as aside:
+        if _intact(name, folder):  # another process has fetched it in the meantime
             return folder / name
-        aside, file = folder / ".partial" / name, Path(name).name
         if _is_address(place):
-            part = f"{zlib.crc32(place.encode()):08x}.part"  # what one address sends doesn't continue another's
-            download, retries = _resuming(aside / part, name, size), RETRIES
+            print(f"getting {name} from {urlsplit(place).hostname}", file=sys.stderr)
+            whole = download(place, aside, name, known, size)
         else:
-            download, retries = _copy, 0
-        pooch.get_logger().setLevel("WARNING")  # it would name a mirror's file "downloading" too
-        print(f"getting {name} from {place if download is _copy else urlsplit(place).hostname}", file=sys.stderr)
-        box = pooch.create(aside, "", registry={file: known}, urls={file: place}, retry_if_failed=retries)
-        whole = Path(box.fetch(file, downloader=download))
-        sums = _sums_of(folder) | {name: pooch.file_hash(whole)}
-        with atomic(folder / SUMS) as beside:  # first, so that no new file ever stands beside an old hash
+            print(f"getting {name} from {place}", file=sys.stderr)
+            whole = _copy(Path(place), aside, known)
+        sums = _sums_of(folder) | {name: file_hash(whole)}
+        with atomic(folder / SUMS) as beside:  # first: a new file must not stand beside an old hash
             beside.write_text("".join(f"{sums[name]}  {name}\n" for name in sorted(sums)), "utf-8")
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         with atomic(folder / name) as beside:
@@ -206,63 +225,31 @@ def _bring(name: str, folder: Path, place: str, known: str | None, size: int | N
     return folder / name
 
 
-def _copy(place: str, output: str, _: object) -> None:
-    shutil.copy(place, output)
+@contextmanager
+def _folder_aside(folder: Path, name: str) -> Iterator[Path]:
+    """Yields a folder for the parts of a file; removes it in the end, if it is empty."""
+    aside = folder / ".partial" / name
+    aside.mkdir(parents=True, exist_ok=True)
+    try:
+        yield aside
+    finally:
+        for place in (aside, *aside.parents[: len(Path(name).parts)]):
+            with suppress(OSError):
+                place.rmdir()
 
 
-def _resuming(part: Path, name: str, size: int | None) -> Callable[[str, str, object], None]:
-    """A pooch downloader that keeps what has arrived in `part`, and the next time asks for the rest only."""
-    import requests
-    from pooch import HTTPDownloader
+def _copy(source: Path, aside: Path, known: str | None) -> Path:
+    from pooch.hashes import hash_matches
 
-    reached = False
+    from foundation.download import DifferentError
 
-    def download(url: str, output: str, _: object) -> None:
-        host = urlsplit(url).netloc
-        with part.open("ab") as file:
-
-            def start_over_unless_resumed(response: requests.Response, **_: Any) -> None:
-                nonlocal reached
-                reached = True
-                if response.status_code in (200, 416):
-                    file.truncate(0)
-
-            get = HTTPDownloader(
-                progressbar=sys.stderr.isatty(),
-                chunk_size=2**14,
-                timeout=TIMEOUT,
-                headers={"Accept-Encoding": "identity", "Range": f"bytes={file.tell()}-"},
-                hooks={"response": start_over_unless_resumed},
-            )
-            try:
-                get(url, file, None)
-            except requests.RequestException as error:
-                trouble, answer = _trouble(error, host, reached), error.response
-                refused = answer is not None and answer.status_code < 500 and answer.status_code not in PASSING
-                if refused or isinstance(trouble, NoNetworkError):
-                    raise trouble from error  # trying again would only take time
-                raise
-        with part.open("rb") as written:
-            opening = written.read(512)
-        if opening.lstrip().startswith(b"<") or not opening.startswith(OPENINGS.get(Path(name).suffix, b"")):
-            part.unlink()
-            raise _FailedError(f"{host} sends a web page instead (open it in a browser: does a network ask to log in?)")
-        if size not in (None, part.stat().st_size):
-            part.unlink()
-            raise ValueError
-        part.replace(output)
-
-    return download
-
-
-def _trouble(error: Exception, host: str, reached: bool) -> UserError:
-    import requests
-    from urllib3.exceptions import MaxRetryError
-
-    if isinstance(error, requests.HTTPError):
-        return _FailedError(f"{host} answers {error.response.status_code} {error.response.reason}")
-    if isinstance(error, requests.exceptions.SSLError):
-        return _FailedError(f"{host} cannot prove that it is {host} (does a network ask to log in?)")
-    if not reached and any(isinstance(cause, MaxRetryError) for cause in error.args):
-        return NoNetworkError(f"{host} cannot be reached")
-    return _FailedError(f"the connection to {host} fails ({type(error).__name__}); what has arrived is kept")
+    copy = aside / source.name
+    try:
+        with open_input(source) as content, copy.open("wb") as file:
+            shutil.copyfileobj(content, file)
+        if not hash_matches(copy, known):
+            raise DifferentError(f"{source} has another hash")
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
+    return copy

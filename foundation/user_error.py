@@ -1,9 +1,13 @@
-"""The one error that a user can put right."""
+"""The errors that a user can put right."""
 
 
 class UserError(Exception):
-    """Something the user can put right: a wrong word, a missing file, no network.
+    """Something the user can put right: a misspelt word, a missing file, no network.
 
     Its text is one line that says what is wrong and what to do. The command line prints it after `error: ` and exits
     with code 2, without a traceback.
     """
+
+
+class NoNetworkError(UserError):
+    """None of a file's addresses can be reached. A caller that can simulate the data may go on without the file."""

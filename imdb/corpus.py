@@ -1,4 +1,4 @@
-"""The reviews that an experiment works on: the real ones wherever they can be had, or simulated."""
+"""Loads the reviews of an experiment: the public ones, or simulated ones."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from imdb.vocabulary import Vocabulary, split_words
 
 Source = Literal["auto", "real", "simulated"]
 RANKS, INDEX, TEXTS = "imdb/imdb.npz", "imdb/imdb_word_index.json", "imdb/aclImdb_v1.tar.gz"
-ORDER_SEED = 113  # files have one sentiment after the other; Keras's loader mixes them by this seed
+ORDER_SEED = 113  # the files are sorted by sentiment, and Keras's loader shuffles them with this seed
 SIMULATED_TRAINING, SIMULATED_TEST, SIMULATION_SEED = 4000, 1000, 0
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Reviews to train and to test on, in mixed order, and their vocabulary."""
+    """Shuffled reviews for training and test, and their vocabulary."""
 
     training: Reviews
     test: Reviews
@@ -34,12 +34,12 @@ class Corpus:
 
     @property
     def simulated(self) -> bool:
-        """Whether a grammar wrote these reviews."""
+        """Whether the reviews come from a grammar."""
         return self.source.startswith("simulated")
 
     @property
     def fingerprint(self) -> str:
-        """A digest of ranks and sentiments."""
+        """A digest of ranks and labels."""
         digest = hashlib.sha256()
         for part in (self.training, self.test):
             for array in (part.ranks, part.starts, part.labels):
@@ -47,20 +47,20 @@ class Corpus:
         return digest.hexdigest()[:16]
 
 
-@lru_cache(maxsize=2)  # a command that runs all experiments reads them once, and once more with texts
+@lru_cache(maxsize=2)  # a command that runs all experiments reads them once without and once with texts
 def load(*, source: Source = "auto", mirror: str | None = None, texts: bool = False) -> Corpus:
-    """The reviews.
+    """Returns the reviews.
 
     Args:
-        source: "real" are the public ones from the data folder, the mirror or the network; "auto" simulates where
-            none of them has them, and says so.
-        mirror: Where to look before the network.
-        texts: Whether the reviews bring their texts; the ranks are then those of the texts' words. The archive of
-            texts has the reviews of the file of ranks, in another order.
+        source: "real" for the public reviews, "simulated", or "auto" for the public ones if they can be fetched, and
+            otherwise simulated ones, which is reported.
+        mirror: The folder or address to look in before the public addresses.
+        texts: Whether to load the reviews with their texts, from another file. It has the same reviews in another
+            order, and their ranks are computed from the words of the texts.
 
     Raises:
-        UserError: a file is damaged, or holds something else.
-        NoNetworkError: `source` is "real" and nothing has a file.
+        UserError: a file is damaged, or does not hold the reviews.
+        NoNetworkError: `source` is "real" and a file cannot be fetched.
     """
     if source != "simulated":
         try:
@@ -75,18 +75,18 @@ def load(*, source: Source = "auto", mirror: str | None = None, texts: bool = Fa
 
 
 def ranked(path: Path, index: Path) -> Corpus:
-    """The reviews in a file of ranks."""
+    """Returns the reviews of a file of ranks."""
     return _mixed(reviews.read(path), Vocabulary.read(index), path.name)
 
 
 def written(path: Path, index: Path) -> Corpus:
-    """The reviews in an archive of texts."""
+    """Returns the reviews of an archive of texts."""
     vocabulary = Vocabulary.read(index)
     return _mixed([_read(*part, vocabulary) for part in text.read(path).values()], vocabulary, path.name)
 
 
 def simulated() -> Corpus:
-    """The grammar's reviews, with their texts."""
+    """Returns reviews from the grammar, with their texts."""
     texts, labels = simulate.simulate(SIMULATED_TRAINING + SIMULATED_TEST, SIMULATION_SEED)
     vocabulary = Vocabulary.count(texts[:SIMULATED_TRAINING])
     training, test = (
@@ -107,7 +107,7 @@ def _mixed(parts: Iterable[Reviews], vocabulary: Vocabulary, source: str) -> Cor
 
 
 def summary(corpus: Corpus) -> str:
-    """One line: reviews, words, lengths."""
+    """Returns a line about the reviews: their number, words and lengths."""
     lengths = np.concatenate([corpus.training.lengths, corpus.test.lengths])
     return (
         f"{corpus.source}: {len(corpus.training):,} reviews to train and {len(corpus.test):,} to test on, "

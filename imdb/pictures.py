@@ -1,4 +1,4 @@
-"""Pictures of the reviews: how long they are, and how much of their text the most frequent words cover."""
+"""Pictures of the reviews: their lengths, and the part of the text that the most frequent words cover."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from imdb.vocabulary import OFFSET
 
 
 def draw(corpus: Corpus, folder: Path, *, length: int, words: int) -> Iterator[Path]:
-    """Draws two PNGs into `folder`, and yields the path of each; `length` and `words` are marked in them."""
+    """Draws two PNGs into `folder`, with marks at `length` and at `words` codes, and yields their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, figure in (("lengths", lengths(corpus, length)), ("coverage", coverage(corpus, words))):
         path = folder / f"{name}.png"
@@ -23,15 +23,15 @@ def draw(corpus: Corpus, folder: Path, *, length: int, words: int) -> Iterator[P
 
 
 def lengths(corpus: Corpus, length: int) -> Figure:
-    """How many reviews are how long, by sentiment."""
+    """Draws the distribution of the reviews' lengths, by sentiment."""
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
-    found = corpus.training.lengths
-    edges = np.linspace(0, max(np.quantile(found, 0.995), length * 1.05), 60).tolist()
+    words = corpus.training.lengths
+    edges = np.linspace(0, max(np.quantile(words, 0.995), length * 1.05), 60).tolist()
     for label, name, colour in ((1, "positive", "tab:blue"), (0, "negative", "tab:orange")):
-        axes.hist(found[corpus.training.labels == label], edges, histtype="step", lw=1.8, color=colour, label=name)
+        axes.hist(words[corpus.training.labels == label], edges, histtype="step", lw=1.8, color=colour, label=name)
     axes.axvline(length, color="black", ls="--", lw=1)
-    cut = f"{np.mean(found >= length):.0%} are cut at {length} words "
+    cut = f"{np.mean(words >= length):.0%} are cut at {length} words "
     axes.text(length, 0.97 * axes.get_ylim()[1], cut, ha="right", va="top", fontsize=9)
     axes.set(xlabel="words in a review", ylabel="training reviews", title=f"How long reviews are\n{_origin(corpus)}")
     axes.legend(loc="center right")
@@ -39,7 +39,7 @@ def lengths(corpus: Corpus, length: int) -> Figure:
 
 
 def coverage(corpus: Corpus, words: int) -> Figure:
-    """The part of all running words that the most frequent ones make up."""
+    """Draws the part of the text that the most frequent words cover."""
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
     counts = np.bincount(corpus.training.ranks)[1:]

@@ -1,4 +1,4 @@
-"""Texts as sentences of words, for the models that read sentence by sentence."""
+"""Splits texts into sentences of words, for models that read sentence by sentence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from imdb.vocabulary import PADDING, Vocabulary, split_words
 
 BREAK = re.compile(r"<br\s*/?>|\n")
-# after . ! ? … and what closes with it, before a capital, a digit or what opens; not after titles and initials
+# after . ! ? … and closing marks, before a capital, a digit or an opening mark; not after titles and initials
 END = re.compile(
     r"""(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bvs\.)(?<!\b[A-Z]\.)"""
     r"""(?<=[.!?…"'”’)\]])(?<![^.!?…]["'”’)\]])\s+(?=["'“‘(\[]?[A-Z0-9])"""
@@ -18,7 +18,7 @@ END = re.compile(
 
 
 def split(text: str) -> list[list[str]]:
-    """A text's sentences, each a list of its words; none is empty."""
+    """Returns the sentences of a text, each a list of its words. None is empty."""
     sentences = (split_words(sentence) for line in BREAK.split(text) for sentence in END.split(line))
     return [words for words in sentences if words]
 
@@ -26,19 +26,19 @@ def split(text: str) -> list[list[str]]:
 def padded(
     texts: Sequence[str], vocabulary: Vocabulary, words: int, sentences: int, length: int, *, reverse: bool = False
 ) -> np.ndarray:
-    """The texts as codes below `words`: int32, shape (texts, sentences, length), PADDING behind what is short.
+    """Returns the texts as codes below `words`: int32, shape (texts, sentences, length), with PADDING at the end.
 
-    Of a long text its last `sentences` are kept, of a long sentence its first `length` words. With `reverse`, what is
-    kept is turned around.
+    The last `sentences` of each text are kept, and the first `length` words of each sentence. With `reverse`, the order
+    of the kept sentences and of their words is reversed.
     """
-    found = np.full((len(texts), sentences, length), PADDING, np.int32)
-    for document, text in zip(found, texts, strict=True):
-        for row, sentence in zip(document, laid(text, sentences, length, reverse=reverse), strict=False):
+    documents = np.full((len(texts), sentences, length), PADDING, np.int32)
+    for document, text in zip(documents, texts, strict=True):
+        for row, sentence in zip(document, cut(text, sentences, length, reverse=reverse), strict=False):
             row[: len(sentence)] = vocabulary.encode(sentence, words)
-    return found
+    return documents
 
 
-def laid(text: str, sentences: int, length: int, *, reverse: bool = False) -> list[list[str]]:
-    """The words of a text that `padded` keeps, by sentence."""
-    found = [sentence[:length] for sentence in split(text)[-sentences:]]
-    return [sentence[::-1] for sentence in found[::-1]] if reverse else found
+def cut(text: str, sentences: int, length: int, *, reverse: bool = False) -> list[list[str]]:
+    """Returns the words of a text that `padded` keeps, by sentence."""
+    kept = [sentence[:length] for sentence in split(text)[-sentences:]]
+    return [sentence[::-1] for sentence in kept[::-1]] if reverse else kept

@@ -1,4 +1,4 @@
-"""Reviews with their sentences and words shaded by weight: as a page, and as a picture."""
+"""Shows reviews with sentences and words shaded by attention weight: as a page and as a picture."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from foundation.atomic import atomic
 from foundation.picture import save
 
 WORD, SENTENCE = (214, 39, 40), (31, 119, 180)  # red and blue
-COLUMNS = 100  # characters of a line of the picture
+COLUMNS = 100  # characters in a line of the picture
 STYLE = (
     "body{font:16px/1.7 sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color:#111;background:#fff}"
     "p{margin:.3em 0;display:flex;gap:.8em}"
@@ -25,21 +25,21 @@ STYLE = (
 
 @dataclass(frozen=True)
 class Reading:
-    """A review as a network has read it."""
+    """A review with the attention weights of a network."""
 
     heading: str
     sentences: list[list[str]]
-    """Its words."""
+    """The words of each sentence."""
     sentence_weights: np.ndarray
-    """Each sentence's, shape (at least as many sentences,)."""
+    """The weight of each sentence, shape (sentences or more,)."""
     word_weights: np.ndarray
-    """Each word's within its sentence, shape (at least as many sentences, at least as many words)."""
+    """The weight of each word in its sentence, shape (sentences or more, words or more)."""
 
     def shades(self) -> Iterator[tuple[float, list[tuple[str, float]]]]:
-        """Each sentence's weight and its words, each with its shade, from 0 to 1.
+        """Yields the weight of each sentence and its words, each with a shade from 0 to 1.
 
-        A word's is its weight times the root of its sentence's, so that words of a sentence that counts little stay
-        pale and don't vanish (Yang et al. 2016, section 3.6), as a share of the greatest.
+        The shade of a word is its weight times the square root of its sentence's weight, so that words of unimportant
+        sentences are pale but visible (Yang et al. 2016, section 3.6). Shades are divided by the largest one.
         """
         words = np.sqrt(self.sentence_weights)[:, None] * self.word_weights
         words = words / words.max()
@@ -55,12 +55,12 @@ def write(readings: Sequence[Reading], title: str, folder: Path) -> None:
 
 
 def page(readings: Sequence[Reading], title: str) -> str:
-    """One HTML file that needs no other."""
+    """Returns an HTML page that needs no other file."""
     lines = [
         "<!DOCTYPE html>",
         f'<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>',
         f"<style>{STYLE}</style></head><body>",
-        f"<h1>{escape(title)}</h1><p>Blue: how much a sentence weighs. Red: how much a word does.</p>",
+        f"<h1>{escape(title)}</h1><p>Blue: the weight of a sentence. Red: the weight of a word.</p>",
     ]
     for reading in readings:
         lines.append(f"<h2>{escape(reading.heading)}</h2>")
@@ -71,7 +71,7 @@ def page(readings: Sequence[Reading], title: str) -> str:
 
 
 def picture(readings: Sequence[Reading], title: str) -> Figure:
-    """The same as a figure."""
+    """Returns the same as a figure."""
     rows: list[tuple[float | None, list[tuple[str, float]]] | str] = []
     for reading in readings:
         rows += ["", reading.heading]
@@ -101,7 +101,7 @@ def picture(readings: Sequence[Reading], title: str) -> Figure:
 
 
 def _lines(words: list[tuple[str, float]]) -> list[list[tuple[str, float]]]:
-    """The words in lines of at most `COLUMNS` characters."""
+    """Returns the words in lines of at most `COLUMNS` characters."""
     lines: list[list[tuple[str, float]]] = [[]]
     used = 0
     for word, depth in words:

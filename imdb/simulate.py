@@ -1,7 +1,7 @@
-"""Simulated film reviews, for where the real ones can't be had: a seeded grammar in which the order of words matters.
+"""Simulates film reviews, in case the real ones cannot be fetched: a seeded grammar in which word order matters.
 
-A review praises or blames a few things, each in a sentence that may turn its adjective around ("not good") or take
-back an expectation ("I expected a dull film but it was good"); most of them agree with its sentiment.
+A review judges a few things, one in each sentence. A sentence may negate its adjective ("not good") or begin with the
+opposite expectation ("I expected a dull film but it was good"). Most judgements agree with the review's sentiment.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ ASIDES = (
     "My brother had seen it before.",
     "There is a dog in it.",
 )
-TURNED, AGREEING = 0.2, 0.8
+NEGATED, AGREEING = 0.2, 0.8
 
 
 def simulate(count: int, seed: int) -> tuple[list[str], list[int]]:
-    """Texts and their sentiments, 1 positive and 0 negative: the sentiment of most of a review's judgements."""
+    """Returns texts and labels: 1 if most of a review's judgements are positive, otherwise 0."""
     random = Random(seed)
     texts, labels = [], []
     for _ in range(count):
@@ -49,12 +49,11 @@ def simulate(count: int, seed: int) -> tuple[list[str], list[int]]:
 
 
 def _judgement(random: Random, positive: bool) -> str:
-    negated = random.random() < TURNED
+    negated = random.random() < NEGATED
     adjective = random.choice(GOOD if positive != negated else BAD)
-    turn = random.choice(NOT) if negated else ""
-    claim = f"{random.choice(SUBJECTS)} was {turn}{random.choice(DEGREES)}{adjective}"
-    if random.random() < TURNED:
-        claim = (
-            f"I expected {random.choice(('a', 'another'))} {random.choice(BAD if positive else GOOD)} film but {claim}"
-        )
-    return claim[0].upper() + claim[1:] + "."
+    negation = random.choice(NOT) if negated else ""
+    sentence = f"{random.choice(SUBJECTS)} was {negation}{random.choice(DEGREES)}{adjective}"
+    if random.random() < NEGATED:
+        article, expected = random.choice(("a", "another")), random.choice(BAD if positive else GOOD)
+        sentence = f"I expected {article} {expected} film but {sentence}"
+    return sentence[0].upper() + sentence[1:] + "."

@@ -1,4 +1,4 @@
-"""Words and their codes, as `keras.datasets.imdb` counts them: the more frequent a word, the lower its rank."""
+"""Words and their codes as in `keras.datasets.imdb`: the more frequent a word, the lower its rank."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from pathlib import Path
 
 import numpy as np
 
+from foundation.input_file import read_input
 from foundation.user_error import UserError
 
 PADDING, START, UNKNOWN = 0, 1, 2
-OFFSET = 3  # a word's code is its rank, from 1, and this
+LIMIT = 2**27  # bytes of a file of ranks; the public one has 1.6 million
+OFFSET = 3  # the code of a word is its rank, from 1, plus this
 SEPARATORS = str.maketrans(dict.fromkeys('!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n', " "))  # apostrophes stay in words
 
 
 def split_words(text: str) -> list[str]:
-    """A text's words in lower case, without punctuation, as the published ranks were made from the reviews."""
+    """Returns the words of a text in lower case, without punctuation, as the published ranks count them."""
     return text.lower().translate(SEPARATORS).split()
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Every word's rank."""
+    """The rank of every word."""
 
     ranks: dict[str, int]
 
     @classmethod
     def read(cls, path: Path) -> Vocabulary:
-        """The ranks in a JSON file, {word: rank}.
+        """Returns the ranks of a JSON file, {word: rank}.
 
         Raises:
-            UserError: it is no such file.
+            UserError: the file cannot be read or is damaged, or does not hold ranks.
         """
         try:
-            ranks = json.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise UserError(f"{path} cannot be read: {error.strerror}") from error
+            ranks = json.loads(read_input(path, LIMIT))
         except (ValueError, RecursionError) as error:
             raise UserError(f"{path} is damaged ({error}): delete it and fetch it again") from error
         whole = isinstance(ranks, dict) and all(type(rank) is int and rank > 0 for rank in ranks.values())
@@ -49,20 +49,20 @@ class Vocabulary:
 
     @classmethod
     def count(cls, texts: Iterable[str]) -> Vocabulary:
-        """The ranks of the words in these texts; the alphabet decides between equally frequent ones."""
+        """Returns the ranks of the words in texts. Equally frequent words are in alphabetical order."""
         counts = Counter(word for text in texts for word in split_words(text))
         return cls({word: rank for rank, word in enumerate(sorted(counts, key=lambda w: (-counts[w], w)), start=1)})
 
     def encode(self, words: Iterable[str], size: int) -> np.ndarray:
-        """The words' codes, int32; UNKNOWN for those outside the first `size` codes."""
+        """Returns the codes of words, int32, with UNKNOWN for words outside the first `size` codes."""
         return codes(np.fromiter((self.ranks.get(word, size) for word in words), np.int32), size)
 
     def knows(self, word: str, size: int) -> bool:
-        """Whether the word is among the first `size` codes."""
+        """Returns whether the word is among the first `size` codes."""
         return self.ranks.get(word, size) + OFFSET < size
 
     def decode(self, ranks: Iterable[int]) -> str:
-        """The words of these ranks, "?" where there is none."""
+        """Returns the words of ranks, with "?" for a rank without a word."""
         return " ".join(self._words.get(int(rank), "?") for rank in ranks)
 
     @cached_property
@@ -71,5 +71,5 @@ class Vocabulary:
 
 
 def codes(ranks: np.ndarray, size: int) -> np.ndarray:
-    """Ranks to codes below `size`, UNKNOWN for rarer words; int32."""
+    """Converts ranks to codes below `size`, int32, with UNKNOWN for rarer words."""
     return np.where(ranks < size - OFFSET, ranks + np.int32(OFFSET), np.int32(UNKNOWN))

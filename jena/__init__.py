@@ -1,1 +1,1 @@
-"""The weather, from file to windows: download, simulate, read and clean, normalise, cut, draw."""
+"""The weather, from a file to windows: download, simulate, read, clean, normalise, cut and draw."""

@@ -1,4 +1,4 @@
-"""Columns that say more than the station's own: the wind as a vector, time of day and of year."""
+"""Columns that are easier to learn from: the wind as a vector, the time of day and of year."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ SPEED, DIRECTION = COLUMNS.index("wv (m/s)"), COLUMNS.index("wd (deg)")
 
 
 def with_wind_and_calendar(series: Series) -> np.ndarray:
-    """The measurements, wind speed and direction replaced by the wind's parts from the north and from the east in m/s,
-    then cosine and sine of the time of day and of the time of year: float64, shape (rows, 18)."""
+    """Returns the measurements with other wind columns, then the columns of `calendar`: float64, shape (rows, 18).
+
+    The wind's speed and direction are replaced by its components from the north and from the east, in m/s.
+    """
     values = series.values.copy()
     angle = np.deg2rad(values[:, DIRECTION])
     speed = values[:, SPEED].copy()
@@ -23,7 +25,7 @@ def with_wind_and_calendar(series: Series) -> np.ndarray:
 
 
 def calendar(times: pd.DatetimeIndex) -> np.ndarray:
-    """Cosine and sine of the time of day, then of the time of year: float64, shape (times, 4)."""
+    """Returns cosine and sine of the time of day, then of the time of year: float64, shape (times, 4)."""
     day = (times - times.normalize()) / pd.Timedelta(days=1)
     year = (times - pd.Timestamp(year=1970, month=1, day=1)) % YEAR / YEAR
     angles = 2 * np.pi * np.stack([day, year], axis=1)

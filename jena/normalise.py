@@ -1,4 +1,4 @@
-"""Mean 0 and standard deviation 1, as measured on the training rows (deck: "Normalize the Data")."""
+"""Normalisation to mean 0 and standard deviation 1 of the training rows (deck: "Normalize the Data")."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from jena.schema import TEMPERATURE
 
 @dataclass(frozen=True)
 class Normaliser:
-    """Mean and standard deviation of each feature, float64, shape (features,)."""
+    """Normalises with the mean and standard deviation of each feature, float64, shape (features,)."""
 
     mean: np.ndarray
     std: np.ndarray
 
     @classmethod
     def fit(cls, training: np.ndarray) -> Normaliser:
-        """Measures training rows, shape (rows, features); a feature that never changes counts as std 1."""
+        """Returns the normaliser of training rows, shape (rows, features). Constant features get std 1."""
         std = training.std(axis=0)
         return cls(training.mean(axis=0), np.where(std == 0, 1.0, std))
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
-        """Normalised values, float32, the shape unchanged."""
+        """Returns the normalised values, float32, in the same shape."""
         return ((values - self.mean) / self.std).astype(np.float32)
 
     @property
     def degrees(self) -> float:
-        """How many °C a normalised temperature difference of 1 is."""
+        """The temperature difference in °C that normalises to 1."""
         return float(self.std[TEMPERATURE])
 
     def celsius(self, normalised: np.ndarray) -> np.ndarray:
-        """Normalised temperatures in °C, float64, the shape unchanged."""
+        """Returns normalised temperatures in °C, float64, in the same shape."""
         return np.asarray(normalised, np.float64) * self.degrees + self.mean[TEMPERATURE]

@@ -14,7 +14,7 @@ from jena.schema import COLUMNS, TEMPERATURE
 
 
 def draw(series: Series, folder: Path) -> Iterator[Path]:
-    """Draws three PNGs into `folder`, and yields the path of each."""
+    """Draws three PNGs into `folder` and yields their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, figure in (
         ("temperature", temperature(series)),
@@ -27,7 +27,7 @@ def draw(series: Series, folder: Path) -> Iterator[Path]:
 
 
 def temperature(series: Series) -> Figure:
-    """The temperature over all years."""
+    """Draws the temperature over all years."""
     figure = Figure(figsize=(10, 4), layout="constrained")
     axes = figure.subplots()
     column = series.table[COLUMNS[TEMPERATURE]]
@@ -38,7 +38,7 @@ def temperature(series: Series) -> Figure:
 
 
 def first_days(series: Series, days: int = 10) -> Figure:
-    """The temperature over the first days."""
+    """Draws the temperature over the first days."""
     figure = Figure(figsize=(10, 4), layout="constrained")
     axes = figure.subplots()
     column = series.table[COLUMNS[TEMPERATURE]]
@@ -50,7 +50,7 @@ def first_days(series: Series, days: int = 10) -> Figure:
 
 
 def features(series: Series) -> Figure:
-    """All 14 features over all years: the mean of each day, and the days' extremes as a band."""
+    """Draws all 14 features over all years: daily means as lines, daily extremes as bands."""
     figure = Figure(figsize=(13, 15), layout="constrained")
     days = series.table.resample("D")
     mean, low, high = days.mean(), days.min(), days.max()
@@ -59,7 +59,7 @@ def features(series: Series) -> Figure:
         axes.plot(mean.index, mean[name], lw=0.5)
         axes.set_title(name, fontsize=10)
         axes.grid(alpha=0.3)
-    figure.suptitle(f"All features: each day's mean, least and greatest\n{_origin(series)}")
+    figure.suptitle(f"All features: daily mean, minimum and maximum\n{_origin(series)}")
     return figure
 
 

@@ -1,4 +1,4 @@
-"""What a Jena weather file holds: columns in order, with their units (deck: "Temperature-forecasting Problem")."""
+"""The columns of a Jena weather file, with their units (deck: "Temperature-forecasting Problem")."""
 
 from typing import Literal
 

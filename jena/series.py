@@ -1,4 +1,4 @@
-"""The weather series that an experiment works on: a given file, the real one wherever it can be had, or simulated."""
+"""Loads the weather series of an experiment: a given file, the public one, or simulated weather."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOURLY = "jena/jena_climate_2009_2016_hourly.csv.zip"
 SIMULATION_SEED = 0
 
 
-@lru_cache(maxsize=1)  # a command that runs all experiments reads it once
+@lru_cache(maxsize=1)  # a command that runs all experiments reads the file once
 def load(
     *,
     csv: str | None = None,
@@ -30,22 +30,22 @@ def load(
     missing: str = "interpolate",
     to_last: bool = False,
 ) -> Series:
-    """The series, with a row every `spacing` minutes, its faults treated.
+    """Returns the series with a row every `spacing` minutes, its faults treated.
 
     Args:
-        csv: A file to read instead of the public one.
-        source: "real" is the public file from the data folder, the mirror or the network; "auto" simulates where
-            none of them has it, and says so.
-        mirror: Where to look before the network.
-        spacing: Minutes from row to row; a denser file is thinned.
+        csv: The path of a file to read instead of the public one.
+        source: "real" for the public file, "simulated", or "auto" for the public file if it can be fetched, and
+            otherwise simulated weather, which is reported.
+        mirror: The folder or address to look in before the public addresses.
+        spacing: The minutes from one row to the next. A file with more rows is thinned.
         duplicates: "drop" repeated times, or "keep" them as the deck does.
         gaps: "skip" windows across breaks in time, or "keep" them as the deck does.
-        missing: "interpolate" values of −9999, or "keep" them as the deck does.
-        to_last: Whether a denser file is thinned up to its last row, instead of from its first.
+        missing: "interpolate" missing values, or "keep" them as the deck does.
+        to_last: Whether to thin a file up to its last row, instead of from its first row on.
 
     Raises:
-        UserError: the file can't be read, or its rows lie further apart than `spacing`.
-        NoNetworkError: `source` is "real" and nothing has the file.
+        UserError: the file cannot be read, or its rows are further apart than `spacing`.
+        NoNetworkError: `source` is "real" and the file cannot be fetched.
     """
     if csv is not None:
         table, name = read(Path(csv)), Path(csv).name
@@ -58,7 +58,7 @@ def load(
         except NoNetworkError as error:
             if source == "real":
                 raise
-            print(f"{error}: simulating the station instead")
+            print(f"{error}: simulating the weather instead")
             table, name = simulated(spacing)
     table, faults = clean(table, duplicates=duplicates, missing=missing)
     table = thin(table, spacing, to_last=to_last)
@@ -67,10 +67,11 @@ def load(
 
 
 def real(spacing: int, mirror: str | None) -> Path:
-    """The public series' file, or, for hourly rows, the hourly one that a mirror may hold; downloads the former.
+    """Returns the path of the public series, or for hourly rows of the hourly file that a mirror may hold.
 
     Raises:
-        NoNetworkError: neither data folder nor mirror has it, and it can't be downloaded.
+        NoNetworkError: neither the data folder nor a mirror has it, and no public address can be reached.
+        UserError: see `foundation.fetch.fetch`.
     """
     names = (TEN_MINUTES, HOURLY)[: 2 if spacing % 60 == 0 else 1]
     for name in names:
@@ -85,7 +86,7 @@ def real(spacing: int, mirror: str | None) -> Path:
 
 
 def simulated(spacing: int) -> tuple[pd.DataFrame, str]:
-    """The simulated station's table and name."""
+    """Returns simulated weather, and its name."""
     from jena.simulate import simulate
 
     every = pd.Timedelta(minutes=spacing)
@@ -94,7 +95,7 @@ def simulated(spacing: int) -> tuple[pd.DataFrame, str]:
 
 
 def summary(series: Series) -> str:
-    """One line: rows, period, spacing, faults."""
+    """Returns a line about the series: rows, period, spacing, faults."""
     first, last = series.table.index[[0, -1]]
     minutes = series.spacing / pd.Timedelta(minutes=1)
     period = f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}"

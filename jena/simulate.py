@@ -1,8 +1,8 @@
-"""Weather like Jena's from a seeded physical model, for when the measured series can't be had.
+"""Simulates weather like Jena's with a seeded physical model, in case the measured series cannot be fetched.
 
-Sun, clouds, fronts and the flow of air make pressure, temperature, humidity and wind; the other columns follow by
-the measured file's own formulas. The numbers in the model are fitted by hand to the measured series: to its cycles
-over day and year, to the spread and memory of its temperature, and to how well one day foretells the next.
+Sun, clouds, fronts and air flow determine pressure, temperature, humidity and wind. The other columns follow from these
+by the formulas of the measured file. The constants of the model are fitted by hand to the measured series: to its daily
+and yearly cycles, to the spread and autocorrelation of its temperature, and to the error of a 24-hour persistence.
 """
 
 from __future__ import annotations
@@ -18,18 +18,19 @@ Array = np.ndarray
 
 START = pd.Timestamp("2009-01-01 00:10:00")
 TEN_MINUTES = pd.Timedelta(minutes=10)
-SPIN_UP = pd.Timedelta(days=60)  # simulated before START and dropped: the first row needs a past
+SPIN_UP = pd.Timedelta(days=60)  # simulated before START and dropped, since the first row needs a past
 LATITUDE = np.deg2rad(50.9)
 DAYS_PER_YEAR = 365.25
 LOW_EVERY = 96.0  # hours between passing lows, on average
 
 
 def simulate(rows: int = 420_551, seed: int = 0, spacing: pd.Timedelta = TEN_MINUTES) -> pd.DataFrame:
-    """Simulate a mid-latitude weather station; the defaults give the measured file's size and time axis.
+    """Simulates a mid-latitude weather station, by default with the rows and times of the measured file.
 
-    Returns a table of shape (rows, 14) with the columns and units of `jena.schema`, rounded to two decimals and
-    indexed by time from `START` on. The same arguments give the same numbers; another `spacing` (hourly, say) gives
-    other numbers, but the same kind of weather.
+    Returns:
+        A table of shape (rows, 14) with the columns and units of `jena.schema`, rounded to two decimals and indexed by
+        time from `START` on. The same arguments give the same numbers. Another `spacing` gives other numbers, but the
+        same kind of weather.
     """
     spin_up = -(-SPIN_UP // spacing)
     time = pd.date_range(START - spin_up * spacing, periods=spin_up + rows, freq=spacing, name=TIMESTAMP)
@@ -37,7 +38,7 @@ def simulate(rows: int = 420_551, seed: int = 0, spacing: pd.Timedelta = TEN_MIN
     sun, winter = sunshine(day), np.cos(2 * np.pi * (day - 17) / DAYS_PER_YEAR)
     air = _Weather(len(time), spacing / pd.Timedelta(hours=1), np.random.default_rng(seed))
 
-    # A low announces itself by warm air for a day, then its cold front passes; winter's lows are deeper.
+    # A low brings warm air for a day, then its cold front passes. Lows are deeper in winter.
     warm_sector, front = air.passing_lows(strength=1 + 0.3 * winter)
     cold_sector = air.after(front, 12)
     trough = air.after(warm_sector - cold_sector, 24)
@@ -45,12 +46,12 @@ def simulate(rows: int = 420_551, seed: int = 0, spacing: pd.Timedelta = TEN_MIN
     south, west = air.wander(30), air.wander(40)
     pressure = 989.5 + (8 + 3.2 * winter) * high - 13 * trough + 0.1 * air.wander(1)
 
-    # Clouds keep the sun's heat out and the night's warmth in.
+    # Clouds reduce heating by day and cooling by night.
     murk = 2 * air.wander(24) + 0.7 * air.wander(1.5) + 1.5 * warm_sector - 1.4 * high + 0.5 * winter - 0.45
     cloud = 1 / (1 + np.exp(-murk))
     radiation = 22 * sun * (1 - 0.8 * cloud) - 4 * (1 - cloud)
 
-    # The air mass remembers for days where it came from; the sea to the west is warm in winter, cool in summer.
+    # The air mass keeps the temperature of its origin for days. The sea to the west is warm in winter, cool in summer.
     flow = 2.4 * winter * west + (2.8 + 0.8 * winter) * south
     fronts = 7.5 * warm_sector - 8.5 * air.after(front, 2)
     origin = air.after((1 + 0.15 * winter) * (flow + fronts) + 1.2 * radiation, 48)
@@ -58,12 +59,12 @@ def simulate(rows: int = 420_551, seed: int = 0, spacing: pd.Timedelta = TEN_MIN
     mass = season + origin + 0.8 * air.after(air.wander(50), 4) + 2.6 * air.wander(200)
     temperature = mass + air.after(radiation, 4.2) + 0.5 * air.after(air.wander(2), 0.3)
 
-    # The vapour belongs to the air mass; on nights that would cool it below its dew point, dew takes the rest.
+    # Vapour belongs to the air mass. On nights that would cool the air below its dew point, the rest becomes dew.
     vapour_warmth = mass - 6.5 + 6.5 * air.after(cloud, 12) + 1.5 * air.wander(24)
     dew_point = temperature - 0.05 - np.logaddexp(0, temperature - vapour_warmth)
     humidity = 100 * saturation_pressure(dew_point) / saturation_pressure(temperature)
 
-    # The valley turns the wind along itself, from south-west to north-east; warm days bring it down to the ground.
+    # The valley aligns the wind from south-west to north-east. Warm days mix it down to the ground.
     eastward = 0.6 + 0.8 * west + 0.4 * south + 0.8 * (trough + cold_sector)
     northward = 0.8 + 0.3 * west + 1.1 * south + warm_sector - 0.8 * cold_sector
     mixing = 0.85 + air.after(sun, 1.5)
@@ -86,13 +87,19 @@ def simulate(rows: int = 420_551, seed: int = 0, spacing: pd.Timedelta = TEN_MIN
 
 
 def moist_air(p: Array, t: Array, rh: Array) -> dict[str, Array]:
-    """Work out a Jena file's derived columns from pressure (mbar), temperature (°C) and relative humidity (%).
+    """Computes the derived columns of a Jena file from pressure (mbar), temperature (°C) and relative humidity (%).
 
-    Textbook formulas, with the constants that reproduce every row of the measured file within its rounding:
-    `VPmax` after Magnus, see `saturation_pressure`; `VPact` and `VPdef` by the definition of relative humidity; `Tdew`
-    is Magnus solved for the temperature; `Tpot` after Poisson, from 1000 mbar, with R/c_p = 0.286; `sh` with the ratio
-    0.622 of the molar masses of water and air; `H2OC` is Dalton's share of the pressure; `rho` by the ideal gas law
-    with 287.059 J/(kg K) for dry air. The file's 0 °C is 273.16 K.
+    The formulas are those of textbooks. Their constants reproduce every row of the measured file within its rounding:
+
+    - `VPmax`: the Magnus formula, see `saturation_pressure`;
+    - `VPact`, `VPdef`: the definition of relative humidity;
+    - `Tdew`: the Magnus formula, solved for the temperature;
+    - `Tpot`: Poisson's equation from 1000 mbar, with R/c_p = 0.286;
+    - `sh`: with 0.622, the ratio of the molar masses of water and air;
+    - `H2OC`: Dalton's law of partial pressures;
+    - `rho`: the ideal gas law, with 287.059 J/(kg K) for dry air.
+
+    The file's 0 °C is 273.16 K.
     """
     kelvin = t + 273.16
     saturated = saturation_pressure(t)
@@ -111,12 +118,12 @@ def moist_air(p: Array, t: Array, rh: Array) -> dict[str, Array]:
 
 
 def saturation_pressure(t: Array) -> Array:
-    """Vapour pressure (mbar) of saturated air at `t` °C after Magnus: over water, in frost too, as in the file."""
+    """Computes the vapour pressure (mbar) of saturated air at `t` °C: Magnus over water, also below 0 °C."""
     return 6.1078 * np.exp(17.08085 * t / (234.175 + t))
 
 
 def sunshine(day: Array) -> Array:
-    """Sine of the sun's height above Jena's horizon, 0 at night; `day` counts days from a 1 January, 0 h."""
+    """Computes the sine of the sun's height over Jena, 0 at night. `day` counts days from a 1 January, 0:00."""
     declination = np.deg2rad(-23.44) * np.cos(2 * np.pi * (day + 10) / DAYS_PER_YEAR)
     noon = np.cos(LATITUDE) * np.cos(declination)
     return np.maximum(0, np.sin(LATITUDE) * np.sin(declination) - noon * np.cos(2 * np.pi * day))
@@ -124,24 +131,24 @@ def sunshine(day: Array) -> Array:
 
 @dataclass
 class _Weather:
-    """Chance and memory on a time axis of `rows` rows, `hours` apart."""
+    """Random processes on a time axis of `rows` rows, `hours` apart."""
 
     rows: int
     hours: float
     rng: np.random.Generator
 
     def after(self, cause: Array, memory: float) -> Array:
-        """What follows a cause and fades in `memory` hours: its exponentially weighted past mean."""
+        """Returns the exponentially weighted mean of a cause's past, which decays within `memory` hours."""
         gain = 1 - np.exp(-self.hours / memory)
         return pd.Series(cause).ewm(alpha=gain, adjust=False).mean().to_numpy()
 
     def wander(self, memory: float) -> Array:
-        """An Ornstein-Uhlenbeck process: mean 0, variance 1, correlation exp(-hours apart / memory)."""
+        """Draws an Ornstein-Uhlenbeck process: mean 0, variance 1, correlation exp(-hours apart / memory)."""
         gain = 1 - np.exp(-self.hours / memory)
         return np.sqrt((2 - gain) / gain) * self.after(self.rng.standard_normal(self.rows), memory)
 
     def passing_lows(self, strength: Array) -> tuple[Array, Array]:
-        """The warm air ahead of lows that pass at random times, and, a day later, the moments of their cold fronts."""
+        """Draws lows at random times. Returns their warm air, and the moments of their cold fronts a day later."""
         lows = self.rng.poisson(self.rows * self.hours / LOW_EVERY)
         arrival = self.rng.uniform(0, self.rows * self.hours, lows)
         passage = arrival + self.rng.gamma(16, 24 / 16, lows)

@@ -1,4 +1,4 @@
-"""Training, validation and test, cut in time order (deck: "Higher-resolution data generators for Jena Data")."""
+"""Splits a series by time into training, validation and test (deck: "Higher-resolution data generators")."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jena.windows import Windows
 
 @dataclass(frozen=True)
 class Splits:
-    """The windows of each split, on the series normalised by its training rows."""
+    """The windows of each split, on the series normalised with its training rows."""
 
     normaliser: Normaliser
     training: Windows
@@ -35,28 +35,28 @@ def split(
     seed: int = 0,
     gaps: str = "skip",
 ) -> Splits:
-    """Normalises a series and cuts it in three.
+    """Normalises a series and splits it in three.
 
     Args:
         series: The weather.
-        values: What a model sees of each of its rows, shape (rows, features); the forecast column where it was.
-        train_end: Where training ends: a row, or below 1 a fraction of the series.
-        validation_end: Where validation ends and the test begins, likewise.
-        lookback: Rows that a window goes back.
-        step: Rows from one sample of a window to the next.
-        delay: Rows from a window's end to its target.
-        batch_size: Windows in a batch.
-        seed: Of the order of training windows.
+        values: The features that a model sees, shape (rows, features), with the temperature in its usual column.
+        train_end: The row at which training ends, or below 1 a fraction of the series.
+        validation_end: The row at which validation ends and the test begins, or a fraction.
+        lookback: The number of rows that a window goes back.
+        step: The number of rows from one timestep of a window to the next.
+        delay: The number of rows from a window's end to its target.
+        batch_size: The number of windows in a batch.
+        seed: The seed of the order of training windows.
         gaps: "skip" windows across breaks in time, or "keep" them.
 
     Raises:
-        UserError: a split holds no window, or ends outside the series.
+        UserError: a split has no window, or ends outside the series.
     """
     rows = len(series.table)
     first, second = (int(end * rows) if end < 1 else int(end) for end in (train_end, validation_end))
     if not 0 < first < second < rows:
         raise UserError(
-            f"the splits end at rows {first} and {second}, and the series has {rows} rows: give --train-end and "
+            f"the splits end at rows {first} and {second}, but the series has {rows} rows: give --train-end and "
             f"--validation-end as fractions, such as 0.5 and 0.75"
         )
     normaliser = Normaliser.fit(values[:first])

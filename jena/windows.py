@@ -1,4 +1,4 @@
-"""The windowed generator (deck: "Design a Data Generator"), vectorised, every window once."""
+"""The generator of windows (deck: "Design a Data Generator"), vectorised, with every window once an epoch."""
 
 from __future__ import annotations
 
@@ -13,71 +13,71 @@ from jena.schema import TEMPERATURE
 
 @dataclass(frozen=True)
 class Windows:
-    """Windows on a series, each named by a row: it sees `data[row - lookback:row:step]`, its target is
-    `data[row + delay, target]`.
+    """Windows of a series, each identified by a row.
 
-    All of a window's rows, its target's too, lie in `min_index <= row < max_index`, so no split sees into the next.
+    The input of a window is `data[row - lookback:row:step]`, and its target is `data[row + delay, target]`. All rows of
+    a window and its target are in `min_index <= row < max_index`, so that no split sees the next one.
     """
 
     data: np.ndarray
     """The normalised series, float32, shape (rows, features)."""
     lookback: int
-    """Rows that a window goes back."""
+    """The number of rows that a window goes back."""
     delay: int
-    """Rows from the window's end to its target."""
+    """The number of rows from a window's end to its target."""
     min_index: int = 0
     max_index: int | None = None
     shuffle: bool = False
-    """Whether an epoch draws its windows in an order of its own, from (seed, epoch), or in time order."""
+    """Whether an epoch's order is drawn from (seed, epoch), or is the order of time."""
     batch_size: int = 128
     step: int = 6
-    """Rows from one sample of a window to the next."""
+    """The number of rows from one timestep of a window to the next."""
     target: int = TEMPERATURE
-    """The column that is forecast."""
+    """The column to forecast."""
     seed: int = 0
     breaks: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
-    """Rows that don't follow the one before them in time: no window spans one."""
+    """Rows that do not follow the row before in time. No window spans one."""
 
     def __post_init__(self) -> None:
         end = len(self.data) if self.max_index is None else min(self.max_index, len(self.data))
         rows = np.arange(self.min_index + self.lookback, end - self.delay, dtype=np.int32)
         if len(self.breaks):
-            # a window is whole when as many breaks lie up to its first row as up to its target's
+            # a window spans no break if as many breaks come up to its first row as up to its target
             before = np.searchsorted(self.breaks, rows - self.lookback, side="right")
             rows = rows[before == np.searchsorted(self.breaks, rows + self.delay, side="right")]
         if not len(rows):
             raise UserError(
-                f"rows {self.min_index} to {end} hold no window of lookback {self.lookback} and delay {self.delay}; "
+                f"rows {self.min_index} to {end} have no window of lookback {self.lookback} and delay {self.delay}; "
                 f"give a longer series, a shorter lookback or other splits"
             )
         object.__setattr__(self, "rows", rows)
 
     rows: np.ndarray = field(init=False)
-    """Every window's row, int32, in time order."""
+    """The rows of all windows, int32, in the order of time."""
 
     def __len__(self) -> int:
-        """How many windows there are."""
+        """Returns the number of windows."""
         return len(self.rows)
 
     @property
     def offsets(self) -> np.ndarray:
-        """A window's samples, as rows relative to its own: int32, shape (timesteps,)."""
+        """The timesteps of a window as rows relative to its own: int32, shape (timesteps,)."""
         return np.arange(-self.lookback, 0, self.step, dtype=np.int32)
 
     def samples(self, rows: np.ndarray) -> np.ndarray:
-        """The windows at `rows`: float32, shape (len(rows), timesteps, features)."""
-        # clipping never happens, but spares NumPy a copy that it makes to be able to raise: half the time
+        """Returns the inputs of the windows at `rows`: float32, shape (len(rows), timesteps, features)."""
+        # no row is outside; mode="clip" takes half the time, since NumPy's other mode makes a copy to be able to raise
         return self.data.take(rows[:, None] + self.offsets, axis=0, mode="clip")
 
     def targets(self, rows: np.ndarray) -> np.ndarray:
-        """What the windows at `rows` should forecast, normalised: float32, shape (len(rows), 1)."""
+        """Returns the normalised targets of the windows at `rows`: float32, shape (len(rows), 1)."""
         return self.data[rows + self.delay, self.target, None]
 
     def batches(self, epoch: int = 0, steps: int | None = None) -> Iterator[np.ndarray]:
-        """The rows of an epoch, a batch at a time, int32.
+        """Yields the rows of an epoch in batches, int32.
 
-        Without `steps`, every window once, the last batch as short as it comes. With `steps`, that many full batches:
-        epochs then follow each other through one shuffled pass over all windows after the other.
+        Without `steps`, an epoch has every window once, and its last batch may be short. With `steps`, it has that many
+        full batches, and goes on where the last epoch stopped in one shuffled pass over all windows after the other.
         """
         if steps is None:
             rows = self._pass(epoch)

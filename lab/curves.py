@@ -1,4 +1,4 @@
-"""A run's loss curve as the deck draws it: training as dots, validation as a line."""
+"""Draws a run's loss curve as the lecture does: training as dots, validation as a line."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from foundation.picture import save
+from lab.metric import higher_is_better
 
 
 def draw(history: pd.DataFrame, path: Path, *, metric: str, label: str, title: str) -> None:
-    """Draws the columns `metric` and `val_<metric>` of a history, a row an epoch, to a PNG."""
+    """Draws the columns `metric` and `val_<metric>` of a history, one row per epoch, to a PNG."""
     figure = Figure(figsize=(7, 4.5), layout="constrained")
     axes = figure.subplots()
     validation = history[f"val_{metric}"]
     axes.plot(history["epoch"], history[metric], "o", color="tab:blue", label="training")
     axes.plot(history["epoch"], validation, "-", color="tab:orange", label="validation")
-    best = int(validation.argmin() if metric != "accuracy" else validation.argmax())
+    best = int(validation.argmax() if higher_is_better(metric) else validation.argmin())
     axes.plot(
         history["epoch"][best],
         validation[best],

@@ -1,4 +1,4 @@
-"""Batches on their way into Keras."""
+"""Feeds batches to Keras."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Batch = tuple[Any, Any]
 
 
 def stream(batches: Iterable[Batch], *, lengths_vary: bool = False) -> Any:
-    """Batches as `fit` takes them, endless or not; their sizes may differ, and with `lengths_vary` their timesteps."""
+    """Returns batches as `fit` takes them. Their sizes may differ, and with `lengths_vary` also their timesteps."""
     if keras.backend.backend() != "tensorflow":
         return (batch for batch in batches)
     first = next(iterator := iter(batches))
@@ -24,9 +24,9 @@ def stream(batches: Iterable[Batch], *, lengths_vary: bool = False) -> Any:
 
 
 def whole(examples: Batch | list[Batch], largest: int) -> dict[str, Any]:
-    """All examples, once and in order, in batches of up to `largest`, as keyword arguments of `evaluate`.
+    """Returns all examples once and in order, in batches of up to `largest`, as keyword arguments of `evaluate`.
 
-    A list of pairs, each with timesteps of its own, is cut pair by pair.
+    A list of pairs is cut into batches pair by pair; the number of timesteps may differ from pair to pair.
     """
     if isinstance(examples, list):
         parts = [(x[i : i + largest], y[i : i + largest]) for x, y in examples for i in range(0, len(x), largest)]
@@ -37,7 +37,7 @@ def whole(examples: Batch | list[Batch], largest: int) -> dict[str, Any]:
         dataset = _dataset(lambda: iter(parts), parts[0], lengths_vary=True)
         return {"x": dataset.apply(tf.data.experimental.assert_cardinality(len(parts)))}
     count = len(examples[0])
-    # batches of one size are compiled once; where only small ones divide evenly, a short last one costs less
+    # batches of one size are compiled once; if only small sizes divide evenly, a short last batch costs less
     even = max(size for size in range(1, min(largest, count) + 1) if count % size == 0)
     batch_size = even if even > largest // 16 else largest
     if keras.backend.backend() != "tensorflow":
@@ -48,7 +48,7 @@ def whole(examples: Batch | list[Batch], largest: int) -> dict[str, Any]:
 
 
 class _Parts(keras.utils.PyDataset):
-    """Batches that are there already."""
+    """A fixed list of batches."""
 
     def __init__(self, parts: list[Batch]) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ def _dataset(batches: Callable[[], Iterator[Batch]], first: Batch, lengths_vary:
 
 
 def _without_tuning(dataset: Any) -> Any:
-    # tf.data's tuner sleeps for twice as long each time, and an iterator can't end before it wakes
+    # tf.data's tuner sleeps longer each time, and an iterator can't end before it wakes
     import tensorflow as tf
 
     options = tf.data.Options()

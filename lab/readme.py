@@ -13,8 +13,13 @@ PLACE = re.compile(r"(<!-- table: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def refreshed(text: str, root: Path = ROOT) -> str:
-    """The text with each table as its file has it now."""
-    return PLACE.sub(lambda found: f"{found[1]}{(root / found[2]).read_text('utf-8').strip()}\n{found[3]}", text)
+    """Returns the text with each table as its file has it now."""
+
+    def table(place: re.Match[str]) -> str:
+        start, file, end = place.groups()
+        return f"{start}{(root / file).read_text('utf-8').strip()}\n{end}"
+
+    return PLACE.sub(table, text)
 
 
 if __name__ == "__main__":
@@ -22,6 +27,6 @@ if __name__ == "__main__":
     try:
         text = refreshed(readme.read_text("utf-8"))
     except FileNotFoundError as error:
-        sys.exit(f"error: {error.filename}, which README.md shows, isn't there; make reference makes it")
+        sys.exit(f"error: README.md shows {error.filename}, which is missing; make reference writes it")
     with atomic(readme) as path:
         path.write_text(text, encoding="utf-8")

@@ -1,30 +1,38 @@
-"""Where a run lives: a folder in `results/` named by its experiment, its seed and a digest of its settings."""
+"""The folder of a run, and what is in it: `results/<experiment>/seed<seed>-<digest of its settings>`."""
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import yaml
 from filelock import FileLock, Timeout
 
+from foundation import yaml_files
 from foundation.atomic import PREFIX, atomic
 from foundation.user_error import UserError
-from lab import environment
+from lab import environment, identity, run_files
 
-YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was built
-RESULTS = Path(os.environ.get("LAB_RESULTS", Path(__file__).parent.parent / "results"))
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESULTS = Path(os.environ.get("LAB_RESULTS") or Path(__file__).parent.parent / "results")
+DIVERGED = "diverged.json"
+"""Written by a training that diverges."""
+PATIENCE = 1.0
+"""Seconds that a run waits for its lock. `list` and `report` hold it for a moment to see whether a run is running."""
+
+T = TypeVar("T")
 
 
 class BusyError(UserError):
-    """Another process is at work on a run."""
+    """Another process is working on the run."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +48,17 @@ class Run:
 
     @property
     def settings_file(self) -> Path:
-        """The resolved settings, the profiles among them, as YAML."""
+        """The resolved settings as YAML, with the profiles, the data's fingerprint and the backend beside them."""
         return self.folder / "settings.yaml"
 
     @property
     def history_file(self) -> Path:
-        """A row an epoch: losses and metrics, as CSV."""
+        """Losses and metrics as CSV, one row per epoch."""
         return self.folder / "history.csv"
 
     @property
     def metrics_file(self) -> Path:
-        """What a finished run reached, as JSON; a run is complete when it is there."""
+        """The results of a finished run as JSON. A run is complete when this file exists."""
         return self.folder / "metrics.json"
 
     @property
@@ -60,64 +68,111 @@ class Run:
 
     @property
     def checkpoint_file(self) -> Path:
-        """All that an interrupted run needs to go on; gone when it is complete."""
+        """Everything that an interrupted run needs to continue; removed when the run is complete."""
         return self.folder / "checkpoint.npz"
 
     @property
     def complete(self) -> bool:
-        """Whether the run came to its end."""
-        return self.metrics_file.is_file()
+        """Whether the run has finished."""
+        return os.path.lexists(self.metrics_file)
+
+    @property
+    def diverged(self) -> bool:
+        """Whether training ended because the loss was no longer a finite number."""
+        return not self.complete and (self.folder / DIVERGED).is_file()
 
     @property
     def running(self) -> bool:
-        """Whether a process is at work in it now."""
+        """Whether a process is working on the run now."""
         if self.complete or not (self.folder / ".lock").exists():
             return False
         try:
-            with self.claimed():
+            with FileLock(self.folder / ".lock", blocking=False):
                 return False
-        except BusyError:
+        except Timeout:
             return True
 
     @contextmanager
-    def claimed(self) -> Iterator[None]:
-        """Holds the run for this process; the system gives it up when the process dies. Clears away what that left.
+    def locked(self) -> Iterator[None]:
+        """Reserves the run for this process, and removes what a killed process left half written.
+
+        The system releases the lock when the process dies.
 
         Raises:
-            BusyError: another process holds it.
+            BusyError: another process is working on the run.
         """
         try:
-            with FileLock(self.folder / ".lock", blocking=False):
-                for left in self.folder.glob(PREFIX + "*"):
-                    left.unlink(missing_ok=True)
+            with FileLock(self.folder / ".lock", timeout=PATIENCE):
+                for leftover in self.folder.glob(PREFIX + "*"):
+                    leftover.unlink(missing_ok=True)
                 if self.complete:
                     self.checkpoint_file.unlink(missing_ok=True)
                 yield
         except Timeout as error:
-            raise BusyError(f"another process is at work on {self.folder}; wait for it or stop it") from error
+            raise BusyError(f"another process is working on {self.folder}; wait for it or stop it") from error
 
     def settings(self) -> dict[str, Any]:
-        """The resolved settings, under "settings", and "profiles" and "data" beside them."""
-        return dict(yaml.load(self.settings_file.read_text(encoding="utf-8"), YAML))
-
-    def metrics(self) -> dict[str, Any]:
-        """What the run reached."""
-        return dict(json.loads(self.metrics_file.read_text(encoding="utf-8")))
-
-    def load_weights(self, network: Any) -> None:
-        """Puts the best epoch's weights into a Keras model.
+        """Returns the resolved settings under "settings", with "profiles", "data" and "backend" beside them.
 
         Raises:
-            UserError: they are damaged, gone, or of another model.
+            UserError: the file is damaged.
+        """
+        return run_files.settings(self.settings_file)
+
+    def metrics(self) -> dict[str, Any]:
+        """Returns the run's results.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        return run_files.metrics(self.metrics_file)
+
+    def history(self) -> pd.DataFrame | None:
+        """Returns a complete run's losses and metrics, a row per epoch, or None if there was nothing to train.
+
+        Raises:
+            UserError: the file is damaged or missing.
+        """
+        metrics = self.metrics()
+        if not metrics.get("epochs") or "metric" not in metrics:
+            return None
+        return run_files.history(self.history_file, metrics["metric"], metrics["epochs"])
+
+    def forecasts(self) -> pd.DataFrame | None:
+        """Returns the columns time, truth and forecast of `forecasts.csv`, or None if the run has no forecasts.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        path = self.folder / "forecasts.csv"
+        return run_files.forecasts(path) if os.path.lexists(path) else None
+
+    def environment(self) -> dict[str, Any]:
+        """Returns what the run ran on and with, or nothing if that wasn't recorded.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        path = self.folder / "environment.json"
+        return run_files.environment(path) if os.path.lexists(path) else {}
+
+    def load_weights(self, network: Any) -> None:
+        """Loads the best epoch's weights into a Keras model.
+
+        Raises:
+            UserError: the weights are damaged, missing, or belong to another model.
         """
         try:
             network.load_weights(self.weights_file)
         except (OSError, ValueError) as error:
             why = " ".join(str(error).split())
-            raise UserError(f"{self.weights_file} doesn't fit ({why}); run {self.name} anew") from error
+            raise UserError(
+                f"{self.weights_file} is damaged or belongs to another model ({why}); "
+                f"move {self.folder} away and run {self.name} again"
+            ) from error
 
     def finish(self, metrics: dict[str, Any]) -> None:
-        """Marks the run complete: its metrics are known, and its checkpoint isn't needed any more."""
+        """Marks the run as complete: writes its metrics and removes its checkpoint."""
         self.write_json(self.metrics_file.name, metrics)
         self.checkpoint_file.unlink(missing_ok=True)
 
@@ -127,32 +182,23 @@ class Run:
             path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
-def open_run(name: str, config: Any, *, fingerprint: str, profiles: tuple[str, ...] = (), root: Path = RESULTS) -> Run:
-    """The run of these settings on the data of this fingerprint: made anew, or found as an earlier process left it.
+def run_of(name: str, config: Any, fingerprint: str, root: Path = RESULTS) -> Run:
+    """Returns the run of these settings on these data; its folder may not exist yet.
 
     Args:
         name: The experiment.
-        config: Its resolved settings, a dataclass with a `seed`; fields marked `metadata={"result": False}` change
-            how a run works and not what comes out, so they don't tell runs apart.
-        fingerprint: The data's. It and the backend tell runs apart too.
-        profiles: The profiles that the settings came by, for the record.
+        config: Its resolved settings, a dataclass with a `seed`; `lab.identity` says which of them name the folder.
+        fingerprint: The data's.
         root: The folder of all results.
     """
-    settings = dataclasses.asdict(config)
-    results = {f.name: settings[f.name] for f in dataclasses.fields(config) if f.metadata.get("result", True)}
-    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
-    record = json.dumps({"settings": results, "data": fingerprint, "backend": backend}, sort_keys=True)
-    digest = hashlib.sha256(record.encode()).hexdigest()[:8]
-    run = Run(root / name / f"seed{config.seed}-{digest}")
-    run.folder.mkdir(parents=True, exist_ok=True)
-    if not run.settings_file.is_file():
-        content = {"profiles": list(profiles), "data": fingerprint, "backend": backend, "settings": settings}
-        with atomic(run.settings_file) as path:
-            path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-    return run
+    return Run(root / name / f"seed{config.seed}-{identity.digest(config, fingerprint, _backend())}")
 
 
-def carry_out(
+def _backend() -> str:
+    return os.environ.get("KERAS_BACKEND", "tensorflow")
+
+
+def perform(
     name: str,
     config: Any,
     work: Callable[[Run], dict[str, Any]],
@@ -161,39 +207,90 @@ def carry_out(
     profiles: tuple[str, ...],
     about: str = "",
 ) -> Run:
-    """One run from its opening to its end: `work` does it and returns its metrics; a complete one is left as it is.
+    """Performs one run from beginning to end, or leaves it alone if it is complete.
 
     Args:
-        name, config, fingerprint, profiles: As `open_run` takes them.
-        work: Called with the run, claimed, once the backend is there and its seed set.
-        about: What to print first.
+        name, config, fingerprint: See `run_of`.
+        work: Does the run's work and returns its metrics. The run is locked, the backend loaded and its seed set.
+        profiles: The profiles that the settings came from, for the record.
+        about: A line or two on the data, printed first.
+
+    Raises:
+        BusyError: another process is working on the run.
+        UserError: its folder can't be created.
     """
-    run = open_run(name, config, fingerprint=fingerprint, profiles=profiles)
-    with run.claimed():
+    run = run_of(name, config, fingerprint)
+    try:
+        run.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"the folder {run.folder} can't be created ({error.strerror}); LAB_RESULTS names another for all results"
+        ) from error
+    with run.locked():
         if run.complete:
             print(f"{name} is complete")
             return run
+        if not run.settings_file.is_file():
+            settings = dataclasses.asdict(config)
+            content = {"profiles": list(profiles), "data": fingerprint, "backend": _backend(), "settings": settings}
+            yaml_files.dump(run.settings_file, content)
         if about:
             print(about)
         environment.load_backend()
-        import keras  # only now: `list` reads runs too
+        import keras  # not at the top: `list` imports this module and needs no backend
 
-        keras.utils.clear_session()  # of the runs before it in this process
+        keras.utils.clear_session()  # forgets the layers of earlier runs in this process
         keras.utils.set_random_seed(config.seed)
         run.finish(work(run))
     return run
 
 
 def all_runs(name: str = "", root: Path = RESULTS) -> Iterator[Run]:
-    """Every run of an experiment, of a group, or of all, in the order of their folders."""
+    """Yields every run of an experiment, of a group, or of all groups, in the order of their folders."""
     depth = 3 - len([part for part in name.split("/") if part])
     pattern = "/".join(["*"] * depth) if depth else ""
-    for path in sorted((root / name).glob(f"{pattern}/settings.yaml")):
-        yield Run(path.parent)
+    files = ("settings.yaml", "metrics.json")  # either makes it a run; without the other it is a damaged one
+    yield from map(Run, sorted({path.parent for file in files for path in (root / name).glob(f"{pattern}/{file}")}))
+
+
+def complete_runs(name: str = "", root: Path = RESULTS) -> list[Run]:
+    """Returns every complete run of an experiment, of a group, or of all groups, in the order of their folders."""
+    return [run for run in all_runs(name, root) if run.complete]
+
+
+def sound_runs(name: str = "", root: Path = RESULTS, quiet: bool = False) -> list[Run]:
+    """Returns the complete runs whose settings, metrics and history can be read.
+
+    Args:
+        name: An experiment, a group, or nothing for all groups.
+        root: The folder of all results.
+        quiet: Doesn't say on stderr which runs are left out, and why.
+    """
+    return [run for run in complete_runs(name, root) if readable(_settings_and_history, run, quiet) is not None]
+
+
+def readable(read: Callable[[Run], T], run: Run, quiet: bool = False) -> T | None:
+    """Returns what `read(run)` returns, or None if the file is damaged, which a line on stderr says.
+
+    Args:
+        read: Reads a file of a run, such as `Run.forecasts`.
+        run: The run.
+        quiet: Doesn't print the line.
+    """
+    try:
+        return read(run)
+    except UserError as error:
+        if not quiet:
+            print(f"left out: {error}", file=sys.stderr)
+        return None
+
+
+def _settings_and_history(run: Run) -> tuple[Any, Any]:
+    return run.settings(), run.history()
 
 
 def find_run(where: str, root: Path = RESULTS) -> Run:
-    """A complete run by its folder, or by its experiment's name: then the one that was finished last.
+    """Returns a complete run, given its folder or its experiment's name: then the run that finished last.
 
     Raises:
         UserError: there is none, or it isn't complete.
@@ -201,11 +298,9 @@ def find_run(where: str, root: Path = RESULTS) -> Run:
     if (Path(where) / "settings.yaml").is_file():
         run = Run(Path(where).resolve())
         if not run.complete:
-            raise UserError(f"{where} is not complete; run it to its end with python -m experiments run {run.name}")
+            raise UserError(f"{where} is not complete; finish it with python -m experiments run {run.name}")
         return run
-    finished = [run for run in all_runs(where, root) if run.complete] if where.count("/") == 1 else []
+    finished = complete_runs(where, root) if where.count("/") == 1 else []
     if not finished:
-        raise UserError(
-            f"there is no complete run {where!r}: give a run's folder or the name of an experiment that was run"
-        )
+        raise UserError(f"there is no complete run {where!r}: give a run's folder or the name of an experiment")
     return max(finished, key=lambda run: run.metrics_file.stat().st_mtime)

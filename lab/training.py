@@ -1,4 +1,4 @@
-"""Trains one model to the end of its epochs, resumable after each, and keeps the best epoch's weights."""
+"""Trains one model, can resume after every epoch, and keeps the weights of the best epoch."""
 
 from __future__ import annotations
 
@@ -16,51 +16,51 @@ from typing import Any
 import keras
 import pandas as pd
 
-from foundation.atomic import atomic
+from foundation.atomic import atomic, reserve
 from foundation.user_error import UserError
 from lab import checkpoint, curves, environment, feeding
-from lab.runs import Run
+from lab.metric import better
+from lab.runs import DIVERGED, Run
 
 Examples = tuple[Any, Any] | list[tuple[Any, Any]]
-"""Inputs and targets; a list of such pairs where their lengths vary."""
-watchers: list[Callable[[Progress], None]] = []
-"""Called when training begins or goes on, and after each epoch, once it is written down; so a sweep judges trials."""
+"""Inputs and targets; a list of such pairs if their lengths vary."""
+BYTES, ROOM = 4, 2**16
+"""Bytes of a weight, and what the structure of a file of weights may take."""
+Watch = Callable[["Progress"], None]
+"""Called when training starts or resumes, and after each epoch, once the epoch is written to disk."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What a model is trained and judged on."""
+    """The data and the metric that a model is trained and evaluated with."""
 
     training: Callable[[int], Iterator[tuple[Any, Any]]]
-    """Epoch, from 0, to its batches; the same epoch always gives the same batches."""
+    """Maps an epoch, counted from 0, to its batches. The same epoch always gives the same batches."""
     steps_per_epoch: int
     validation: Examples
     test: Examples
     evaluation_batch: int
     """Examples in a batch of validation or test."""
     metric: str
-    """The metric by which the best epoch is chosen, as the model was compiled with it."""
+    """The metric that chooses the best epoch, as the model was compiled with it."""
     label: str
-    """That metric in words, with its unit."""
+    """The metric in words, with its unit."""
     record: dict[str, Any]
-    """What the data are, for `metrics.json`."""
+    """A description of the data, for `metrics.json`."""
     conditions: str = ""
-    """What a reader of a picture must know of the data; simulated data say so here."""
+    """The data and the protocol in one line, for titles of pictures. Simulated data say so here."""
     derive: Callable[[dict[str, float]], dict[str, float]] = lambda metrics: metrics
-    """Adds figures that follow from a model's metrics, such as degrees from normalised ones."""
-
-    @property
-    def better(self) -> Callable[[float, float], bool]:
-        """Whether the first value of the metric is better than the second."""
-        return float.__gt__ if self.metric == "accuracy" else float.__lt__
+    """Adds figures that follow from the metrics, such as degrees Celsius from normalised errors."""
 
 
 class Progress(keras.callbacks.Callback):
-    """After each epoch: history, best weights if this was the best, and last the checkpoint that vouches for both."""
+    """Writes each epoch to disk: the history, the weights if they are the best so far, and last the checkpoint."""
 
-    def __init__(self, run: Run, problem: Problem, network: keras.Model, epochs: int, minutes: float | None) -> None:
+    def __init__(
+        self, run: Run, problem: Problem, network: keras.Model, epochs: int, minutes: float | None, watch: Watch
+    ) -> None:
         super().__init__()
-        self.run, self.problem, self.network, self.epochs = run, problem, network, epochs
+        self.run, self.problem, self.network, self.epochs, self.watch = run, problem, network, epochs, watch
         self.budget = math.inf if minutes is None else 60 * minutes
         self.history: list[dict[str, float]] = []
         self.best: dict[str, float] | None = None
@@ -70,11 +70,11 @@ class Progress(keras.callbacks.Callback):
 
     @property
     def done(self) -> bool:
-        """Whether the run has had all of its epochs, or all of its time."""
+        """Whether the run has used all of its epochs or all of its time."""
         return len(self.history) >= self.epochs or self.seconds >= self.budget
 
     def resume(self, model: keras.Model) -> None:
-        """Takes up the run's checkpoint, if there is one."""
+        """Resumes from the run's checkpoint, if there is one."""
         if self.run.checkpoint_file.is_file():
             saved = checkpoint.load(self.run.checkpoint_file, model)
             self.history, self.best = saved["history"], saved["best"]
@@ -82,36 +82,37 @@ class Progress(keras.callbacks.Callback):
             self.write_history()
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Sees to it that Ctrl-C isn't lost: Python drops a KeyboardInterrupt that meets it collecting garbage."""
+        """Makes sure that Ctrl-C isn't lost: Python drops a KeyboardInterrupt raised during garbage collection."""
         in_main = threading.current_thread() is threading.main_thread()
         if in_main and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, self.interrupt)
 
     def interrupt(self, number: int, frame: FrameType | None) -> None:
-        """Raises KeyboardInterrupt, as Python itself does, and remembers it to the epoch's end."""
+        """Raises KeyboardInterrupt, as Python itself does, and remembers it until the epoch ends."""
         self.interrupted = True
         raise KeyboardInterrupt
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Starts the epoch's clock."""
+        """Starts timing the epoch."""
         self.started = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Writes the epoch down.
+        """Writes the epoch to disk.
 
         Raises:
-            UserError: the loss is no finite number any more.
-            KeyboardInterrupt: there was one in this epoch that was lost.
+            UserError: the loss is no longer a finite number.
+            KeyboardInterrupt: Ctrl-C was pressed during the epoch, and Python dropped it.
         """
         row = {"epoch": epoch + 1, **{key: float(value) for key, value in (logs or {}).items()}}
         if not all(math.isfinite(value) for value in row.values()):
+            self.run.write_json(DIVERGED, row | {key: str(value) for key, value in row.items() if key != "epoch"})
             raise UserError(
-                f"the loss of {self.run.name} is no finite number in epoch {epoch + 1}: training diverged; "
-                f"try a smaller --learning-rate (the epochs before it are kept in {self.run.folder})"
+                f"training of {self.run.name} diverged: the loss is no finite number in epoch {epoch + 1}; "
+                f"try a smaller --learning-rate (earlier epochs are kept in {self.run.folder})"
             )
         self.history.append(row)
         key = f"val_{self.problem.metric}"
-        if self.best is None or self.problem.better(row[key], self.best[key]):
+        if self.best is None or better(self.problem.metric, row[key], self.best[key]):
             self.best = row
             self.write_weights()
         took = time.perf_counter() - self.started
@@ -121,18 +122,18 @@ class Progress(keras.callbacks.Callback):
         progress = {"history": self.history, "best": self.best, **times}
         checkpoint.save(self.run.checkpoint_file, self.model, progress)
         self.model.stop_training = self.seconds >= self.budget
-        for watch in watchers:
-            watch(self)
+        self.watch(self)
         if self.interrupted:
             raise KeyboardInterrupt
 
     def write_history(self) -> None:
-        """Writes a row an epoch."""
+        """Writes the history, one row per epoch."""
         with atomic(self.run.history_file) as path:
             pd.DataFrame(self.history).to_csv(path, index=False, lineterminator="\n")
 
     def write_weights(self) -> None:
         """Writes the network's weights as the best so far."""
+        reserve(self.run.folder, 2 * BYTES * self.network.count_params() + ROOM)
         with atomic(self.run.weights_file) as path:
             self.network.save_weights(path)
 
@@ -146,17 +147,19 @@ def train(
     *,
     tensorboard: bool = False,
     minutes: float | None = None,
+    watch: Watch | None = None,
 ) -> dict[str, Any]:
-    """Trains `model`, or goes on training it, up to `epochs`, and leaves it with its best epoch's weights.
+    """Trains `model` up to `epochs`, resuming if it can, and leaves it with the weights of its best epoch.
 
     Args:
         model: A compiled model with an optimizer.
-        problem: Its data and its metric.
-        run: Where it is written.
-        epochs: How many; with 0 the model is only judged.
-        network: The part of `model` whose weights are kept.
-        tensorboard: Whether to write logs for TensorBoard too.
-        minutes: Stop after the epoch in which training has taken so long, in all sittings together.
+        problem: The data and the metric.
+        run: The folder to write to.
+        epochs: How many to train; with 0 the model is only evaluated.
+        network: The part of `model` whose weights are saved.
+        tensorboard: Whether to also write logs for TensorBoard.
+        minutes: Stops after the epoch in which the training time, summed over all sittings, reaches this.
+        watch: Called when training starts or resumes, and after each epoch; a sweep follows its trials with it.
 
     Returns:
         The run's metrics, for `Run.finish`.
@@ -164,7 +167,7 @@ def train(
     Raises:
         UserError: training diverged.
     """
-    progress = Progress(run, problem, network, epochs, minutes)
+    progress = Progress(run, problem, network, epochs, minutes, watch or (lambda progress: None))
     model.optimizer.build(model.trainable_variables)
     run.write_json("environment.json", environment.describe())
     progress.resume(model)
@@ -175,8 +178,7 @@ def train(
     if tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(run.folder / "tensorboard"))
     try:
-        for watch in watchers:
-            watch(progress)
+        progress.watch(progress)
         if not progress.done:
             validation = feeding.whole(problem.validation, problem.evaluation_batch)
             model.fit(
@@ -202,23 +204,23 @@ def train(
     return {
         "name": run.name,
         "metric": problem.metric,
-        "validation": judge(model, problem, problem.validation),
-        "test": judge(model, problem, problem.test),
+        "validation": evaluate(model, problem, problem.validation),
+        "test": evaluate(model, problem, problem.test),
         "best_epoch": progress.best["epoch"] if progress.best else 0,
         "last": progress.history[-1] if progress.history else None,
         "epochs": len(progress.history),
         "parameters": network.count_params(),
         "seconds": round(progress.seconds, 1),
-        # what else the machine did can only have added to an epoch's time
+        # other work on the machine only makes an epoch slower, so the quickest one is the fairest
         "seconds_per_epoch": round(progress.quickest, 3) if progress.history else None,
         "data": problem.record,
     }
 
 
-def judge(model: keras.Model, problem: Problem, examples: Examples) -> dict[str, float]:
-    """The model's metrics on `examples`, and what derives from them."""
-    found = model.evaluate(**feeding.whole(examples, problem.evaluation_batch), return_dict=True, verbose=0)
-    return problem.derive({key: float(value) for key, value in found.items() if key != "loss"})
+def evaluate(model: keras.Model, problem: Problem, examples: Examples) -> dict[str, float]:
+    """Returns the model's metrics on `examples`, with the figures derived from them."""
+    metrics = model.evaluate(**feeding.whole(examples, problem.evaluation_batch), return_dict=True, verbose=0)
+    return problem.derive({key: float(value) for key, value in metrics.items() if key != "loss"})
 
 
 def draw(run: Run, problem: Problem, history: pd.DataFrame) -> None:

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from jsonargparse.typing import NonNegativeInt, PositiveFloat, PositiveInt, restricted_number_type
+from jsonargparse.typing import NonNegativeInt, PositiveFloat, PositiveInt
 
-if TYPE_CHECKING:
-    DropoutRate = float
-    VocabularySize = int
-else:
-    DropoutRate = restricted_number_type("DropoutRate", float, [(">=", 0), ("<", 1)])
-    VocabularySize = restricted_number_type("VocabularySize", int, (">", 3))  # three codes stand for no word
+from lab.identity import setting
+from lab.setting_types import BatchSize, Seed
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """How long and how a model is trained. Values stand in `configs/`, never here."""
+    """How long and how a model is trained. Values are in `configs/`, never here."""
 
     epochs: NonNegativeInt
     """Epochs to train."""
-    batch_size: PositiveInt
+    batch_size: BatchSize
     """Examples in a training batch."""
     learning_rate: PositiveFloat
     """The optimizer's learning rate."""
-    seed: NonNegativeInt
+    seed: Seed = field(metadata=setting("repeat"))
     """Seed of weights, order and dropout: the same seed gives the same run."""
     jit_compile: bool
-    """Compile with XLA, on TensorFlow and a CPU; the YAML has what was faster there."""
-    threads: PositiveInt | None = field(metadata={"result": False})
+    """Compile with XLA, on TensorFlow and a CPU. The YAML file has what was faster there."""
+    threads: PositiveInt | None = field(metadata=setting("working"))
     """Cores to use; by default all, or a share of them under make -j."""
-    mirror: str | None = field(metadata={"result": False})
+    mirror: str | None = field(metadata=setting("working"))
     """A folder or address to look for data before the public one; LAB_DATA_MIRROR says the same."""
-    tensorboard: bool = field(metadata={"result": False})
-    """Write logs for TensorBoard too."""
+    tensorboard: bool = field(metadata=setting("working"))
+    """Also write logs for TensorBoard."""

@@ -1,1 +1,1 @@
-"""Keras layers that Keras lacks, written in `keras.ops` alone so that every backend runs them."""
+"""Keras layers that Keras does not have, written with `keras.ops` only, so that they run on every backend."""

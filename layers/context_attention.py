@@ -14,19 +14,22 @@ Tensor = Any
 
 @keras.saving.register_keras_serializable(package="layers")
 class ContextAttention(keras.layers.Layer):
-    """Vectors h, shape (…, timesteps, features), to their weighted mean, shape (…, features).
+    """Returns the weighted mean of a sequence of vectors h_t.
 
-    u_t = tanh(W h_t + b), alpha_t = softmax over t of (u_t · context), sum over t of alpha_t h_t (Yang et al. 2016,
-    "Hierarchical Attention Networks for Document Classification", equations 5 to 7).
+    u_t = tanh(W h_t + b); the weights are alpha_t = softmax over t of (u_t · context); the output is the sum over t of
+    alpha_t h_t (Yang et al. 2016, "Hierarchical Attention Networks for Document Classification", equations 5 to 7).
 
-    What the mask, bool, shape (…, timesteps), leaves out weighs nothing; where it leaves out all, the mean is zeros.
-    Called with `return_attention_scores=True`, it gives the mean and alpha, shape (…, timesteps).
+    Input shape: (…, timesteps, features). Output shape: (…, features). With `return_attention_scores=True` the layer
+    also returns the weights, of shape (…, timesteps).
+
+    A mask is a boolean tensor of shape (…, timesteps). Masked timesteps get weight 0. If all timesteps are masked, the
+    output is 0.
 
     Args:
-        units: Size of u and of the context vector.
+        units: Size of u_t and of the context vector.
 
     Raises:
-        ValueError: units is not a positive integer.
+        ValueError: If `units` is not a positive integer.
     """
 
     def __init__(self, units: int, **kwargs: Any) -> None:
@@ -35,19 +38,31 @@ class ContextAttention(keras.layers.Layer):
         self.supports_masking = True
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Creates W (features, units), b (units,) and the context vector (units,)."""
+        """Creates W (features, units), b (units,) and the context vector (units, 1)."""
         self.project.build(input_shape)
         self.context = self.add_weight((self.project.units, 1), "glorot_uniform", name="context")
 
     def call(self, inputs: Tensor, mask: Tensor | None = None, return_attention_scores: bool = False) -> Any:
-        """The mean, and the weights if asked for."""
+        """Returns the weighted mean, and the weights if `return_attention_scores` is True."""
         weights = masked_softmax(ops.matmul(self.project(inputs), self.context)[..., 0], mask)
         mean = ops.matmul(ops.expand_dims(weights, -2), inputs)[..., 0, :]
         return (mean, weights) if return_attention_scores else mean
 
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Returns (…, features)."""
+        return (*input_shape[:-2], input_shape[-1])
+
+    def compute_output_spec(
+        self, inputs: Tensor, mask: Tensor | None = None, return_attention_scores: bool = False
+    ) -> Any:
+        """Returns the shape and dtype of the mean, and of the weights if `return_attention_scores` is True."""
+        mean = keras.KerasTensor(self.compute_output_shape(inputs.shape), self.compute_dtype)
+        weights = keras.KerasTensor(inputs.shape[:-1], self.compute_dtype)
+        return (mean, weights) if return_attention_scores else mean
+
     def compute_mask(self, inputs: Tensor, previous_mask: Tensor | None = None) -> None:
-        """None: the masked axis is gone."""
+        """Returns None: the output has no timesteps to mask."""
 
     def get_config(self) -> dict[str, Any]:
-        """The arguments that make this layer again."""
+        """Returns the layer's arguments."""
         return {**super().get_config(), "units": self.project.units}

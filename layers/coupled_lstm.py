@@ -1,32 +1,35 @@
-"""The LSTM whose forget and input gates are one (deck: "Variants of LSTM"; Greff et al. 2015, as CIFG).
+"""An LSTM with coupled forget and input gates (deck: "Variants of LSTM"; Greff et al. 2015, where it is CIFG).
 
-C_t = f_t * C_{t-1} + (1 - f_t) * C~_t: three gates' weights where Keras's LSTM has four.
-`recurrence/coupled_lstm.py` is the same in NumPy, step by step.
+C_t = f_t * C_{t-1} + (1 - f_t) * C~_t. The layer has the weights of three gates, Keras's LSTM those of four.
+`recurrence/coupled_lstm.py` computes the same in NumPy, step by step.
 """
 
 import keras
 from keras import ops
 
-GATES = 3  # the forget gate, the candidate and the output gate, side by side in every weight, in this order
+GATES = 3  # forget gate, candidate, output gate: their order along the last axis of every weight
 
 
 @keras.saving.register_keras_serializable(package="layers")
 class CoupledLSTMCell(keras.layers.LSTMCell):
-    """One timestep: inputs (batch, features) and states h, C, each (batch, units), to h and the new states.
+    """Computes one timestep of `CoupledLSTM`.
 
-    Takes the arguments of `keras.layers.LSTMCell`, and like it raises ValueError unless units is positive.
-    Its weights are `kernel` (features, 3 * units), `recurrent_kernel` (units, 3 * units) and `bias`
-    (3 * units,); the forget gate's bias starts at 1, unless `unit_forget_bias` is False. Dropout is as in
-    LSTMCell: only while training, one mask for all timesteps; with recurrent dropout, a mask for each gate.
+    The cell takes the arguments of `keras.layers.LSTMCell`. Its weights are `kernel` (features, 3 * units),
+    `recurrent_kernel` (units, 3 * units) and `bias` (3 * units,). The bias of the forget gate starts at 1, unless
+    `unit_forget_bias` is False. Dropout works as in LSTMCell: it is active in training only, and the mask is the same
+    at all timesteps. With recurrent dropout, each gate has its own mask.
+
+    Raises:
+        ValueError: If `units` is not a positive integer.
     """
 
     def __init__(self, units, **kwargs):
         super().__init__(units, **kwargs)
-        if self.implementation == 1:  # Keras's number for a mask for each gate
+        if self.implementation == 1:  # Keras's code for one dropout mask per gate
             self.dropout_mask_count = GATES
 
     def build(self, input_shape):
-        """Create the weights for inputs of shape (batch, features)."""
+        """Creates the weights for inputs of shape (batch, features)."""
 
         def initial_bias(shape, dtype=None):
             bias = self.bias_initializer(shape, dtype=dtype)
@@ -59,7 +62,13 @@ class CoupledLSTMCell(keras.layers.LSTMCell):
             )
 
     def call(self, inputs, states, training=False):
-        """Return h_t and the states [h_t, C_t]."""
+        """Returns h_t and the states [h_t, C_t], all of shape (batch, units).
+
+        Args:
+            inputs: x_t, of shape (batch, features).
+            states: [h_{t-1}, C_{t-1}], each of shape (batch, units).
+            training: Whether to apply dropout.
+        """
         h, cell_state = states
         masks = self.get_dropout_mask(inputs) if training else None
         recurrent_masks = self.get_recurrent_dropout_mask(h) if training else None
@@ -75,11 +84,20 @@ class CoupledLSTMCell(keras.layers.LSTMCell):
 
 @keras.saving.register_keras_serializable(package="layers")
 class CoupledLSTM(keras.layers.RNN):
-    """`CoupledLSTMCell` along a sequence (batch, timesteps, features), masked or not.
+    """An LSTM whose input gate is 1 - its forget gate.
 
-    Takes units, dropout and recurrent_dropout (shares, 0 to 1), the seed of both, and the arguments of
-    `keras.layers.RNN`, such as `return_sequences`. Raises ValueError unless units is positive. To set what
-    else the cell knows: `keras.layers.RNN(CoupledLSTMCell(...))`.
+    Input shape: (batch, timesteps, features). Output shape: (batch, units), or (batch, timesteps, units) with
+    `return_sequences=True`. For other arguments of the cell, use `keras.layers.RNN(CoupledLSTMCell(...))`.
+
+    Args:
+        units: Size of the output and of the cell state.
+        dropout: Fraction of the inputs to drop in training, 0 to 1.
+        recurrent_dropout: Fraction of the previous output to drop in training, 0 to 1.
+        seed: Random seed of both dropouts.
+        **kwargs: Arguments of `keras.layers.RNN`, such as `return_sequences`.
+
+    Raises:
+        ValueError: If `units` is not a positive integer.
     """
 
     def __init__(self, units, dropout=0.0, recurrent_dropout=0.0, seed=None, **kwargs):
@@ -93,9 +111,10 @@ class CoupledLSTM(keras.layers.RNN):
         )
         super().__init__(cell, **kwargs)
         self.input_spec = keras.layers.InputSpec(ndim=3)
+        self.supports_masking = True  # not the default from Keras 3.16 on
 
     def get_config(self):
-        """Return the arguments that make this layer again."""
+        """Returns the layer's arguments."""
         config = super().get_config()
         del config["cell"]
         cell = self.cell
@@ -109,12 +128,12 @@ class CoupledLSTM(keras.layers.RNN):
 
     @classmethod
     def from_config(cls, config):
-        """Make the layer that `get_config` described."""
+        """Builds a layer from the arguments that `get_config` returned."""
         return cls(**config)
 
 
 def _product(x, kernel, masks):
-    """Multiply x with all gates' kernels, under one dropout mask for all, or one for each, or none."""
+    """Returns x times the kernels of all gates. There is one dropout mask for all gates, one per gate, or none."""
     if isinstance(masks, list):
         kernels = ops.split(kernel, GATES, axis=-1)
         return ops.concatenate([ops.matmul(x * m, k) for m, k in zip(masks, kernels, strict=True)], axis=-1)

@@ -1,4 +1,4 @@
-"""An ensemble's members on their own in training, their mean otherwise."""
+"""The mean of an ensemble's outputs, outside of training."""
 
 from __future__ import annotations
 
@@ -10,13 +10,21 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("layers")
 class EnsembleMean(keras.layers.Layer):
-    """Members' outputs, shape (…, members), unchanged in training, so that each has a loss of its own; otherwise their
-    mean, shape (…, 1)."""
+    """Averages the outputs of an ensemble's members.
+
+    In training the outputs pass through unchanged, so that each member gets a loss of its own.
+
+    Input shape: (…, members). Output shape: (…, members) in training, (…, 1) otherwise.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.supports_masking = True
 
     def call(self, outputs: Any, training: bool | None = None) -> Any:
-        """Lets members through, or averages them."""
+        """Returns the members' outputs in training, their mean otherwise."""
         return outputs if training else ops.mean(outputs, axis=-1, keepdims=True)
 
     def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """As outside of training."""
+        """Returns the output shape outside of training."""
         return (*shape[:-1], 1)

@@ -1,4 +1,4 @@
-"""Documents read word by word, sentence by sentence (deck: "Hierarchical Neural Attention Encoder")."""
+"""The hierarchical attention network for documents (deck: "Hierarchical Neural Attention Encoder")."""
 
 from __future__ import annotations
 
@@ -15,28 +15,30 @@ Tensor = Any
 
 @keras.saving.register_keras_serializable(package="layers")
 class HierarchicalAttentionNetwork(keras.layers.Layer):
-    """Documents of word numbers, shape (batch, sentences, words), to vectors, shape (batch, 2 * units).
+    """Summarises documents, given as word indices, as vectors.
 
-    Words are embedded, a bidirectional GRU reads each sentence, attention sums up its words; another bidirectional GRU
-    reads the sentences, attention sums up the document (Yang et al. 2016, section 2.2). 0 is padding, at the right.
+    A bidirectional GRU reads the embedded words of each sentence, and attention averages its outputs to a sentence
+    vector. Another bidirectional GRU reads the sentence vectors, and attention averages its outputs to a document
+    vector (Yang et al. 2016, "Hierarchical Attention Networks for Document Classification", section 2.2).
 
-    The GRUs are given no mask, which cuDNN would refuse where a sentence is empty: the one that reads backwards gets
-    each sentence turned round within its length, so that padding always comes last and reaches no word. Attention then
-    leaves the padding out. An empty sentence weighs nothing, an empty document is zeros.
+    Index 0 is padding, on the right. The GRUs get no mask, because cuDNN rejects masks with empty sentences. Instead,
+    the backward GRU reads each sentence reversed within its own length, so that padding always comes last and affects
+    no word. Attention then gives padding weight 0. An empty sentence gets weight 0, and an empty document becomes 0.
 
-    Called with `return_attention_scores=True`, it gives the vectors, the words' weights within their sentences, shape
-    (batch, sentences, words), and the sentences' weights, shape (batch, sentences).
+    Input shape: (batch, sentences, words), integers. Output shape: (batch, 2 * units). With
+    `return_attention_scores=True` the layer also returns the weights of the words in their sentences, of shape
+    (batch, sentences, words), and the weights of the sentences, of shape (batch, sentences).
 
     Args:
-        words: How many word numbers there are, 0 included.
-        embedding: Size of a word's vector.
+        words: Number of word indices, 0 included.
+        embedding: Size of the word vectors.
         units: Size of each GRU's state, in each direction.
-        attention: Size of the attentions' context vectors; none means 2 * units, as in the paper.
-        dropout: The share of the words' and the sentences' vectors that is dropped while training; the paper has none.
-        seed: Of the dropout.
+        attention: Size of the context vectors. Defaults to 2 * units, as in the paper.
+        dropout: Fraction of the word and sentence vectors' numbers to drop in training. The paper uses none.
+        seed: Random seed of the dropout.
 
     Raises:
-        ValueError: a size is not positive, or the input has not three axes.
+        ValueError: If a size is not positive, or the input does not have three axes.
     """
 
     def __init__(
@@ -72,7 +74,7 @@ class HierarchicalAttentionNetwork(keras.layers.Layer):
         self.input_spec = keras.layers.InputSpec(ndim=3)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Builds all parts."""
+        """Builds the embedding, the GRUs and the attention layers."""
         embedded, both = (None, None, self.embed.output_dim), (None, None, 2 * self.units)
         self.embed.build(input_shape)
         for gru, shape in (
@@ -86,35 +88,50 @@ class HierarchicalAttentionNetwork(keras.layers.Layer):
         self.sentence_attention.build(both)
 
     def call(self, inputs: Tensor, training: bool | None = None, return_attention_scores: bool = False) -> Any:
-        """Reads the documents."""
+        """Returns the document vectors, and the weights if `return_attention_scores` is True."""
         sentences, words = ops.shape(inputs)[1:3]
-        written = ops.not_equal(inputs, 0)
+        is_word = ops.not_equal(inputs, 0)
         embedded = self.drop_words(self.embed(inputs), training=training)
 
-        each = ops.reshape(embedded, (-1, words, self.embed.output_dim))
-        here = ops.reshape(written, (-1, words))
-        read = _read(self.words_forwards, self.words_backwards, each, here, training)
-        summed, word_weights = self.word_attention(read, mask=here, return_attention_scores=True)
+        embedded = ops.reshape(embedded, (-1, words, self.embed.output_dim))
+        mask = ops.reshape(is_word, (-1, words))
+        outputs = _bidirectional(self.words_forwards, self.words_backwards, embedded, mask, training)
+        vectors, word_weights = self.word_attention(outputs, mask=mask, return_attention_scores=True)
 
-        summed = ops.reshape(summed, (-1, sentences, 2 * self.units))
-        summed = self.drop_sentences(summed, training=training)
-        told = ops.any(written, axis=-1)
-        read = _read(self.sentences_forwards, self.sentences_backwards, summed, told, training)
-        document, sentence_weights = self.sentence_attention(read, mask=told, return_attention_scores=True)
+        vectors = ops.reshape(vectors, (-1, sentences, 2 * self.units))
+        vectors = self.drop_sentences(vectors, training=training)
+        mask = ops.any(is_word, axis=-1)
+        outputs = _bidirectional(self.sentences_forwards, self.sentences_backwards, vectors, mask, training)
+        document, sentence_weights = self.sentence_attention(outputs, mask=mask, return_attention_scores=True)
         if not return_attention_scores:
             return document
         return document, ops.reshape(word_weights, (-1, sentences, words)), sentence_weights
 
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Returns (batch, 2 * units)."""
+        return (input_shape[0], 2 * self.units)
+
+    def compute_output_spec(
+        self, inputs: Tensor, training: bool | None = None, return_attention_scores: bool = False
+    ) -> Any:
+        """Returns the shape and dtype of the vectors, and of the weights if `return_attention_scores` is True."""
+        shapes = (self.compute_output_shape(inputs.shape), inputs.shape, inputs.shape[:2])
+        document, word_weights, sentence_weights = (keras.KerasTensor(shape, self.compute_dtype) for shape in shapes)
+        return (document, word_weights, sentence_weights) if return_attention_scores else document
+
     def get_config(self) -> dict[str, Any]:
-        """The arguments that make this layer again."""
+        """Returns the layer's arguments."""
         return {**super().get_config(), **self.arguments}
 
 
-def _read(forwards: GRU, backwards: GRU, inputs: Tensor, here: Tensor, training: bool | None) -> Tensor:
-    """Both GRUs' outputs side by side, shape (batch, timesteps, 2 * units); those in the padding mean nothing."""
-    places = ops.arange(ops.shape(inputs)[1])
-    length = ops.max(ops.where(here, places + 1, 0), axis=1, keepdims=True)  # holes within count
-    turn = ops.expand_dims(ops.where(places < length, length - 1 - places, places), -1)
-    turned = backwards(ops.take_along_axis(inputs, turn, axis=1), training=training)
-    there = forwards(inputs, training=training)
-    return ops.concatenate([there, ops.take_along_axis(turned, turn, axis=1)], axis=-1)
+def _bidirectional(forwards: GRU, backwards: GRU, inputs: Tensor, mask: Tensor, training: bool | None) -> Tensor:
+    """Returns the outputs of both GRUs, concatenated to (batch, timesteps, 2 * units).
+
+    Outputs at padded timesteps have no meaning.
+    """
+    positions = ops.arange(ops.shape(inputs)[1])
+    length = ops.max(ops.where(mask, positions + 1, 0), axis=1, keepdims=True, initial=0)  # gaps count as timesteps
+    reverse = ops.expand_dims(ops.where(positions < length, length - 1 - positions, positions), -1)
+    backward_outputs = backwards(ops.take_along_axis(inputs, reverse, axis=1), training=training)
+    forward_outputs = forwards(inputs, training=training)
+    return ops.concatenate([forward_outputs, ops.take_along_axis(backward_outputs, reverse, axis=1)], axis=-1)

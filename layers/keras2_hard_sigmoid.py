@@ -1,4 +1,4 @@
-"""The gates' activation in Keras 2, which the first edition's recurrent layers used."""
+"""The hard sigmoid of Keras 2, which the book's first edition used in recurrent gates."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="layers")
 def keras2_hard_sigmoid(x: Any) -> Any:
-    """0.2 x + 0.5, cut off at 0 and 1; Keras 3's `hard_sigmoid` has x / 6 + 0.5 instead."""
+    """Returns 0.2 x + 0.5, clipped to [0, 1]. Keras 3's `hard_sigmoid` clips x / 6 + 0.5 instead."""
     return ops.clip(0.2 * x + 0.5, 0.0, 1.0)

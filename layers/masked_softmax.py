@@ -1,19 +1,30 @@
-"""A softmax that leaves out what is masked."""
+"""A softmax over the positions that a mask keeps."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from keras import ops
 
 Tensor = Any
 
 
 def masked_softmax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
-    """Softmax along the last axis over what the mask, bool, of the scores' shape, keeps; zeros where it keeps none."""
+    """Returns the softmax of the scores along the last axis, over the positions where the mask is True.
+
+    Masked positions get 0. If a row is fully masked, all of it is 0.
+
+    Args:
+        scores: Floats of shape (…, positions).
+        mask: Booleans of the same shape, or None to keep every position.
+    """
     if mask is None:
         return ops.softmax(scores)
     mask = ops.cast(mask, "bool")
-    scores = ops.where(mask, scores, -3e4)  # within half precision
-    raised = ops.exp(scores - ops.max(scores, axis=-1, keepdims=True)) * ops.cast(mask, scores.dtype)
-    return raised / ops.maximum(ops.sum(raised, axis=-1, keepdims=True), 1e-7)  # the sum is 0, or at least 1
+    scores = ops.where(mask, scores, -3e4)  # float16 can hold this number
+    exponentials = ops.exp(scores - ops.max(scores, axis=-1, keepdims=True, initial=-np.inf)) * ops.cast(
+        mask, scores.dtype
+    )
+    # the sum is 0 for a fully masked row, and at least 1 otherwise
+    return exponentials / ops.maximum(ops.sum(exponentials, axis=-1, keepdims=True), 1e-7)

@@ -1,4 +1,4 @@
-"""Padding moved from before a sequence to behind it, where masks may have it on every device."""
+"""A layer that moves padding from the left of a sequence to its right."""
 
 from __future__ import annotations
 
@@ -10,20 +10,27 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="layers")
 class RightPadded(keras.layers.Layer):
-    """Sequences padded with 0 on the left, to the same ones padded on the right: integers, shape (batch, timesteps).
+    """Turns sequences with zeros on the left into the same sequences with the zeros on the right.
 
-    cuDNN's recurrent kernels take masks of right-padded sequences only. Behind this layer
-    `Embedding(mask_zero=True)` makes such masks, and a recurrent layer gives what it gives on the left-padded ones.
-    A sequence should hold at least one number other than 0: cuDNN refuses empty ones.
+    cuDNN's recurrent kernels accept masks of right-padded sequences only. After this layer,
+    `Embedding(mask_zero=True)` makes such masks. A recurrent layer then returns what it returns for left padding.
+    Each sequence should contain at least one number other than 0, since cuDNN rejects fully masked sequences.
+
+    Input shape: (batch, timesteps), integers. Output shape: the same.
     """
 
     def call(self, sequences: Any) -> Any:
-        """Moves the padding."""
-        length = sequences.shape[1]
-        # the place of the first number that isn't 0, and from there on, around the end
-        padding = ops.sum(ops.cast(ops.cumsum(ops.abs(sequences), axis=1) == 0, "int32"), axis=1, keepdims=True)
+        """Returns the sequences with their padding on the right."""
+        length = ops.shape(sequences)[1]
+        # rotate each sequence to the left by its number of leading zeros
+        is_padding = ops.cumsum(ops.cast(sequences != 0, "int32"), axis=1) == 0
+        padding = ops.sum(ops.cast(is_padding, "int32"), axis=1, keepdims=True)
         return ops.take_along_axis(sequences, (ops.arange(length) + padding) % length, axis=1)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """As the input's."""
+        """Returns the input shape."""
         return input_shape
+
+    def compute_output_spec(self, sequences: Any) -> keras.KerasTensor:
+        """Returns the input's shape and dtype."""
+        return keras.KerasTensor(sequences.shape, dtype=sequences.dtype)

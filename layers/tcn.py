@@ -14,24 +14,35 @@ Tensor = Any
 
 @keras.saving.register_keras_serializable(package="layers")
 class TCN(keras.layers.Layer):
-    """Sequences, shape (batch, timesteps, features), to (batch, timesteps, filters), or the last one, (batch, filters).
+    """A stack of `TemporalBlock`s. The dilation of the block at level i is 2^i.
 
-    `TemporalBlock`s on one another, the block at level i dilated by 2^i (Bai, Kolter, Koltun 2018, arXiv 1803.01271).
+    Source: Bai, Kolter, Koltun 2018, "An Empirical Evaluation of Generic Convolutional and Recurrent Networks for
+    Sequence Modeling", arXiv 1803.01271.
 
-    Where the last output alone is asked for, only what it rests on is computed: it sees level i's inputs 2^i timesteps
-    apart, so each level drops every other timestep and convolves undilated. The numbers are the same, for 2 levels'
-    work in place of all levels'.
+    With `return_sequences=False` the layer computes only the values that the last output depends on. The last output
+    sees every 2^i-th input of level i. So each level drops every other timestep and convolves without dilation. The
+    result is the same, and all levels together cost less than two levels at full length.
+
+    Input shape: (batch, timesteps, features). Output shape: (batch, timesteps, filters), or (batch, filters) with
+    `return_sequences=False`.
 
     Args:
-        filters: Size of the outputs of each level.
-        kernel_size: How many inputs each convolution sees at each timestep.
-        levels: How many blocks.
-        return_sequences: All outputs, as in the paper, or the last one.
+        filters: Number of output features of each level.
+        kernel_size: Number of inputs that each convolution sees at each timestep.
+        levels: Number of blocks.
+        return_sequences: Whether to return all outputs, as in the paper, or the last one only.
         dropout, spatial_dropout, weight_norm, kernel_initializer, seed: As in `TemporalBlock`.
+        go_backwards: Whether to read the sequence in reverse and return the reversed outputs, as in Keras's recurrent
+            layers. With it, `keras.layers.Bidirectional` accepts a TCN.
 
     Raises:
-        ValueError: filters, kernel_size or levels is not a positive integer, or dropout not a share.
+        ValueError: If `filters`, `kernel_size` or `levels` is not a positive integer, or `dropout` is not between 0
+            and 1.
     """
+
+    # `keras.layers.Bidirectional` reads these attributes
+    stateful = False
+    return_state = False
 
     def __init__(
         self,
@@ -44,6 +55,7 @@ class TCN(keras.layers.Layer):
         weight_norm: bool = True,
         kernel_initializer: Any = None,
         seed: int | None = None,
+        go_backwards: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -65,12 +77,12 @@ class TCN(keras.layers.Layer):
             )
             for level in range(levels)
         ]
-        self.kernel_size = kernel_size
+        self.kernel_size, self.go_backwards = kernel_size, go_backwards
         self.input_spec = keras.layers.InputSpec(ndim=3)
 
     @property
     def receptive_field(self) -> int:
-        """How many timesteps back an output sees, itself counted."""
+        """The number of timesteps that an output sees, its own included."""
         return 1 + 2 * (self.kernel_size - 1) * (2 ** len(self.blocks) - 1)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -79,29 +91,23 @@ class TCN(keras.layers.Layer):
             block.build(input_shape)
             input_shape = block.compute_output_shape(input_shape)
 
-    def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
-        """Runs the levels."""
-        outputs = inputs
+    def call(self, inputs: Tensor, training: bool | None = None, initial_state: None = None) -> Tensor:
+        """Returns the outputs of the last level. `initial_state` must be None: it is for `Bidirectional` only."""
+        if initial_state is not None:
+            raise ValueError("a TCN has no state, so initial_state must be None")
+        outputs = ops.flip(inputs, 1) if self.go_backwards else inputs
         for level, block in enumerate(self.blocks):
             if level and not self.return_sequences:
-                outputs = outputs[:, (ops.shape(outputs)[1] - 1) % 2 :: 2]  # the last one stays
+                outputs = outputs[:, (ops.shape(outputs)[1] - 1) % 2 :: 2]  # keep the last timestep
             outputs = block(outputs, training=training)
         return outputs if self.return_sequences else outputs[:, -1]
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """(batch, timesteps, features) to (batch, timesteps, filters), or (batch, filters)."""
+        """Returns (batch, timesteps, filters), or (batch, filters) without sequences."""
         return (*input_shape[: 2 if self.return_sequences else 1], self.filters)
 
-    def fold(self) -> TCN:
-        """A copy whose weight norms are worked out once and for all: for inference."""
-        folded = type(self).from_config({**self.get_config(), "weight_norm": False})
-        folded.build((None, None, self.blocks[0].convolutions[0].v.shape[1]))
-        for ours, other in zip(self.blocks, folded.blocks, strict=True):
-            other.set_weights(ours.fold().get_weights())
-        return folded
-
     def get_config(self) -> dict[str, Any]:
-        """The arguments that make this layer again."""
+        """Returns the layer's arguments."""
         block = self.blocks[0].get_config()
         names = ("kernel_size", "dropout", "spatial_dropout", "weight_norm", "kernel_initializer")
         return {
@@ -111,4 +117,5 @@ class TCN(keras.layers.Layer):
             "levels": len(self.blocks),
             "return_sequences": self.return_sequences,
             "seed": self.seed,
+            "go_backwards": self.go_backwards,
         }

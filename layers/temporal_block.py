@@ -14,24 +14,28 @@ Tensor = Any
 
 @keras.saving.register_keras_serializable(package="layers")
 class TemporalBlock(keras.layers.Layer):
-    """Sequences, shape (batch, timesteps, features), to (batch, timesteps, filters), causally.
+    """Two causal convolutions with a residual connection.
 
-    Twice: weight-normalised causal convolution, ReLU, dropout. Then the ReLU of the sum with the inputs, which a 1×1
-    convolution widens where features and filters differ (Bai, Kolter, Koltun 2018, figure 1b).
+    Each convolution is weight-normalised and followed by ReLU and dropout. The inputs are added to the result, and
+    another ReLU follows. Where features and filters differ, a 1×1 convolution first brings the inputs to the number of
+    filters (Bai, Kolter, Koltun 2018, arXiv 1803.01271, figure 1b).
+
+    Input shape: (batch, timesteps, features). Output shape: (batch, timesteps, filters).
 
     Args:
-        filters: Size of each output.
-        kernel_size: How many inputs each of the two convolutions sees at each timestep.
-        dilation_rate: How many timesteps lie from one of them to the next.
-        dropout: The share that is dropped while training, 0 to 1.
-        spatial_dropout: Drops features for all timesteps, as the paper says; else each number for itself, as the
-            authors' code does.
-        weight_norm: Whether the kernels are normalised.
-        kernel_initializer: Where the convolutions' kernels start; `CausalConv1D` tells the choices.
-        seed: Of the dropout.
+        filters: Number of output features.
+        kernel_size: Number of inputs that each convolution sees at each timestep.
+        dilation_rate: Number of timesteps from one of these inputs to the next.
+        dropout: Fraction of the features to drop in training, 0 to 1.
+        spatial_dropout: Whether to drop a feature at all timesteps, as the paper says. If False, each number is
+            dropped independently, as in the authors' code.
+        weight_norm: Whether to normalise the kernels.
+        kernel_initializer: Initializer of the convolutions' kernels, as in `CausalConv1D`.
+        seed: Random seed of the dropout.
 
     Raises:
-        ValueError: filters, kernel_size or dilation_rate is not a positive integer, or dropout not a share.
+        ValueError: If `filters`, `kernel_size` or `dilation_rate` is not a positive integer, or `dropout` is not
+            between 0 and 1.
     """
 
     def __init__(
@@ -68,16 +72,16 @@ class TemporalBlock(keras.layers.Layer):
 
     @property
     def receptive_field(self) -> int:
-        """How many timesteps back an output sees, itself counted."""
+        """The number of timesteps that an output sees, its own included."""
         return 1 + sum(convolution.receptive_field - 1 for convolution in self.convolutions)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Builds the convolutions, and the one on the skip where the width changes."""
+        """Builds the two convolutions, and the 1×1 convolution where features and filters differ."""
         first, second = self.convolutions
         first.build(input_shape)
         second.build(first.compute_output_shape(input_shape))
         if input_shape[-1] != first.filters:
-            self.widen = keras.layers.Dense(  # on each timestep: a 1×1 convolution
+            self.widen = keras.layers.Dense(  # a dense layer at each timestep is a 1×1 convolution
                 first.filters,
                 kernel_initializer=keras.initializers.RandomNormal(0, 0.01),
                 dtype=self.dtype_policy,
@@ -86,28 +90,18 @@ class TemporalBlock(keras.layers.Layer):
             self.widen.build(input_shape)
 
     def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
-        """Runs the block."""
+        """Returns the block's outputs."""
         outputs = inputs
         for convolution, dropout in zip(self.convolutions, self.dropouts, strict=True):
             outputs = dropout(ops.relu(convolution(outputs)), training=training)
         return ops.relu(outputs + (inputs if self.widen is None else self.widen(inputs)))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """(batch, timesteps, features) to (batch, timesteps, filters)."""
+        """Returns (batch, timesteps, filters)."""
         return self.convolutions[0].compute_output_shape(input_shape)
 
-    def fold(self) -> TemporalBlock:
-        """A copy whose weight norms are worked out once and for all: for inference."""
-        folded = type(self).from_config({**self.get_config(), "weight_norm": False})
-        folded.build((None, None, self.convolutions[0].v.shape[1]))
-        for ours, other in zip(self.convolutions, folded.convolutions, strict=True):
-            other.set_weights(ours.fold().get_weights())
-        if self.widen is not None:
-            folded.widen.set_weights(self.widen.get_weights())
-        return folded
-
     def get_config(self) -> dict[str, Any]:
-        """The arguments that make this layer again."""
+        """Returns the layer's arguments."""
         convolution = self.convolutions[0].get_config()
         names = ("filters", "kernel_size", "dilation_rate", "weight_norm", "kernel_initializer")
         return {**super().get_config(), **{name: convolution[name] for name in names}, **self.arguments}

@@ -1,12 +1,13 @@
-"""Recurrent layers from first principles, in NumPy alone, to be read beside the slides.
+"""Recurrent layers from first principles, in NumPy only, to read beside the slides.
 
-In the deck's order: `pseudo_rnn`, `simple_rnn`, `lstm` (its four steps), `coupled_lstm`, `gru`. What they
-share stands apart: `sigmoid`, `shapes`, `keras_weights` (layout, initial values), `through_time` (backwards).
+In the deck's order: `pseudo_rnn`, `simple_rnn`, `lstm` (its four steps), `coupled_lstm`, `gru`. Shared code is in
+`sigmoid`, `shapes`, `keras_weights` (layout and initial values) and `through_time` (the backward passes).
 
-- Sequences are (timesteps, features), or a batch of them, (batch, timesteps, features); both are written
-  (..., timesteps, features). Everything is dimensionless, and float64 so that finite differences resolve it.
-- Weights are the deck's: W of shape (outputs, inputs), which multiplies a column, W x. Here a timestep of a
-  batch holds its examples as rows, where the same product is written x @ W.T.
-- `forward` returns a trace, every value of every timestep. `backward(trace, d_outputs)` takes the loss's
-  gradient with respect to the outputs and returns `through_time.Gradients`. d_x stands for d(loss)/d(x).
+- A sequence has shape (timesteps, features), a batch of sequences (batch, timesteps, features). Both are written
+  (..., timesteps, features). All values are dimensionless. They are float64, because the tests compare gradients with
+  finite differences.
+- Weights are as in the deck: W has shape (outputs, inputs) and multiplies a column vector, W x. The examples of a batch
+  are rows, so the code writes the same product as x @ W.T.
+- `forward` returns a trace: every value at every timestep. `backward(trace, d_outputs)` takes the gradient of the loss
+  with respect to the outputs and returns `through_time.Gradients`. d_x means d(loss)/d(x).
 """

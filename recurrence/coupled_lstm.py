@@ -1,10 +1,10 @@
-"""The LSTM whose forget and input gates are one (deck: "Variants of LSTM"; Greff et al. 2015, as CIFG).
+"""An LSTM with coupled forget and input gates (deck: "Variants of LSTM"; Greff et al. 2015, where it is CIFG).
 
-Something new is stored exactly where something old is forgotten. Keras has no such layer; the suite's is
+The cell stores something new exactly where it forgets something old. Keras has no such layer; this project's is
 `layers/coupled_lstm.py`.
 """
 
-# The capital letters are the deck's.
+# Capital letters for weights, as in the deck.
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ from recurrence.through_time import Gradients, before, outer, stack, total
 
 @dataclass(frozen=True, eq=False)
 class CoupledLSTM:
-    """An LSTM with 1 - f for its input gate, for one sequence or a batch, forwards and backwards.
+    """An LSTM whose input gate is 1 - f, for one sequence or a batch, with its forward and backward pass.
 
-    Each W is (units, units + features), each b (units,). Raises ValueError if the shapes do not fit together.
+    Each W has shape (units, units + features), each b (units,).
+
+    Raises:
+        ValueError: If the shapes of the weights do not match.
     """
 
     W_f: Array  # the forget gate
@@ -42,19 +45,26 @@ class CoupledLSTM:
 
     @property
     def units(self) -> int:
-        """How many numbers the output holds, and the cell state."""
+        """Size of the output and of the cell state."""
         return len(self.b_f)
 
     @property
     def features(self) -> int:
-        """How many numbers each timestep brings."""
+        """Number of input features."""
         return np.shape(self.W_f)[-1] - self.units
 
     @classmethod
     def initialise(cls, features: int, units: int, rng: np.random.Generator, forget_bias: float = 1.0) -> CoupledLSTM:
-        """Draw the weights as Keras does; the forget gate starts at sigmoid(forget_bias), 0.73 for Keras's 1.
+        """Draws the initial weights as Keras does.
 
-        Raises ValueError unless features and units are positive.
+        Args:
+            features: Number of input features.
+            units: Size of the output and of the cell state.
+            rng: Source of the random numbers.
+            forget_bias: Initial bias of the forget gate. With Keras's 1, the gate starts near sigmoid(1) = 0.73.
+
+        Raises:
+            ValueError: If `features` or `units` is not positive.
         """
         lstm = cls.from_keras(keras_weights.draw(features, units, 3, rng))
         lstm.b_f[:] = forget_bias
@@ -62,9 +72,13 @@ class CoupledLSTM:
 
     @classmethod
     def from_keras(cls, weights: Sequence[ArrayLike]) -> CoupledLSTM:
-        """Take the weights of the suite's Keras layer: its `get_weights()`.
+        """Builds the LSTM from the weights of `layers.coupled_lstm.CoupledLSTM`.
 
-        Raises ValueError if they are of another layer.
+        Args:
+            weights: The arrays that the layer's `get_weights()` returns.
+
+        Raises:
+            ValueError: If the shapes are not those of this layer.
         """
         kernel, recurrent_kernel, bias = keras_weights.read(weights, gates=3)
         W_f, W_C, W_o = np.split(np.concatenate([recurrent_kernel, kernel]).T, 3)
@@ -72,9 +86,15 @@ class CoupledLSTM:
         return cls(W_f, b_f, W_C, b_C, W_o, b_o)
 
     def forward(self, inputs: ArrayLike, h0: ArrayLike | None = None, C0: ArrayLike | None = None) -> CoupledLSTMTrace:
-        """Run inputs (..., timesteps, features) from the state h0, C0: each (..., units), zero unless given.
+        """Returns every value of a run over the inputs.
 
-        Raises ValueError if the shapes are not these.
+        Args:
+            inputs: Sequences of shape (..., timesteps, features).
+            h0: Initial output, of shape (..., units). Defaults to zeros.
+            C0: Initial cell state, of shape (..., units). Defaults to zeros.
+
+        Raises:
+            ValueError: If a shape is wrong.
         """
         inputs = sequences(inputs, self.features)
         h = h0 = initial_state("h0", h0, inputs, self.units)
@@ -91,9 +111,14 @@ class CoupledLSTM:
         return CoupledLSTMTrace(inputs, h0, C0, *stack(steps))
 
     def backward(self, trace: CoupledLSTMTrace, d_outputs: Array) -> Gradients[CoupledLSTM]:
-        """Return the gradients of a loss whose gradient with respect to the outputs is d_outputs.
+        """Returns the gradients of the loss with respect to weights, inputs and states.
 
-        d_outputs is (..., timesteps, units), as `trace.h`; ValueError if not.
+        Args:
+            trace: The result of `forward`.
+            d_outputs: Gradient of the loss with respect to the outputs, of shape (..., timesteps, units).
+
+        Raises:
+            ValueError: If `d_outputs` does not have the shape of `trace.h`.
         """
         expect(trace.h.shape, d_outputs=d_outputs)
         C_before = before(trace.C0, trace.C)
@@ -136,12 +161,12 @@ class CoupledLSTM:
 
 @dataclass(frozen=True, eq=False)
 class CoupledLSTMTrace:
-    """What one forward run computed; the gates lie between 0 and 1, C_tilde and h between -1 and 1."""
+    """All values of a forward run. Gates are between 0 and 1, C_tilde and h between -1 and 1."""
 
     inputs: Array  # (..., timesteps, features)
     h0: Array  # (..., units), the initial output
     C0: Array  # (..., units), the initial cell state
-    f: Array  # (..., timesteps, units), as all that follow: the forget gate; 1 - f is the input gate
+    f: Array  # (..., timesteps, units), as all below: the forget gate; 1 - f is the input gate
     C_tilde: Array  # the candidate for the cell state
     C: Array  # the cell state
     o: Array  # the output gate

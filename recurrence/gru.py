@@ -1,18 +1,18 @@
 """The gated recurrent unit (deck: "Gated Recurrent Unit (GRU)"; Cho et al. 2014; Keras: `GRU`).
 
-One update gate forgets and stores, and one state is both memory and output:
+A single update gate forgets and stores, and the state is also the output:
 
     z_t = sigmoid(W_z x_t + U_z h_{t-1} + b_z)              how much of the old state to keep
-    r_t = sigmoid(W_r x_t + U_r h_{t-1} + b_r)              how much of it the candidate may see
-    h~_t = tanh(W_h x_t + b_h + U_h (r_t * h_{t-1}))        the reset gate before the product with U_h, or
+    r_t = sigmoid(W_r x_t + U_r h_{t-1} + b_r)              how much of the old state the candidate sees
+    h~_t = tanh(W_h x_t + b_h + U_h (r_t * h_{t-1}))        reset gate before the product with U_h, or
     h~_t = tanh(W_h x_t + b_h + r_t * (U_h h_{t-1} + b_U))  after it: `reset_after`, Keras's default
     h_t = z_t * h_{t-1} + (1 - z_t) * h~_t
 
-W and U are kept apart, as in the deck's RNN, since the reset gate stands between them. This z keeps, as in
-Cho et al. and in Keras; where one reads (1 - z) * h_{t-1} + z * h~, z is the other share.
+W and U are separate, as in the deck's RNN, because the reset gate acts between them. z is the fraction that is kept, as
+in Cho et al. and in Keras. Texts that write (1 - z) * h_{t-1} + z * h~ call the other fraction z.
 """
 
-# The capital letters are the deck's.
+# Capital letters for weights, as in the deck.
 
 from __future__ import annotations
 
@@ -30,10 +30,12 @@ from recurrence.through_time import Gradients, before, outer, stack, total
 
 @dataclass(frozen=True, eq=False)
 class GRU:
-    """A GRU, for one sequence or a batch, forwards and backwards.
+    """A GRU for one sequence or a batch, with its forward and backward pass.
 
-    Each W is (units, features), each U (units, units), each b (units,). Raises ValueError if the shapes do
-    not fit together.
+    Each W has shape (units, features), each U (units, units), each b (units,).
+
+    Raises:
+        ValueError: If the shapes of the weights do not match.
     """
 
     W_z: Array  # the update gate
@@ -45,7 +47,7 @@ class GRU:
     W_h: Array  # the candidate for the state
     U_h: Array
     b_h: Array
-    b_U: Array | None = None  # beside U_h, within the reset gate's reach; None: the gate comes before U_h
+    b_U: Array | None = None  # added to U_h h, before the reset gate; None if the reset gate acts before U_h
 
     def __post_init__(self) -> None:
         expect((None,), b_z=self.b_z)
@@ -58,12 +60,12 @@ class GRU:
 
     @property
     def units(self) -> int:
-        """How many numbers the state holds."""
+        """Size of the state."""
         return len(self.b_z)
 
     @property
     def features(self) -> int:
-        """How many numbers each timestep brings."""
+        """Number of input features."""
         return np.shape(self.W_z)[-1]
 
     @property
@@ -73,16 +75,32 @@ class GRU:
 
     @classmethod
     def initialise(cls, features: int, units: int, rng: np.random.Generator, reset_after: bool = True) -> GRU:
-        """Draw the weights as Keras does. Raises ValueError unless features and units are positive."""
+        """Draws the initial weights as Keras does.
+
+        Args:
+            features: Number of input features.
+            units: Size of the state.
+            rng: Source of the random numbers.
+            reset_after: Whether the reset gate acts after the product with U_h.
+
+        Raises:
+            ValueError: If `features` or `units` is not positive.
+        """
         kernel, recurrent_kernel, bias = keras_weights.draw(features, units, 3, rng)
         return cls.from_keras([kernel, recurrent_kernel, np.stack([bias, bias]) if reset_after else bias])
 
     @classmethod
     def from_keras(cls, weights: Sequence[ArrayLike]) -> GRU:
-        """Take the weights of a Keras GRU: its `get_weights()`. ValueError if they are of another layer.
+        """Builds the GRU from the weights of a Keras GRU.
 
-        With `reset_after` Keras has a bias beside W and one beside U; the gates merely add the two, so here
-        they have one. Only the candidate's differ in effect: b_h and b_U.
+        With `reset_after`, Keras has two biases: one for W x and one for U h. The two gates only add them, so here each
+        gate has their sum. The candidate needs both: b_h and b_U.
+
+        Args:
+            weights: The arrays that the layer's `get_weights()` returns.
+
+        Raises:
+            ValueError: If the shapes are not those of a Keras GRU.
         """
         kernel, recurrent_kernel, bias = keras_weights.read(weights, gates=3, two_biases=True)
         W_z, W_r, W_h = np.split(kernel.T, 3)
@@ -96,9 +114,14 @@ class GRU:
         return cls(W_z, U_z, b_z, W_r, U_r, b_r, W_h, U_h, b_h, b_U)
 
     def forward(self, inputs: ArrayLike, h0: ArrayLike | None = None) -> GRUTrace:
-        """Run inputs (..., timesteps, features) from the state h0 (..., units), zero unless given.
+        """Returns every value of a run over the inputs.
 
-        Raises ValueError if the shapes are not these.
+        Args:
+            inputs: Sequences of shape (..., timesteps, features).
+            h0: Initial state, of shape (..., units). Defaults to zeros.
+
+        Raises:
+            ValueError: If a shape is wrong.
         """
         inputs = sequences(inputs, self.features)
         h = h0 = initial_state("h0", h0, inputs, self.units)
@@ -114,9 +137,14 @@ class GRU:
         return GRUTrace(inputs, h0, *stack(steps))
 
     def backward(self, trace: GRUTrace, d_outputs: Array) -> Gradients[GRU]:
-        """Return the gradients of a loss whose gradient with respect to the outputs is d_outputs.
+        """Returns the gradients of the loss with respect to weights, inputs and states.
 
-        d_outputs is (..., timesteps, units), as `trace.h`; ValueError if not.
+        Args:
+            trace: The result of `forward`.
+            d_outputs: Gradient of the loss with respect to the outputs, of shape (..., timesteps, units).
+
+        Raises:
+            ValueError: If `d_outputs` does not have the shape of `trace.h`.
         """
         expect(trace.h.shape, d_outputs=d_outputs)
         h_before = before(trace.h0, trace.h)
@@ -125,12 +153,12 @@ class GRU:
         for t in reversed(range(trace.h.shape[-2])):
             z, r, h_tilde, h = (value[..., t, :] for value in (trace.z, trace.r, trace.h_tilde, h_before))
             d_h_t = d_outputs[..., t, :] + d_h
-            # h_t = z * h + (1 - z) * h_tilde, where h is the state before
+            # h_t = z * h + (1 - z) * h_tilde, where h is the previous state
             d_z = d_h_t * (h - h_tilde)
             s_h = d_h_t * (1 - z) * (1 - h_tilde**2)
             d_h = d_h_t * z
             if self.b_U is None:
-                d_rh = s_h @ self.U_h  # of r * h
+                d_rh = s_h @ self.U_h  # the gradient of r * h
                 d_r = d_rh * h
                 d_h = d_h + d_rh * r
             else:
@@ -163,11 +191,11 @@ class GRU:
 
 @dataclass(frozen=True, eq=False)
 class GRUTrace:
-    """What one forward run computed; the gates lie between 0 and 1, h_tilde between -1 and 1."""
+    """All values of a forward run. Gates are between 0 and 1, h_tilde between -1 and 1."""
 
     inputs: Array  # (..., timesteps, features)
     h0: Array  # (..., units), the initial state
-    z: Array  # (..., timesteps, units), as all that follow: the update gate
+    z: Array  # (..., timesteps, units), as all below: the update gate
     r: Array  # the reset gate
     h_tilde: Array  # the candidate for the state
     h: Array  # the outputs, which are also the states

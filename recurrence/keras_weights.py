@@ -1,8 +1,7 @@
-"""Weights as Keras lays them out and first draws them.
+"""The layout and the initial values of the weights in Keras's recurrent layers.
 
-A Keras layer keeps its g gates' weights side by side: `kernel` (features, g * units), `recurrent_kernel`
-(units, g * units) and `bias` (g * units,). They multiply from the right, x @ kernel, so they are the
-deck's W transposed.
+Keras concatenates the weights of all g gates: `kernel` (features, g * units), `recurrent_kernel` (units, g * units) and
+`bias` (g * units,). They multiply from the right, x @ kernel, so they are the transpose of the deck's W.
 """
 
 from collections.abc import Sequence
@@ -14,9 +13,15 @@ from recurrence.shapes import Array, expect
 
 
 def read(weights: Sequence[ArrayLike], gates: int, two_biases: bool = False) -> tuple[Array, Array, Array]:
-    """Return kernel, recurrent_kernel and bias from `layer.get_weights()`, as float64 copies.
+    """Returns kernel, recurrent kernel and bias as float64 copies.
 
-    With `two_biases` the bias may also be (2, gates * units), as a GRU's is. Raises ValueError otherwise.
+    Args:
+        weights: The arrays that a Keras layer's `get_weights()` returns.
+        gates: Number of gates of the layer.
+        two_biases: Whether the bias may also have shape (2, gates * units), as in a GRU.
+
+    Raises:
+        ValueError: If the shapes are not those of a layer with this number of gates.
     """
     if len(weights) != 3:
         raise ValueError(f"expected kernel, recurrent_kernel and bias, received {len(weights)} arrays")
@@ -32,9 +37,10 @@ def read(weights: Sequence[ArrayLike], gates: int, two_biases: bool = False) -> 
 
 
 def draw(features: int, units: int, gates: int, rng: np.random.Generator) -> tuple[Array, Array, Array]:
-    """Draw kernel and recurrent_kernel as Keras does by default; the bias is zero.
+    """Draws kernel and recurrent kernel with Keras's default initializers. The bias is zero.
 
-    Raises ValueError unless features and units are positive.
+    Raises:
+        ValueError: If `features` or `units` is not positive.
     """
     if features < 1 or units < 1:
         raise ValueError(f"features and units must be positive, not {features} and {units}")
@@ -44,16 +50,16 @@ def draw(features: int, units: int, gates: int, rng: np.random.Generator) -> tup
 
 
 def glorot_uniform(rows: int, columns: int, rng: np.random.Generator) -> Array:
-    """Draw from the uniform distribution within ±sqrt(6 / (rows + columns)) (Glorot & Bengio 2010)."""
+    """Draws from the uniform distribution within ±sqrt(6 / (rows + columns)) (Glorot & Bengio 2010)."""
     limit = np.sqrt(6 / (rows + columns))
     return rng.uniform(-limit, limit, (rows, columns))
 
 
 def orthogonal(rows: int, columns: int, rng: np.random.Generator) -> Array:
-    """Draw a matrix whose rows are orthonormal, or its columns where these are fewer (Saxe et al. 2014).
+    """Draws a matrix with orthonormal rows, or orthonormal columns if there are fewer columns (Saxe et al. 2014).
 
-    A square one keeps the length of every vector: it neither shrinks nor stretches a gradient.
+    A square orthogonal matrix preserves the length of every vector, so it neither shrinks nor enlarges a gradient.
     """
     q, r = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
-    q *= np.sign(np.diag(r))  # without the signs of r, not every such matrix is equally likely
+    q *= np.sign(np.diag(r))  # without this, some orthogonal matrices would be more likely than others
     return q if rows >= columns else q.T

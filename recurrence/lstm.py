@@ -1,7 +1,7 @@
 """Long short-term memory, step by step (deck: "LSTM Step-by-Step (4-1)" to "(4-4)"; Keras: `LSTM`).
 
-Hochreiter & Schmidhuber 1997, with the forget gate of Gers, Schmidhuber & Cummins 2000. Each gate looks at
-the last output and the new input, put end to end: [h_{t-1}, x_t].
+Source: Hochreiter & Schmidhuber 1997, with the forget gate of Gers, Schmidhuber & Cummins 2000. Each gate sees the
+previous output and the new input, concatenated: [h_{t-1}, x_t].
 
 >>> rng = np.random.default_rng(0)
 >>> lstm = LSTM.initialise(features=32, units=64, rng=rng)
@@ -10,7 +10,7 @@ the last output and the new input, put end to end: [h_{t-1}, x_t].
 ((100, 64), (100, 64))
 """
 
-# The capital letters are the deck's.
+# Capital letters for weights, as in the deck.
 
 from __future__ import annotations
 
@@ -28,9 +28,12 @@ from recurrence.through_time import Gradients, before, outer, stack, total
 
 @dataclass(frozen=True, eq=False)
 class LSTM:
-    """The four steps, for one sequence or a batch, forwards and backwards.
+    """An LSTM for one sequence or a batch, with its forward and backward pass.
 
-    Each W is (units, units + features), each b (units,). Raises ValueError if the shapes do not fit together.
+    Each W has shape (units, units + features), each b (units,).
+
+    Raises:
+        ValueError: If the shapes of the weights do not match.
     """
 
     W_f: Array  # the forget gate
@@ -51,36 +54,56 @@ class LSTM:
 
     @property
     def units(self) -> int:
-        """How many numbers the output holds, and the cell state."""
+        """Size of the output and of the cell state."""
         return len(self.b_f)
 
     @property
     def features(self) -> int:
-        """How many numbers each timestep brings."""
+        """Number of input features."""
         return np.shape(self.W_f)[-1] - self.units
 
     @classmethod
     def initialise(cls, features: int, units: int, rng: np.random.Generator, forget_bias: float = 1.0) -> LSTM:
-        """Draw the weights as Keras does; the forget gate starts at sigmoid(forget_bias), 0.73 for Keras's 1.
+        """Draws the initial weights as Keras does.
 
-        Raises ValueError unless features and units are positive.
+        Args:
+            features: Number of input features.
+            units: Size of the output and of the cell state.
+            rng: Source of the random numbers.
+            forget_bias: Initial bias of the forget gate. With Keras's 1, the gate starts near sigmoid(1) = 0.73.
+
+        Raises:
+            ValueError: If `features` or `units` is not positive.
         """
         lstm = cls.from_keras(keras_weights.draw(features, units, 4, rng))
-        lstm.b_f[:] = forget_bias  # a gate half shut forgets before it can learn (Jozefowicz et al. 2015)
+        lstm.b_f[:] = forget_bias  # a half-closed gate forgets before the network can learn (Jozefowicz et al. 2015)
         return lstm
 
     @classmethod
     def from_keras(cls, weights: Sequence[ArrayLike]) -> LSTM:
-        """Take the weights of a Keras LSTM: its `get_weights()`. ValueError if they are of another layer."""
+        """Builds the LSTM from the weights of a Keras LSTM.
+
+        Args:
+            weights: The arrays that the layer's `get_weights()` returns.
+
+        Raises:
+            ValueError: If the shapes are not those of a Keras LSTM.
+        """
         kernel, recurrent_kernel, bias = keras_weights.read(weights, gates=4)
         W_i, W_f, W_C, W_o = np.split(np.concatenate([recurrent_kernel, kernel]).T, 4)
         b_i, b_f, b_C, b_o = np.split(bias, 4)
         return cls(W_f, b_f, W_i, b_i, W_C, b_C, W_o, b_o)
 
     def forward(self, inputs: ArrayLike, h0: ArrayLike | None = None, C0: ArrayLike | None = None) -> LSTMTrace:
-        """Run inputs (..., timesteps, features) from the state h0, C0: each (..., units), zero unless given.
+        """Returns every value of a run over the inputs.
 
-        Raises ValueError if the shapes are not these.
+        Args:
+            inputs: Sequences of shape (..., timesteps, features).
+            h0: Initial output, of shape (..., units). Defaults to zeros.
+            C0: Initial cell state, of shape (..., units). Defaults to zeros.
+
+        Raises:
+            ValueError: If a shape is wrong.
         """
         inputs = sequences(inputs, self.features)
         h = h0 = initial_state("h0", h0, inputs, self.units)
@@ -88,9 +111,9 @@ class LSTM:
         steps = []
         for t in range(inputs.shape[-2]):
             hx = np.concatenate([h, inputs[..., t, :]], axis=-1)  # [h_{t-1}, x_t]
-            # (4-1) What to forget of the old cell state
+            # (4-1) How much of the old cell state to keep
             f = sigmoid(hx @ self.W_f.T + self.b_f)
-            # (4-2) What to store, and how much of it
+            # (4-2) What to store, and how much
             i = sigmoid(hx @ self.W_i.T + self.b_i)
             C_tilde = np.tanh(hx @ self.W_C.T + self.b_C)
             # (4-3) The new cell state
@@ -102,9 +125,14 @@ class LSTM:
         return LSTMTrace(inputs, h0, C0, *stack(steps))
 
     def backward(self, trace: LSTMTrace, d_outputs: Array) -> Gradients[LSTM]:
-        """Return the gradients of a loss whose gradient with respect to the outputs is d_outputs.
+        """Returns the gradients of the loss with respect to weights, inputs and states.
 
-        d_outputs is (..., timesteps, units), as `trace.h`; ValueError if not.
+        Args:
+            trace: The result of `forward`.
+            d_outputs: Gradient of the loss with respect to the outputs, of shape (..., timesteps, units).
+
+        Raises:
+            ValueError: If `d_outputs` does not have the shape of `trace.h`.
         """
         expect(trace.h.shape, d_outputs=d_outputs)
         C_before = before(trace.C0, trace.C)
@@ -121,7 +149,7 @@ class LSTM:
             d_f = d_C * C_before[..., t, :]
             d_i = d_C * C_tilde
             d_C_tilde = d_C * i
-            d_C = d_C * f  # no weights and no tanh on this way back: only the forget gate
+            d_C = d_C * f  # this path has no weights and no tanh, only the forget gate
             # (4-2), (4-1) through each sigmoid and tanh, to the four sums W [h, x] + b
             s_f, s_i, s_o = d_f * f * (1 - f), d_i * i * (1 - i), d_o * o * (1 - o)
             s_C = d_C_tilde * (1 - C_tilde**2)
@@ -150,12 +178,12 @@ class LSTM:
 
 @dataclass(frozen=True, eq=False)
 class LSTMTrace:
-    """What one forward run computed; the gates lie between 0 and 1, C_tilde and h between -1 and 1."""
+    """All values of a forward run. Gates are between 0 and 1, C_tilde and h between -1 and 1."""
 
     inputs: Array  # (..., timesteps, features)
     h0: Array  # (..., units), the initial output
     C0: Array  # (..., units), the initial cell state
-    f: Array  # (..., timesteps, units), as all that follow: the forget gate
+    f: Array  # (..., timesteps, units), as all below: the forget gate
     i: Array  # the input gate
     C_tilde: Array  # the candidate for the cell state
     C: Array  # the cell state

@@ -1,6 +1,6 @@
 """The loop that makes a network recurrent (deck: "Pseudo RNN")."""
 
-# The capital letters are the deck's.
+# Capital letters for weights, as in the deck.
 
 from collections.abc import Callable, Iterable
 
@@ -12,10 +12,12 @@ Step = Callable[[Array, Array], Array]
 
 
 def pseudo_rnn(step: Step, inputs: Iterable[Array], state: Array) -> list[Array]:
-    """Feed the inputs to `step` one by one; each output is the state that the next timestep starts from.
+    """Returns the outputs of a recurrent loop, one per timestep. Each output is the next timestep's state.
 
-    `step(input_t, state_t)` returns output_t; `state` is the state before the first input. Returns one output
-    a timestep.
+    Args:
+        step: Function of (input_t, state_t) that returns output_t.
+        inputs: The inputs, one per timestep.
+        state: The state before the first timestep.
     """
     outputs = []
     for x in inputs:
@@ -25,9 +27,13 @@ def pseudo_rnn(step: Step, inputs: Iterable[Array], state: Array) -> list[Array]
 
 
 def weighted_sum(W: Array, U: Array, b: Array, activation: Callable[[Array], Array] = np.tanh) -> Step:
-    """Make the step y_t = activation(W x_t + U y_{t-1} + b).
+    """Returns the step y_t = activation(W x_t + U y_{t-1} + b). It takes x (features,) and y (units,).
 
-    W is (units, features), U (units, units), b (units,); the step takes x (features,) and y (units,).
+    Args:
+        W: Input weights, of shape (units, features).
+        U: Recurrent weights, of shape (units, units).
+        b: Bias, of shape (units,).
+        activation: The nonlinearity.
     """
 
     def step(x: Array, y: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Checks of shapes: what does not fit is named at once, not by NumPy in the midst of a timestep."""
+"""Checks of array shapes, so that an error names the array instead of failing inside a timestep."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -7,7 +7,11 @@ Array = NDArray[np.float64]
 
 
 def expect(shape: tuple[int | None, ...], **arrays: ArrayLike) -> None:
-    """Raise ValueError, with the array's name, unless each of `arrays` has this shape; None is any size."""
+    """Checks that each array has the given shape, in which None stands for any size.
+
+    Raises:
+        ValueError: If an array has another shape. The message names the array.
+    """
     for name, array in arrays.items():
         actual = np.asarray(array).shape
         if len(actual) != len(shape) or any(n not in (m, None) for m, n in zip(actual, shape, strict=True)):
@@ -15,7 +19,11 @@ def expect(shape: tuple[int | None, ...], **arrays: ArrayLike) -> None:
 
 
 def sequences(inputs: ArrayLike, features: int) -> Array:
-    """Return inputs (..., timesteps, features) as float64; ValueError if they are not of that shape."""
+    """Returns the inputs as float64, of shape (..., timesteps, features).
+
+    Raises:
+        ValueError: If the inputs have another shape, or no timesteps.
+    """
     x = np.asarray(inputs, dtype=np.float64)
     if x.ndim < 2 or x.shape[-1] != features or x.shape[-2] == 0:
         raise ValueError(
@@ -26,7 +34,11 @@ def sequences(inputs: ArrayLike, features: int) -> Array:
 
 
 def initial_state(name: str, state: ArrayLike | None, inputs: Array, units: int) -> Array:
-    """Return the state before the first timestep, (..., units), zero unless given; ValueError if misfit."""
+    """Returns the state before the first timestep, of shape (..., units). If `state` is None, it is zero.
+
+    Raises:
+        ValueError: If the state has another shape.
+    """
     shape = (*inputs.shape[:-2], units)
     if state is None:
         return np.zeros(shape)

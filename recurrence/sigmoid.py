@@ -1,4 +1,4 @@
-"""The sigmoid, which every gate ends in: 0 is shut, 1 is open."""
+"""The sigmoid, the activation of every gate: 0 is closed, 1 is open."""
 
 import numpy as np
 
@@ -6,5 +6,5 @@ from recurrence.shapes import Array
 
 
 def sigmoid(x: Array) -> Array:
-    """Return 1 / (1 + exp(-x)), element by element, in the same shape."""
-    return 0.5 * (1 + np.tanh(0.5 * x))  # the same function, and exp(-x) cannot overflow
+    """Returns 1 / (1 + exp(-x)) of each element."""
+    return 0.5 * (1 + np.tanh(0.5 * x))  # the same function, but exp(-x) would overflow

@@ -6,7 +6,7 @@
 (100, 64)
 """
 
-# The capital letters are the deck's.
+# Capital letters for weights, as in the deck.
 
 from __future__ import annotations
 
@@ -22,23 +22,28 @@ from recurrence.through_time import Gradients, before, outer, stack, total
 
 
 def simple_rnn(inputs: Array, W: Array, U: Array, b: Array) -> Array:
-    """Run one sequence, (timesteps, features), from a zero state; the outputs are (timesteps, units).
+    """Returns the outputs for one sequence, of shape (timesteps, units). The initial state is zero.
 
-    W is (units, features), U (units, units), b (units,).
+    Args:
+        inputs: The sequence, of shape (timesteps, features).
+        W: Input weights, of shape (units, features).
+        U: Recurrent weights, of shape (units, units).
+        b: Bias, of shape (units,).
     """
     h = np.zeros(len(b))
     outputs = []
     for x in inputs:
         h = np.tanh(W @ x + U @ h + b)
         outputs.append(h)
-    return np.stack(outputs)  # a row for each timestep; np.concatenate would make one long vector
+    return np.stack(outputs)  # one row per timestep; the deck's np.concatenate would return one long vector
 
 
 @dataclass(frozen=True, eq=False)
 class SimpleRNN:
-    """h_t = tanh(W x_t + U h_{t-1} + b), for one sequence or a batch, forwards and backwards.
+    """h_t = tanh(W x_t + U h_{t-1} + b), for one sequence or a batch, with its forward and backward pass.
 
-    Raises ValueError if the weights' shapes do not fit together.
+    Raises:
+        ValueError: If the shapes of the weights do not match.
     """
 
     W: Array  # (units, features)
@@ -52,37 +57,55 @@ class SimpleRNN:
 
     @property
     def units(self) -> int:
-        """How many numbers the state holds."""
+        """Size of the state."""
         return len(self.b)
 
     @property
     def features(self) -> int:
-        """How many numbers each timestep brings."""
+        """Number of input features."""
         return np.shape(self.W)[-1]
 
     @classmethod
     def initialise(cls, features: int, units: int, rng: np.random.Generator, recurrent_scale: float = 1.0) -> SimpleRNN:
-        """Draw the weights as Keras does, then multiply the orthogonal U by `recurrent_scale`.
+        """Draws the initial weights as Keras does, then multiplies the orthogonal U by `recurrent_scale`.
 
-        Below 1, every step backwards shrinks the gradient; at 1, only tanh does; above 1, U stretches it.
-        Raises ValueError unless features and units are positive.
+        Below 1, U shrinks the gradient at every step of the backward pass. At 1, only tanh does. Above 1, U enlarges
+        it.
+
+        Args:
+            features: Number of input features.
+            units: Size of the state.
+            rng: Source of the random numbers.
+            recurrent_scale: Factor by which U stretches the state.
+
+        Raises:
+            ValueError: If `features` or `units` is not positive.
         """
         kernel, recurrent_kernel, bias = keras_weights.draw(features, units, 1, rng)
         return cls.from_keras([kernel, recurrent_scale * recurrent_kernel, bias])
 
     @classmethod
     def from_keras(cls, weights: Sequence[ArrayLike]) -> SimpleRNN:
-        """Take the weights of a Keras SimpleRNN: its `get_weights()`.
+        """Builds the network from the weights of a Keras SimpleRNN.
 
-        Raises ValueError if they are of another layer.
+        Args:
+            weights: The arrays that the layer's `get_weights()` returns.
+
+        Raises:
+            ValueError: If the shapes are not those of a Keras SimpleRNN.
         """
         kernel, recurrent_kernel, bias = keras_weights.read(weights, gates=1)
         return cls(W=kernel.T, U=recurrent_kernel.T, b=bias)
 
     def forward(self, inputs: ArrayLike, h0: ArrayLike | None = None) -> SimpleRNNTrace:
-        """Run inputs (..., timesteps, features) from the state h0 (..., units), zero unless given.
+        """Returns every value of a run over the inputs.
 
-        Raises ValueError if the shapes are not these.
+        Args:
+            inputs: Sequences of shape (..., timesteps, features).
+            h0: Initial state, of shape (..., units). Defaults to zeros.
+
+        Raises:
+            ValueError: If a shape is wrong.
         """
         inputs = sequences(inputs, self.features)
         h = h0 = initial_state("h0", h0, inputs, self.units)
@@ -93,16 +116,21 @@ class SimpleRNN:
         return SimpleRNNTrace(inputs, h0, *stack(steps))
 
     def backward(self, trace: SimpleRNNTrace, d_outputs: Array) -> Gradients[SimpleRNN]:
-        """Return the gradients of a loss whose gradient with respect to the outputs is d_outputs.
+        """Returns the gradients of the loss with respect to weights, inputs and states.
 
-        d_outputs is (..., timesteps, units), as `trace.h`; ValueError if not.
+        Args:
+            trace: The result of `forward`.
+            d_outputs: Gradient of the loss with respect to the outputs, of shape (..., timesteps, units).
+
+        Raises:
+            ValueError: If `d_outputs` does not have the shape of `trace.h`.
         """
         expect(trace.h.shape, d_outputs=d_outputs)
         d_h = np.zeros_like(trace.h0)
         steps = []
         for t in reversed(range(trace.h.shape[-2])):
             h = trace.h[..., t, :]
-            d_h_t = d_outputs[..., t, :] + d_h  # h_t is the output, and what the next timestep started from
+            d_h_t = d_outputs[..., t, :] + d_h  # h_t is an output and the next timestep's state
             d_sum = d_h_t * (1 - h**2)  # through tanh, to W x + U h + b
             d_h = d_sum @ self.U
             steps.append((d_h_t, d_sum))
@@ -122,7 +150,7 @@ class SimpleRNN:
 
 @dataclass(frozen=True, eq=False)
 class SimpleRNNTrace:
-    """What one forward run computed."""
+    """All values of a forward run."""
 
     inputs: Array  # (..., timesteps, features)
     h0: Array  # (..., units), the initial state

@@ -1,6 +1,6 @@
-"""Backpropagation through time: what the backward passes of all recurrences share (Werbos 1990).
+"""Backpropagation through time: shared code of the backward passes (Werbos 1990).
 
-The same weights act at every timestep, so their gradient is the sum of what every timestep asks for.
+The same weights act at every timestep, so their gradient is the sum over all timesteps.
 """
 
 from collections.abc import Iterable
@@ -16,13 +16,13 @@ Weights = TypeVar("Weights")
 
 @dataclass(frozen=True, eq=False)
 class Gradients(Generic[Weights]):
-    """What `backward` returns: the loss's gradient with respect to all that went in, and to every state.
+    """The gradients of the loss with respect to weights, inputs and states.
 
-    The state at t is what timestep t hands to t + 1: h_t, in an LSTM also C_t. Its gradient is how the loss
-    feels a change made between the two; the loss of the output h_t itself counts in it.
+    The state at t is what timestep t passes to timestep t + 1: h_t, and in an LSTM also C_t. Its gradient includes the
+    loss of the output h_t itself.
     """
 
-    weights: Weights  # the recurrence itself, each weight replaced by its gradient
+    weights: Weights  # an object like the recurrence, with gradients in place of weights
     inputs: Array  # (..., timesteps, features)
     initial_state: tuple[Array, ...]  # h_0, or h_0 and C_0: each (..., units)
     states: tuple[Array, ...]  # h, or h and C: each (..., timesteps, units)
@@ -34,20 +34,20 @@ class Gradients(Generic[Weights]):
 
 
 def stack(steps: Iterable[tuple[Array, ...]]) -> tuple[Array, ...]:
-    """Turn one tuple of (..., units) per timestep into one tuple of (..., timesteps, units)."""
+    """Turns one tuple of (..., units) arrays per timestep into one tuple of (..., timesteps, units) arrays."""
     return tuple(np.stack(values, axis=-2) for values in zip(*steps, strict=True))
 
 
 def before(initial: Array, states: Array) -> Array:
-    """Return the state that each timestep started from: the initial one, then all but the last."""
+    """Returns the state before each timestep: the initial state, then all states but the last."""
     return np.concatenate([initial[..., np.newaxis, :], states[..., :-1, :]], axis=-2)
 
 
 def outer(d: Array, x: Array) -> Array:
-    """Sum the outer products d x^T over all timesteps and examples: W's gradient where d is that of W x."""
+    """Returns the gradient of W, if d is the gradient of W x: d x^T, summed over timesteps and examples."""
     return d.reshape(-1, d.shape[-1]).T @ x.reshape(-1, x.shape[-1])
 
 
 def total(d: Array) -> Array:
-    """Sum over all timesteps and examples: b's gradient where d is that of W x + b."""
+    """Returns the gradient of b, if d is the gradient of W x + b: d, summed over timesteps and examples."""
     return d.reshape(-1, d.shape[-1]).sum(axis=0)

@@ -1,4 +1,4 @@
-"""The adding problem: the sum of the two marked numbers in a long sequence of them (arXiv 1803.01271, section 4.1)."""
+"""The adding problem: the sum of the two marked numbers in a long sequence (arXiv 1803.01271, section 4.1)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from foundation.user_error import UserError
 from sequences.task import PARTS, Array, Batch, Part, Task, fingerprint, generator, shuffled
 
-BASELINE = 1 / 6  # always predicting 1: twice the variance of a number drawn evenly from 0 to 1
+BASELINE = 1 / 6  # the loss of always predicting 1: twice the variance of a uniform number between 0 and 1
 
 
 def load(
@@ -21,26 +21,25 @@ def load(
     batch_size: int = 32,
     seed: int = 0,
 ) -> Task:
-    """Draws the task.
+    """Returns the task, drawn from a seed.
 
-    x is float32, shape (batch, length, 2): a number from 0 to 1, and whether it is one of the two marked ones, which
-    lie anywhere, never in one place; y is their sum, float32, shape (batch, 1). The paper has no validation part.
+    x is float32, shape (batch, length, 2): at each timestep a number between 0 and 1, and 1 or 0 for marked or not. Two
+    different timesteps, anywhere in the sequence, are marked. y is the sum of their numbers, float32, shape (batch, 1).
+    The paper has no validation part.
 
     Args:
-        length: The paper's T.
-        training: Examples to train on.
-        validation: Examples to choose the best epoch by.
-        test: Examples to judge on.
-        batch_size: Examples in a batch.
-        seed: Of the numbers, the marks, and the order within an epoch.
+        length: The number of timesteps, the paper's T.
+        training: The number of training examples.
+        validation: The number of examples that the best epoch is chosen by.
+        test: The number of test examples.
+        batch_size: The number of examples in a batch.
+        seed: The seed of the numbers, the marks, and the order in each epoch.
 
     Raises:
-        UserError: a sequence has no place for two marks.
+        UserError: the sequence is too short for two marks.
     """
     if length < 2:
-        raise UserError(
-            f"a sequence of length {length} has no place for two marked numbers: give a length of 2 or more"
-        )
+        raise UserError(f"a sequence of length {length} is too short for two marked numbers: give --length 2 or more")
     counts: dict[Part, int] = dict(zip(PARTS, (training, validation, test), strict=True))
     drawn = {part: _draw(count, length, generator(seed, i)) for i, (part, count) in enumerate(counts.items(), 1)}
 
@@ -67,7 +66,7 @@ def load(
 
 
 def _draw(count: int, length: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Numbers, float32, shape (count, length), and the places of the two marked ones, int64, shape (count, 2)."""
+    """Returns numbers, float32, shape (count, length), and the two marked timesteps, int64, shape (count, 2)."""
     numbers = rng.random((count, length), np.float32)
     first, second = rng.integers(length, size=count), rng.integers(length - 1, size=count)
     return numbers, np.stack([first, second + (second >= first)], axis=1)

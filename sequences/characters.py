@@ -14,59 +14,60 @@ from sequences.text import fetch_parts
 from sequences.words import PENN
 
 TEXT8 = "text/text8.zip"
-SHARES = (0, 0.9, 0.95, 1)  # where text8's parts begin and end
-EVALUATION = 1  # streams that validation and test are cut in
+SHARES = (0, 0.9, 0.95, 1)  # where the parts of text8 begin and end
+EVALUATION = 1  # streams that validation and test are cut into
 
 
 def penn_treebank(
-    *, batch_size: int = 32, history: int = 80, scored: int = 320, folder: Path = DATA, mirror: str | None = None
+    *, batch_size: int = 32, context: int = 80, targets: int = 320, folder: Path = DATA, mirror: str | None = None
 ) -> Task:
-    """Penn Treebank: 5,059,550, 396,412 and 446,184 characters, 50 different ones.
+    """Returns Penn Treebank: 5,059,550, 396,412 and 446,184 characters, 50 different ones.
 
-    As the paper counts them: the files' text, `<unk>` and ends of lines included, without the space that begins each
-    line. x is int32, shape (batch, history + scored), y int32, shape (batch, scored): see `Streams`.
+    As in the paper, the text includes `<unk>` and the ends of lines, but not the space at the beginning of each line.
+    x is int32, shape (batch, context + targets), and y is int32, shape (batch, targets), see `Streams`.
 
     Args:
-        batch_size: Streams that the training part is cut in.
-        history: Characters of a window to warm up on.
-        scored: Characters of a window after which the next one is predicted.
+        batch_size: The number of streams that the training part is cut into.
+        context: The number of characters at the start of a window that are only read.
+        targets: The number of characters in a window that are predicted.
         folder: The data folder.
-        mirror: Where to look before the network.
+        mirror: The folder or address to look in before the public addresses.
 
     Raises:
-        UserError: no part can be had, or one is too short; the task's `training`: that part can't be had.
+        UserError: no part can be fetched, or one is too short. `training` of the task raises it if only the training
+            part is missing.
     """
-    found, missing = fetch_parts(PENN, folder, mirror)
-    texts = {part: (b"\n" + _bytes(path, ".txt")).replace(b"\n ", b"\n")[1:] for part, path in found.items()}
-    return _task("char_ptb", texts, batch_size, history, scored, missing, [PENN[part] for part in found])
+    paths, missing = fetch_parts(PENN, folder, mirror)
+    texts = {part: (b"\n" + _bytes(path, ".txt")).replace(b"\n ", b"\n")[1:] for part, path in paths.items()}
+    return _task("char_ptb", texts, batch_size, context, targets, missing, [PENN[part] for part in paths])
 
 
 def text8(
     *,
     batch_size: int = 32,
-    history: int = 80,
-    scored: int = 320,
+    context: int = 80,
+    targets: int = 320,
     folder: Path = DATA,
     mirror: str | None = None,
 ) -> Task:
-    """text8: 100 million characters, a to z and space, in memory a byte each; the last tenth to validate and test.
+    """Returns text8: 100 million characters, a to z and space. Its last tenth is split into validation and test.
 
-    As `penn_treebank`.
+    x and y are as in `penn_treebank`. The text needs one byte of memory per character.
 
     Args:
-        batch_size: Streams that the training part is cut in.
-        history: Characters of a window to warm up on.
-        scored: Characters of a window after which the next one is predicted.
+        batch_size: The number of streams that the training part is cut into.
+        context: The number of characters at the start of a window that are only read.
+        targets: The number of characters in a window that are predicted.
         folder: The data folder.
-        mirror: Where to look before the network.
+        mirror: The folder or address to look in before the public addresses.
 
     Raises:
-        UserError: the file can't be had, is damaged, or its text is too short.
+        UserError: the file cannot be fetched or is damaged, or its text is too short.
     """
     text = _bytes(fetch(TEXT8, folder, mirror), "text8")
     ends = [round(share * len(text)) for share in SHARES]
     texts = {part: text[ends[i] : ends[i + 1]] for i, part in enumerate(PARTS)}
-    return _task("text8", texts, batch_size, history, scored, [], [TEXT8])
+    return _task("text8", texts, batch_size, context, targets, [], [TEXT8])
 
 
 def _bytes(path: Path, suffix: str) -> bytes:
@@ -78,8 +79,8 @@ def _task(
     name: str,
     texts: dict[Part, bytes],
     batch_size: int,
-    history: int,
-    scored: int,
+    context: int,
+    targets: int,
     missing: list[str],
     sources: list[str],
 ) -> Task:
@@ -93,8 +94,8 @@ def _task(
         unit="characters",
         symbols=np.frombuffer(symbols, np.uint8),
         batch_size=batch_size,
-        history=history,
-        scored=scored,
+        context=context,
+        targets=targets,
         evaluation=EVALUATION,
         missing=missing,
         sources=sources,

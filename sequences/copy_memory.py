@@ -1,4 +1,4 @@
-"""Copy memory: ten symbols, a long silence, then the symbols again (arXiv 1803.01271, section 4.1)."""
+"""Copy memory: ten symbols, a long pause, then the symbols again (arXiv 1803.01271, section 4.1)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import numpy as np
 
 from sequences.task import PARTS, Array, Batch, Part, Task, fingerprint, generator, shuffled
 
+SYMBOLS = 8  # different symbols to remember, with the codes 1 to 8
 BLANK, DELIMITER = 0, 9
-SYMBOLS = 8  # 1 to 8
-RECALLED = 10
+CODES = 10  # different codes in a sequence: the symbols, the blank and the delimiter
+RECALLED = 10  # symbols of a sequence
 
 
 def load(
@@ -22,19 +23,19 @@ def load(
     batch_size: int = 32,
     seed: int = 0,
 ) -> Task:
-    """Draws the task.
+    """Returns the task, drawn from a seed.
 
-    x is float32, shape (batch, length + 20, 1): ten symbols from 1 to 8, zeros, and nines in the last eleven places, of
-    which the first tells to begin; y is int32, shape (batch, length + 20): zeros, and the symbols in the last ten
-    places. The loss is the mean over all length + 20 positions. The paper has no validation part.
+    x is float32, shape (batch, length + 20, 1): ten symbols from 1 to 8, then `length` - 1 zeros, then eleven nines, of
+    which the first is the signal to begin. y is int32, shape (batch, length + 20): zeros, and the symbols at the last
+    ten positions. The loss is the mean over all length + 20 positions. The paper has no validation part.
 
     Args:
-        length: The paper's T, at least 1.
-        training: Examples to train on.
-        validation: Examples to choose the best epoch by.
-        test: Examples to judge on.
-        batch_size: Examples in a batch.
-        seed: Of the symbols, and the order within an epoch.
+        length: The length of the pause, the paper's T, at least 1.
+        training: The number of training examples.
+        validation: The number of examples that the best epoch is chosen by.
+        test: The number of test examples.
+        batch_size: The number of examples in a batch.
+        seed: The seed of the symbols and of the order in each epoch.
     """
     counts: dict[Part, int] = dict(zip(PARTS, (training, validation, test), strict=True))
     drawn = {
@@ -53,7 +54,7 @@ def load(
         validation=(_examples(drawn["validation"], length),),
         test=(_examples(drawn["test"], length),),
         inputs=1,
-        outputs=SYMBOLS + 2,
+        outputs=CODES,
         loss="cross_entropy",
         metric="loss",
         counts={"examples": counts},
@@ -64,7 +65,7 @@ def load(
 
 
 def memoryless(length: int) -> float:
-    """The loss (nats) of knowing all but the symbols, each of which is then one of eight: 10 ln 8 / (length + 20)."""
+    """Returns the loss in nats of a model that knows all but the symbols: 10 ln 8 / (length + 20)."""
     return float(RECALLED * np.log(SYMBOLS) / (length + 2 * RECALLED))
 
 

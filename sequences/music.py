@@ -1,4 +1,4 @@
-"""JSB Chorales and Nottingham: which keys sound next, from those before (arXiv 1803.01271, section 4.2)."""
+"""JSB Chorales and Nottingham: predicting the keys of the next frame (arXiv 1803.01271, section 4.2)."""
 
 from __future__ import annotations
 
@@ -26,22 +26,23 @@ def load(
     folder: Path = DATA,
     mirror: str | None = None,
 ) -> Task:
-    """Reads the piano rolls.
+    """Returns the task, read from a file of piano rolls.
 
-    x is float32, shape (batch, frames, 88), 1 for a key that sounds; y is the same one frame later. The paper trains on
-    one piece at a time, of its own length; larger batches are of pieces of like length, padded at their end to the next
-    power of two: x with 0, y with `UNSCORED` in all keys. Validation and test are padded so too.
+    x is float32, shape (batch, frames, 88), 1 for a key that sounds. y is x one frame later. The paper trains on one
+    piece at a time, without padding. In larger batches, pieces are padded at the end to the next power of two, and
+    batches hold pieces of one padded length. Padding is 0 in x, and `UNSCORED` for all keys in y. Validation and test
+    are padded in the same way.
 
     Args:
-        name: The pieces.
-        batch_size: Pieces in a batch.
-        padded: Whether single pieces are padded too, so that there are few lengths to compile for.
-        seed: Of the order within an epoch.
+        name: The name of the data set.
+        batch_size: The number of pieces in a batch.
+        padded: Whether to pad single pieces too, so that a model is compiled for few lengths.
+        seed: The seed of the order in each epoch.
         folder: The data folder.
-        mirror: Where to look before the network.
+        mirror: The folder or address to look in before the public addresses.
 
     Raises:
-        UserError: the file can't be had or is no such file.
+        UserError: the file cannot be fetched, or does not hold piano rolls.
     """
     rolls = _read(fetch(FILES[name], folder, mirror))
     exact = np.array([len(roll) - 1 for roll in rolls["training"]])
@@ -80,7 +81,7 @@ def load(
 
 
 def _powers(lengths: Array) -> Array:
-    """Each length's next power of two, or itself if it is one."""
+    """Returns the smallest power of two that is not below each length."""
     return 2 ** np.ceil(np.log2(lengths)).astype(np.int64)
 
 
@@ -93,19 +94,19 @@ def _examples(rolls: list[Array], length: int) -> Batch:
 
 
 def _read(path: Path) -> dict[Part, list[Array]]:
-    """Each part's pieces, uint8, shape (frames, 88), 0 or 1.
+    """Returns the pieces of each part, uint8, shape (frames, 88), 0 or 1.
 
     Raises:
-        UserError: the file is no MATLAB file, or holds something else.
+        UserError: the file is not a MATLAB file, or does not hold piano rolls.
     """
     from scipy.io import loadmat
 
     try:
-        found = loadmat(path, variable_names=tuple(VARIABLES.values()))
-        rolls = {part: [np.asarray(roll) for roll in found[name].ravel()] for part, name in VARIABLES.items()}
-    except Exception as error:  # so does a damaged one, in a dozen kinds of them
+        variables = loadmat(path, variable_names=tuple(VARIABLES.values()))
+        rolls = {part: [np.asarray(roll) for roll in variables[name].ravel()] for part, name in VARIABLES.items()}
+    except Exception as error:  # a damaged file raises a dozen different ones
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UserError(f"{path} is no MATLAB file of piano rolls ({reason}): delete it and fetch it again") from error
+        raise UserError(f"{path} is not a MATLAB file of rolls ({reason}): delete it and fetch it again") from error
     for part, pieces in rolls.items():
         sound = (r.ndim == 2 and len(r) > 1 and r.shape[1] == KEYS and bool(np.isin(r, (0, 1)).all()) for r in pieces)
         if not pieces or not all(sound):

@@ -1,4 +1,4 @@
-"""LAMBADA: the last word of a passage, after training on novels (arXiv 1803.01271, section 4.3)."""
+"""LAMBADA: predicting the last word of a passage, after training on novels (arXiv 1803.01271, section 4.3)."""
 
 from __future__ import annotations
 
@@ -24,46 +24,48 @@ NOVELS = "train-novels"
 
 
 def load(
-    *, batch_size: int = 20, history: int = 50, scored: int = 50, folder: Path = DATA, mirror: str | None = None
+    *, batch_size: int = 20, context: int = 50, targets: int = 50, folder: Path = DATA, mirror: str | None = None
 ) -> Task:
-    """The novels in streams, and each passage as an example of its own.
+    """Returns the task: novels in streams to train on, and passages, each an example, for validation and test.
 
-    Training: x is int32, shape (batch, history + scored), y int32, shape (batch, scored): see `Streams`. Validation and
-    test: x is a passage without its last word, led up to by `<eos>`, all of one length; y is `UNSCORED` but for that
-    word. The vocabulary is the data set's own list with `<unk>` and `<eos>`. The paper's authors drop words that are
-    not in it, and their code shows a model the word to be guessed; neither is done here.
+    In training, x is int32, shape (batch, context + targets), and y is int32, shape (batch, targets), see `Streams`. In
+    validation and test, x is a passage without its last word, padded with `<eos>` at the front to one length for all,
+    and y is `UNSCORED` except for the last word. The vocabulary is the data set's own list, `<unk>` and `<eos>`. The
+    paper's authors drop words outside the list, and their code shows a model the word to predict. This one does
+    neither.
 
-    The first time, the archive is read through a few times (minutes) and the ids are kept beside it (about 820 MB),
-    where they are read from. Without it, there are the passages at most, and the vocabulary is theirs.
+    The first call reads the archive several times, which takes minutes, and writes the ids to files beside it (about
+    820 MB). Batches are read from these files. Without the archive, the task has no training part, and the vocabulary
+    is that of the passages.
 
     Args:
-        batch_size: Streams that the novels are cut in.
-        history: Words of a window to warm up on.
-        scored: Words of a window after which the next one is predicted.
+        batch_size: The number of streams that the novels are cut into.
+        context: The number of words at the start of a window that are only read.
+        targets: The number of words in a window that are predicted.
         folder: The data folder.
-        mirror: Where to look before the network.
+        mirror: The folder or address to look in before the public addresses.
 
     Raises:
-        UserError: neither can be had, or the archive is damaged or lacks a part; the task's `training`: the novels
-            can't be had.
+        UserError: neither novels nor passages can be fetched, or the archive is damaged or lacks a part. `training` of
+            the task raises it if only the novels are missing.
     """
     try:
         path = fetch(FILE, folder, mirror)
     except UserError as error:
         try:
-            found, missing = fetch_parts(PASSAGES, folder, mirror)
+            paths, missing = fetch_parts(PASSAGES, folder, mirror)
         except UserError:
             raise error from None
-        vocabulary, texts = read(found)
-        sources = [PASSAGES[part] for part in found]
+        vocabulary, texts = read(paths)
+        sources = [PASSAGES[part] for part in paths]
         missing = [f"the training part and the vocabulary ({error})", *missing]
     else:
         store, missing, sources = Store(path), [], [FILE]
         vocabulary = store.words(_words(path))
         names: dict[Part, str] = {"training": NOVELS, **{part: Path(name).name for part, name in PASSAGES.items()}}
         texts = {part: store.ids(part, encode(_lines(path, name), vocabulary)) for part, name in names.items()}
-    judged = (part for part in texts if part != "training")
-    evaluation: dict[Part, Batch] = {part: _examples(texts[part], vocabulary[END], history) for part in judged}
+    evaluated = (part for part in texts if part != "training")
+    evaluation: dict[Part, Batch] = {part: _examples(texts[part], vocabulary[END], context) for part in evaluated}
     return language_task(
         texts,
         name="lambada",
@@ -72,8 +74,8 @@ def load(
         unit="words",
         symbols=vocabulary.bytes,
         batch_size=batch_size,
-        history=history,
-        scored=scored,
+        context=context,
+        targets=targets,
         evaluation=evaluation,
         missing=missing,
         sources=sources,
@@ -87,10 +89,10 @@ def _words(path: Path) -> Iterator[str]:
 
 
 def _lines(path: Path, name: str) -> Iterator[str]:
-    """The lines, none of them empty, of the archive's files of that name, or of all texts in a folder of that name.
+    """Yields the lines of the archive's files with this name, and of all texts in folders with it. Skips empty lines.
 
     Raises:
-        UserError: the archive is damaged, or has none.
+        UserError: the archive is damaged, or has no such line.
     """
     nothing = True
     for member, content in members(path):
@@ -104,12 +106,12 @@ def _lines(path: Path, name: str) -> Iterator[str]:
         raise UserError(f"{path} has no {name}: delete it and fetch it again")
 
 
-def _examples(text: Array, end: int, history: int) -> Batch:
-    """Each passage of a text of passages, which end in `end`."""
+def _examples(text: Array, end: int, context: int) -> Batch:
+    """Returns the passages of a text as examples; each passage ends with the id `end`."""
     passages = [passage for passage in np.split(text, np.flatnonzero(text == end) + 1) if len(passage) > 1]
-    longest = max([history + 1, *(len(passage) - 1 for passage in passages)])
+    longest = max([context + 1, *(len(passage) - 1 for passage in passages)])
     x = np.full((len(passages), longest), end, np.int32)
-    y = np.full((len(passages), longest - history), UNSCORED, np.int32)
+    y = np.full((len(passages), longest - context), UNSCORED, np.int32)
     for i, passage in enumerate(passages):
         words = passage[:-1]  # without its end
         x[i, longest - len(words) + 1 :] = words[:-1]

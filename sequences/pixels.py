@@ -1,4 +1,4 @@
-"""Sequential MNIST: a digit read pixel by pixel, in order or permuted (arXiv 1803.01271, section 4.1)."""
+"""Sequential MNIST: digits read pixel by pixel, in order or permuted (arXiv 1803.01271, section 4.1)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sequences.task import Array, Batch, Task, fingerprint, generator, shuffled
 
 FILE = "mnist/mnist.npz"
 PIXELS = 28 * 28
-MEAN, STD = 0.1307, 0.3081  # of the training images' pixels from 0 to 1, as the paper's authors take them
+MEAN, STD = 0.1307, 0.3081  # of the training pixels between 0 and 1, rounded as in the authors' code
 
 
 def load(
@@ -26,27 +26,30 @@ def load(
     folder: Path = DATA,
     mirror: str | None = None,
 ) -> Task:
-    """Reads the digits.
+    """Returns the task, read from the file of digits.
 
-    x is float32, shape (batch, 784, 1), row by row from the top or as permuted, normalised; y is int32, shape (batch,).
-    The paper trains on all 60,000 images and has no validation part; the last `held_out` of them are one here.
+    x is float32, shape (batch, 784, 1): normalised pixels, row by row from the top or permuted. y is int32, shape
+    (batch,). The paper trains on all 60,000 images and has no validation part. Here, the last `held_out` images are the
+    validation part.
 
     Args:
-        permuted: Whether the pixels come in another order, one and the same for all images.
-        held_out: Training images to choose the best epoch by instead.
-        batch_size: Images in a batch.
-        seed: Of the order within an epoch.
-        permutation_seed: Of the pixels' order.
+        permuted: Whether the pixels come in another order, the same one for all images.
+        held_out: The number of training images that the best epoch is chosen by instead.
+        batch_size: The number of images in a batch.
+        seed: The seed of the order of images in each epoch.
+        permutation_seed: The seed of the order of pixels.
         folder: The data folder.
-        mirror: Where to look before the network.
+        mirror: The folder or address to look in before the public addresses.
 
     Raises:
-        UserError: the file can't be had or is no such file, or too many images are held out.
+        UserError: the file cannot be fetched or is not MNIST, or too many images are held out.
     """
     images, labels, test_images, test_labels = _read(fetch(FILE, folder, mirror))
     count = len(images) - held_out
     if not 0 < held_out < len(images):
-        raise UserError(f"{held_out} of {len(images)} training images can't be held out: give a number between")
+        raise UserError(
+            f"{held_out} of {len(images)} training images cannot be held out: give a number from 1 to {len(images) - 1}"
+        )
     order = generator(permutation_seed, 1).permutation(PIXELS) if permuted else np.arange(PIXELS)
 
     def examples(images: Array, labels: Array) -> Batch:
@@ -75,21 +78,21 @@ def load(
 
 
 def _read(path: Path) -> list[Array]:
-    """Images of shape (count, 28, 28) and labels of shape (count,), both uint8, of training and of test.
+    """Returns training images, training labels, test images and test labels: uint8, shape (count, 28, 28) or (count,).
 
     Raises:
-        UserError: the file is damaged, or holds something else.
+        UserError: the file is damaged, or is not MNIST.
     """
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = [file[name] for name in ("x_train", "y_train", "x_test", "y_test")]
-    except Exception as error:  # a damaged archive shows itself in a dozen kinds of them
+    except Exception as error:  # a damaged archive raises a dozen different ones
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UserError(f"{path} is no MNIST file ({reason}): delete it and fetch it again") from error
+        raise UserError(f"{path} is not an MNIST file ({reason}): delete it and fetch it again") from error
     for x, y in (arrays[:2], arrays[2:]):
         sound = x.dtype == y.dtype == np.uint8 and x.shape == (*y.shape, 28, 28) and y.ndim == 1 and len(y)
         if not sound or y.max() > 9:
             raise UserError(
-                f"{path} is no MNIST file (images {x.shape}, labels {y.shape}): delete it and fetch it again"
+                f"{path} is not an MNIST file (images {x.shape}, labels {y.shape}): delete it and fetch it again"
             )
     return arrays

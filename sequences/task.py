@@ -1,4 +1,4 @@
-"""What every task offers: batches to train on, parts to be judged on, and what they are (arXiv 1803.01271)."""
+"""A task as data: batches to train on, parts to evaluate on, and a description of them."""
 
 from __future__ import annotations
 
@@ -14,61 +14,63 @@ Batch = tuple[Array, Array]
 Part = Literal["training", "validation", "test"]
 
 PARTS: tuple[Part, ...] = ("training", "validation", "test")
-UNSCORED = -1  # the target of a position that no loss or metric may count
+UNSCORED = -1  # the target of a position that losses and metrics leave out
 
 
 @dataclass(frozen=True)
 class Task:
-    """A task's data, loss and metric.
+    """The data, loss and metric of a task.
 
-    A batch is inputs x and targets y. With `ids`, x is int32, shape (batch, timesteps), of symbols below `inputs`;
-    else float32, shape (batch, timesteps, inputs). By `loss`, y is
+    A batch is a pair of inputs x and targets y. If `ids` is true, x holds symbols below `inputs`: int32, shape
+    (batch, timesteps). Otherwise x is float32, shape (batch, timesteps, inputs). y depends on `loss`:
 
-    - mse: float32, shape (batch, 1), for the sequence;
-    - cross_entropy: int32 classes below `outputs`: shape (batch,) for the sequence, or (batch, timesteps − history);
+    - mse: float32, shape (batch, 1), one value per sequence;
+    - cross_entropy: int32, classes below `outputs`, shape (batch,) for one class per sequence, or
+      (batch, timesteps - context);
     - frame_nll: float32, shape (batch, timesteps, outputs), 0 or 1.
 
-    Where y is `UNSCORED` (in a frame: throughout), it is padding, which comes after what is scored, or in LAMBADA
-    what leads up to it. A loss is a mean over all scored positions of a part, not a mean of its batches' means.
+    Positions where y is `UNSCORED` (in a frame: everywhere) count for no loss: padding at the end, and in LAMBADA all
+    words before the last one. The loss of a part is the mean over all its other positions, not the mean of its batches'
+    means.
     """
 
     name: str
     training: Callable[[int], Iterator[Batch]]
-    """Epoch, from 0, to its batches; the same epoch always gives the same batches."""
+    """Returns the batches of an epoch, counted from 0. The same epoch always has the same batches."""
     steps_per_epoch: int
-    """Batches in an epoch; 0 where the training part is missing."""
+    """The number of batches in an epoch, 0 if the training part is missing."""
     validation: tuple[Batch, ...]
-    """All its examples, those of one length together: a single pair, but for music; none where it is missing."""
+    """All examples: one batch, in music one for each length, and none if the part is missing."""
     test: tuple[Batch, ...]
     inputs: int
     outputs: int
     loss: Literal["mse", "cross_entropy", "frame_nll"]
-    """frame_nll: the binary cross entropies of a frame's keys, summed (nats)."""
+    """frame_nll is the sum of the binary cross-entropies of a frame's keys, in nats."""
     metric: Literal["loss", "accuracy", "nll", "perplexity", "bpc"]
-    """The paper's figure; `score` works it out from the loss, but for accuracy."""
+    """The metric that the paper reports. `score` computes it from the loss, except for the accuracy."""
     counts: dict[str, dict[Part, int]]
-    """How much there is: unit, then part."""
+    """The amount of data, by unit, then by part."""
     fingerprint: str
-    """A digest of the data: the same for the same data, whatever file it came from."""
+    """A digest of the data. It does not depend on the file that they were read from."""
     ids: bool = False
-    history: int = 0
-    """Leading positions that only warm up: y leaves them out, so does a model's output."""
+    context: int = 0
+    """The number of positions at the start that are only read. Neither y nor a model's output has them."""
     baseline: float | None = None
-    """The best loss that a model without memory can reach."""
+    """The lowest loss that a model without memory can reach."""
     sources: tuple[str, ...] = ()
-    """The files in `data/sources.yaml` that it was read from."""
+    """The files of `data/sources.yaml` that the data were read from."""
     missing: tuple[str, ...] = ()
-    """What can't be had here, a phrase each."""
+    """A phrase about each part that cannot be fetched here."""
     extra: dict[str, Any] = field(default_factory=dict)
-    """What else a record must tell: a seed, a permutation."""
+    """Other values for the record: a seed, a permutation."""
 
     def score(self, loss: float) -> float:
-        """The paper's figure from the mean loss of the scored positions."""
+        """Returns the metric for a mean loss."""
         return float(score(self.metric, np.array(loss)))
 
     @property
     def record(self) -> dict[str, Any]:
-        """What the data are, for `metrics.json`."""
+        """The description of the data in `metrics.json`."""
         return {
             "task": self.name,
             "counts": self.counts,
@@ -79,7 +81,7 @@ class Task:
         }
 
     def describe(self) -> list[str]:
-        """What the data are, a line each; draws the first training batch, if there is one."""
+        """Returns lines that describe the data. Makes the first training batch for this, if there is one."""
         lines = [f"{self.name}: loss {self.loss}, metric {self.metric}, fingerprint {self.fingerprint}"]
         for unit, counts in self.counts.items():
             lines.append(f"{unit}: " + ", ".join(f"{part} {count:,}" for part, count in counts.items()))
@@ -89,32 +91,32 @@ class Task:
         if self.ids:
             lines.append(f"{self.inputs:,} symbols")
         if self.baseline is not None:
-            lines.append(f"loss without memory: {self.baseline:.4f}")
+            lines.append(f"loss of a model without memory: {self.baseline:.4f}")
         lines.append(f"from {', '.join(self.sources)}" if self.sources else f"drawn from seed {self.extra['seed']}")
         return [*lines, *(f"missing: {phrase}" for phrase in self.missing)]
 
 
 def score(metric: str, loss: Array) -> Array:
-    """A `Task.metric` but accuracy, from the mean loss of the scored positions."""
+    """Returns the metric, any `Task.metric` except the accuracy, for mean losses."""
     if metric == "perplexity":
         return np.exp(loss)
     return loss / np.log(2) if metric == "bpc" else loss
 
 
 def shuffled(count: int, batch_size: int, seed: int, epoch: int) -> Iterator[Array]:
-    """Rows 0 to `count` − 1 in an order drawn from (seed, epoch), a batch at a time, the last as short as it comes."""
+    """Yields rows 0 to `count` - 1 in batches, in an order drawn from (seed, epoch). The last batch may be short."""
     order = np.random.default_rng((seed, epoch)).permutation(count)
     for i in range(0, count, batch_size):
         yield order[i : i + batch_size]
 
 
 def generator(seed: int, number: int) -> np.random.Generator:
-    """The random numbers that draw a task's `number`-th thing, from 1; never those of an epoch's order."""
+    """Returns a generator for the `number`-th array of a task, counted from 1. No epoch's order uses its numbers."""
     return np.random.default_rng((seed, 0, number))
 
 
 def fingerprint(*arrays: Array) -> str:
-    """A digest of arrays' kinds, shapes and values, 16 hexadecimal digits."""
+    """Returns a digest of the arrays' dtypes, shapes and values, 16 hexadecimal digits."""
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(f"{array.dtype.str}{array.shape}".encode())

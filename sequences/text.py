@@ -1,4 +1,4 @@
-"""From a text's file to its words' ids, line by line, so that no text need fit in memory."""
+"""Converts a text file to word ids, line by line, so that no text needs to fit into memory."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from foundation.fetch import fetch
 from foundation.user_error import UserError
 from sequences.task import Array, Part
 
-END, UNKNOWN = "<eos>", "<unk>"  # the end of a line; a word outside the vocabulary
-LINES = 10_000  # encoded at once
+END, UNKNOWN = "<eos>", "<unk>"  # the end of a line, a word outside the vocabulary
+LINES = 10_000  # lines encoded at once
 
 
 class Vocabulary(dict[str, int]):
-    """Each word's id, in their order; for a word that it lacks, the id of `UNKNOWN`, which must be one of them."""
+    """Maps words to ids, numbered in their order, and every other word to the id of `UNKNOWN`, which must be a word."""
 
     def __init__(self, words: Iterable[str]) -> None:
         super().__init__((word, i) for i, word in enumerate(words))
@@ -32,33 +32,36 @@ class Vocabulary(dict[str, int]):
 
     @property
     def bytes(self) -> Array:
-        """The words, a line each, uint8, for a fingerprint."""
+        """The words, one per line, as uint8, for a fingerprint."""
         return np.frombuffer("\n".join(self).encode(), np.uint8)
 
 
 def fetch_parts(files: Mapping[Part, str], folder: Path, mirror: str | None) -> tuple[dict[Part, Path], list[str]]:
-    """Fetches each part's file, and says in a phrase which part can't be had and why.
+    """Fetches the file of each part.
+
+    Returns:
+        The paths of the parts that can be fetched, and a phrase about each one that cannot.
 
     Raises:
-        UserError: none can be had.
+        UserError: none can be fetched.
     """
-    found: dict[Part, Path] = {}
+    paths: dict[Part, Path] = {}
     missing = []
     for part, name in files.items():
         try:
-            found[part] = fetch(name, folder, mirror)
+            paths[part] = fetch(name, folder, mirror)
         except UserError as error:  # noqa: PERF203, three files at most
             missing.append(f"the {part} part ({error})")
-    if not found:
+    if not paths:
         raise UserError("; ".join(missing))
-    return found, missing
+    return paths, missing
 
 
 def lines(path: Path, suffix: str = ".txt") -> Iterator[str]:
-    """A text's lines: of the file itself, or of the one with this suffix in a .zip.
+    """Yields the lines of a text file, or of the file with this suffix in a .zip.
 
     Raises:
-        UserError: the file is damaged, empty, or no text in UTF-8.
+        UserError: the file is damaged or empty, or not text in UTF-8.
     """
     with open_member(path, suffix) as stream:
         text = io.TextIOWrapper(stream, "utf-8", newline="\n")
@@ -68,17 +71,17 @@ def lines(path: Path, suffix: str = ".txt") -> Iterator[str]:
             yield first
             yield from text
         except UnicodeDecodeError as error:
-            raise UserError(f"{path} is no text in UTF-8 ({error}): delete it and fetch it again") from error
+            raise UserError(f"{path} is not text in UTF-8 ({error}): delete it and fetch it again") from error
 
 
 def read(files: Mapping[Part, Path]) -> tuple[Vocabulary, dict[Part, Array]]:
-    """The vocabulary of small texts, by frequency, and each part's ids, uint32, in memory."""
+    """Returns the vocabulary of small texts, by frequency, and the ids of each part, uint32, in memory."""
     vocabulary = Vocabulary(by_frequency(map(lines, files.values())))
     return vocabulary, {part: np.concatenate([*encode(lines(path), vocabulary)]) for part, path in files.items()}
 
 
 def by_frequency(texts: Iterable[Iterable[str]]) -> Iterator[str]:
-    """The words of texts, each given by its lines, and `END`; the frequent first, of equals the first to appear."""
+    """Yields the words of texts, each given by its lines, and `END`: by frequency, then in order of appearance."""
     counts: Counter[str] = Counter()
     for text in texts:
         for line in text:
@@ -88,7 +91,7 @@ def by_frequency(texts: Iterable[Iterable[str]]) -> Iterator[str]:
 
 
 def encode(text: Iterable[str], vocabulary: Vocabulary) -> Iterator[Array]:
-    """The ids of a text's words, each line's followed by that of `END`, uint32, some thousand lines at a time."""
+    """Yields the ids of a text's words, with `END` after each line: uint32, `LINES` lines at a time."""
     text = iter(text)
     while chunk := list(itertools.islice(text, LINES)):
         words = [word for line in chunk for word in (*line.split(), END)]
@@ -96,7 +99,7 @@ def encode(text: Iterable[str], vocabulary: Vocabulary) -> Iterator[Array]:
 
 
 class Store:
-    """Words and ids of a large text, worked out once and then kept in the data folder, named by its file's content."""
+    """Keeps the words and ids of a large text in files beside it, whose names have a digest of the text's file."""
 
     def __init__(self, path: Path) -> None:
         with path.open("rb") as file:
@@ -104,12 +107,12 @@ class Store:
         self.path = path
 
     def words(self, words: Iterable[str]) -> Vocabulary:
-        """The vocabulary; `words` is read if they are not kept yet."""
+        """Returns the vocabulary. Reads `words` only if no file holds it yet."""
         path = self._keep("words", (f"{word}\n".encode() for word in words))
         return Vocabulary(path.read_text("utf-8").split("\n")[:-1])
 
     def ids(self, part: Part, pieces: Iterable[Array]) -> Array:
-        """A part's ids, uint32, on disk; `pieces` of them are read if they are not kept yet."""
+        """Returns the ids of a part, uint32, memory-mapped. Reads `pieces` of them only if no file holds them yet."""
         path = self._keep(f"{part}.ids", (piece.tobytes() for piece in pieces))
         return np.memmap(path, np.uint32, "r")
 

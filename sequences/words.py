@@ -22,68 +22,71 @@ MEMBERS: dict[Part, str] = {
     "test": "wiki.test.tokens",
 }
 SMALLER: dict[Part, str] = {"validation": "text/wiki.valid.tokens", "test": "text/wiki.test.tokens"}  # WikiText-2's
-EVALUATION = 10  # streams that validation and test are cut in
+EVALUATION = 10  # streams that validation and test are cut into
 
 
 def penn_treebank(
-    *, batch_size: int = 16, history: int = 40, scored: int = 40, folder: Path = DATA, mirror: str | None = None
+    *, batch_size: int = 16, context: int = 40, targets: int = 40, folder: Path = DATA, mirror: str | None = None
 ) -> Task:
-    """Penn Treebank in Mikolov's preparation: 929,589, 73,760 and 82,430 words with `<eos>` for each line's end.
+    """Returns Penn Treebank in Mikolov's preparation: 929,589, 73,760 and 82,430 words.
 
-    x is int32, shape (batch, history + scored), y int32, shape (batch, scored): see `Streams`. The ids of the 10,000
-    words go by their frequency.
+    The end of each line counts as a word, `<eos>`. The 10,000 different words are numbered by frequency. x is int32,
+    shape (batch, context + targets), and y is int32, shape (batch, targets), see `Streams`.
 
     Args:
-        batch_size: Streams that the training part is cut in.
-        history: Words of a window to warm up on.
-        scored: Words of a window after which the next one is predicted.
+        batch_size: The number of streams that the training part is cut into.
+        context: The number of words at the start of a window that are only read.
+        targets: The number of words in a window that are predicted.
         folder: The data folder.
-        mirror: Where to look before the network.
+        mirror: The folder or address to look in before the public addresses.
 
     Raises:
-        UserError: no part can be had, or one is no text, or too short; the task's `training`: that part can't be had.
+        UserError: no part can be fetched, or one is not a text, or too short. `training` of the task raises it if only
+            the training part is missing.
     """
-    found, missing = fetch_parts(PENN, folder, mirror)
-    vocabulary, texts = read(found)
-    sources = [PENN[part] for part in found]
-    return _task("word_ptb", texts, vocabulary, batch_size, history, scored, missing, sources)
+    paths, missing = fetch_parts(PENN, folder, mirror)
+    vocabulary, texts = read(paths)
+    sources = [PENN[part] for part in paths]
+    return _task("word_ptb", texts, vocabulary, batch_size, context, targets, missing, sources)
 
 
 def wikitext103(
-    *, batch_size: int = 16, history: int = 40, scored: int = 40, folder: Path = DATA, mirror: str | None = None
+    *, batch_size: int = 16, context: int = 40, targets: int = 40, folder: Path = DATA, mirror: str | None = None
 ) -> Task:
-    """Wikitext-103: 103,227,021, 217,646 and 245,569 words with `<eos>` for each line's end, 267,735 different ones.
+    """Returns Wikitext-103: 103,227,021, 217,646 and 245,569 words, 267,735 different ones.
 
-    As `penn_treebank`. The first time, the training part is read twice (some minutes) and its ids are kept beside the
-    archive (413 MB), where they are read from: little of it is ever in memory. Without the archive, there are
-    WikiText-2's validation and test at most: the same articles, in which more words are unknown.
+    Words, x and y are as in `penn_treebank`. The first call reads the training part twice, which takes minutes, and
+    writes its ids to a file beside the archive (413 MB). Batches are read from that file, so that little of it is in
+    memory. Without the archive, the task has no training part, and the validation and test parts of WikiText-2 instead:
+    the same articles, with more unknown words.
 
     Args:
-        batch_size: Streams that the training part is cut in.
-        history: Words of a window to warm up on.
-        scored: Words of a window after which the next one is predicted.
+        batch_size: The number of streams that the training part is cut into.
+        context: The number of words at the start of a window that are only read.
+        targets: The number of words in a window that are predicted.
         folder: The data folder.
-        mirror: Where to look before the network.
+        mirror: The folder or address to look in before the public addresses.
 
     Raises:
-        UserError: neither can be had, or the archive is damaged; the task's `training`: that part can't be had.
+        UserError: neither can be fetched, or the archive is damaged. `training` of the task raises it if the archive is
+            missing.
     """
     try:
         path = fetch(WIKITEXT, folder, mirror)
     except UserError as error:
         try:
-            found, missing = fetch_parts(SMALLER, folder, mirror)
+            paths, missing = fetch_parts(SMALLER, folder, mirror)
         except UserError:
             raise error from None
-        vocabulary, texts = read(found)
-        sources = [SMALLER[part] for part in found]
-        instead = "Wikitext-103's own validation and test, instead of WikiText-2's"
+        vocabulary, texts = read(paths)
+        sources = [SMALLER[part] for part in paths]
+        instead = "Wikitext-103's own validation and test parts (WikiText-2's are used instead)"
         missing = [f"the training part ({error})", instead, *missing]
     else:
         store, missing, sources = Store(path), [], [WIKITEXT]
         vocabulary = store.words(by_frequency(lines(path, name) for name in MEMBERS.values()))
         texts = {part: store.ids(part, encode(lines(path, name), vocabulary)) for part, name in MEMBERS.items()}
-    return _task("wikitext103", texts, vocabulary, batch_size, history, scored, missing, sources)
+    return _task("wikitext103", texts, vocabulary, batch_size, context, targets, missing, sources)
 
 
 def _task(
@@ -91,8 +94,8 @@ def _task(
     texts: dict[Part, Array],
     vocabulary: Vocabulary,
     batch_size: int,
-    history: int,
-    scored: int,
+    context: int,
+    targets: int,
     missing: list[str],
     sources: list[str],
 ) -> Task:
@@ -104,8 +107,8 @@ def _task(
         unit="words",
         symbols=vocabulary.bytes,
         batch_size=batch_size,
-        history=history,
-        scored=scored,
+        context=context,
+        targets=targets,
         evaluation=EVALUATION,
         missing=missing,
         sources=sources,

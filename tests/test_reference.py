@@ -8,14 +8,15 @@ import pandas as pd
 import pytest
 import yaml
 
-from experiments import catalogue, reference
+from experiments import catalogue, loading
+from experiments.commands import reference
 from experiments.sequences import _table
 from lab.claims import spec as deck
 from lab.claims.judge import judge
 from lab.claims.table import as_markdown
 from lab.comparison.groups import comparisons
-from lab.runs import open_run
-from lab.settings import claim, resolve
+from lab.runs import run_of
+from lab.settings import entry, resolve
 
 REFERENCE = Path(__file__).parents[1] / "results/reference"
 RUNS = reference.runs()
@@ -43,13 +44,13 @@ def mean(runs, split, figure):
 
 
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: " ".join(run.words[1:]))
-def test_each_run_is_there_on_measured_data_where_make_reference_looks_for_it(run, tmp_path):
+def test_each_run_is_there_on_measured_data_where_make_reference_looks_for_it(run):
     flags = [*run.flags, "--seed", str(run.seed)]
-    config = resolve(run.name, catalogue.module(run.name).Config, run.profiles, flags)
+    config = resolve(run.name, loading.experiment(run.name).Config, run.profiles, flags)
     found = []
     for path in (REFERENCE / run.name).glob("seed*/settings.yaml"):
         data = yaml.safe_load(path.read_text())["data"]
-        if path.parent.name == open_run(run.name, config, fingerprint=data, root=tmp_path).folder.name:
+        if path.parent.name == run_of(run.name, config, data).folder.name:
             found.append(json.loads((path.parent / "metrics.json").read_text()))
     assert len(found) == 1
     assert not found[0].get("data", {}).get("simulated", False)
@@ -59,12 +60,12 @@ def test_there_is_no_other_run():
     assert len(list(REFERENCE.glob("*/*/*/settings.yaml"))) == len(RUNS)
 
 
-@pytest.mark.parametrize("name", [name for name in catalogue.names("imdb") if claim(name).published])
+@pytest.mark.parametrize("name", [name for name in catalogue.names("imdb") if entry(name).published])
 def test_review_models_reach_the_published_figure_less_a_point(name):
     runs = (REFERENCE / name).glob("seed*/metrics.json")
     reached = [json.loads(path.read_text())["validation"]["accuracy"] for path in runs]
     assert len(reached) == 3
-    assert sum(reached) / 3 >= claim(name).published["validation_accuracy"] - 0.01
+    assert sum(reached) / 3 >= entry(name).published["validation_accuracy"] - 0.01
 
 
 @pytest.mark.parametrize(
@@ -84,8 +85,8 @@ def cell(task, model, budgeted):
     """The table's cell of a task and model, with the YAML's settings."""
     (found,) = (
         cell
-        for cell in _table.cells("sequences", REFERENCE)
-        if (cell.task, cell.model, cell.changed) == (f"sequences/{task}", model, "") and bool(cell.budgeted) == budgeted
+        for cell in _table.cells("sequences", loading.config_of, REFERENCE)
+        if (cell.name, cell.model, cell.changed) == (f"sequences/{task}", model, "") and bool(cell.budgeted) == budgeted
     )
     return found
 
@@ -146,7 +147,9 @@ def test_the_reversed_gru_is_worse_than_common_sense():
 
 def test_its_verdicts_are_those_of_its_runs():
     claims = deck.read()
-    assert (REFERENCE / "claims/table.md").read_text() == as_markdown(judge(claims, claims.claims, root=REFERENCE))
+    assert (REFERENCE / "claims/table.md").read_text() == as_markdown(
+        judge(claims, claims.claims, loading.config_of, root=REFERENCE)
+    )
 
 
 @pytest.mark.parametrize("group", ["jena", "imdb"])
@@ -159,7 +162,8 @@ def test_its_tables_are_those_of_its_runs(group):
 def test_its_table_of_sequences_is_that_of_its_runs():
     written = pd.read_csv(REFERENCE / "sequences/comparison/table.csv", dtype=str)
     assert written.to_dict("list") == {
-        key: [str(cell.row()[key]) for cell in _table.cells("sequences", REFERENCE)] for key in written
+        key: [str(cell.row()[key]) for cell in _table.cells("sequences", loading.config_of, REFERENCE)]
+        for key in written
     }
 
 

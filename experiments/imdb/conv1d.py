@@ -22,11 +22,11 @@ class Config(ImdbConfig):
     kernel_size: PositiveInt
     """Words that a filter spans."""
     pool_size: PositiveInt
-    """Steps that pooling makes one of."""
+    """Steps that are pooled into one."""
 
 
 def build(config: Config) -> keras.Model:
-    """Codes of words, shape (batch, length), to the probability of a positive review, shape (batch, 1)."""
+    """Builds a network from word codes, shape (batch, length), to the probability of a positive review, (batch, 1)."""
     import keras
 
     return keras.Sequential(

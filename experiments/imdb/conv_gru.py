@@ -22,13 +22,13 @@ class Config(ImdbConfig):
     kernel_size: PositiveInt
     """Words that a filter spans."""
     pool_size: PositiveInt
-    """Steps that pooling makes one of."""
+    """Steps that are pooled into one."""
     units: PositiveInt
     """Size of the GRU's state."""
 
 
 def build(config: Config) -> keras.Model:
-    """Codes of words, shape (batch, length), to the probability of a positive review, shape (batch, 1)."""
+    """Builds a network from word codes, shape (batch, length), to the probability of a positive review, (batch, 1)."""
     import keras
 
     from layers.gru import GRU

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.imdb import RecurrentConfig, sentiment, word_vectors
+from experiments.imdb import RecurrentConfig as Config
+from experiments.imdb import sentiment, word_vectors
 
 if TYPE_CHECKING:
     import keras
 
 
-@dataclass(frozen=True)
-class Config(RecurrentConfig):
-    """The state's size."""
-
-
 def build(config: Config) -> keras.Model:
-    """Codes of words, shape (batch, length), to the probability of a positive review, shape (batch, 1)."""
+    """Builds a network from word codes, shape (batch, length), to the probability of a positive review, (batch, 1)."""
     import keras
 
     from layers.coupled_lstm import CoupledLSTM

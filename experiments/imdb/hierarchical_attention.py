@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from jsonargparse.typing import OpenUnitInterval, PositiveInt
 
-from experiments.imdb import ImdbConfig, conditions, sentiment
-from lab.training_config import DropoutRate
+from experiments.imdb import ImdbConfig, sentiment
+from lab.setting_types import DropoutRate
 
 if TYPE_CHECKING:
     import keras
@@ -24,44 +24,49 @@ if TYPE_CHECKING:
     from imdb.vocabulary import Vocabulary
     from lab.runs import Run
 
-SHOWN = 6  # sentences, at least, of a review that is drawn
+SHOWN = 6  # a review that is drawn has at least this number of sentences
 
 
 @dataclass(frozen=True)
 class Config(ImdbConfig):
-    """What is read of a review, and the network's sizes."""
+    """The part of a review that is read, and the sizes of the network."""
 
     sentences: PositiveInt
-    """Sentences of a review that are read, its last ones, where a reviewer sums up."""
+    """Sentences of a review that are read: its last ones, where reviewers sum up."""
     length: PositiveInt
-    """Words of a sentence that are read, its first ones."""
+    """Words of a sentence that are read: its first ones."""
     reverse: bool
-    """Read from the last word of the last sentence to the first of the first."""
+    """Read backwards, from the last word of the last sentence."""
     units: PositiveInt
     """Size of each GRU's state, in each direction."""
     dropout: DropoutRate
-    """Share of the words' and the sentences' vectors dropped in training."""
+    """Fraction of the vectors of words and of sentences dropped in training."""
     decay: OpenUnitInterval
-    """What the learning rate is multiplied by after each epoch."""
+    """Factor on the learning rate after each epoch."""
 
     texts: ClassVar[bool] = True
 
-    def codes(self, reviews: Reviews, vocabulary: Vocabulary) -> np.ndarray:
-        """The reviews as the network takes them: int32, shape (reviews, sentences, length)."""
-        from imdb.sentences import padded
 
-        return padded(reviews.texts, vocabulary, self.words, self.sentences, self.length, reverse=self.reverse)
+def inputs(config: Config, data: tuple[Reviews, Vocabulary]) -> np.ndarray:
+    """Returns codes of words, sentence by sentence: int32, shape (reviews, sentences, length)."""
+    from imdb.sentences import padded
 
-    def optimizer(self, steps: int) -> keras.Optimizer:
-        """Adam, at a rate that falls from epoch to epoch."""
-        import keras
+    reviews, vocabulary = data
+    return padded(reviews.texts, vocabulary, config.words, config.sentences, config.length, reverse=config.reverse)
 
-        rate = keras.optimizers.schedules.ExponentialDecay(self.learning_rate, steps, self.decay, staircase=True)
-        return keras.optimizers.Adam(rate)
+
+def optimizer(config: Config, steps_per_epoch: int) -> keras.Optimizer:
+    """Returns Adam, with a learning rate that falls after each epoch."""
+    import keras
+
+    rate = keras.optimizers.schedules.ExponentialDecay(
+        float(config.learning_rate), steps_per_epoch, config.decay, staircase=True
+    )
+    return keras.optimizers.Adam(rate)
 
 
 def build(config: Config) -> keras.Model:
-    """Codes of words, shape (batch, sentences, length), to the probability of a positive review, shape (batch, 1)."""
+    """Builds a network from word codes, (batch, sentences, length), to the probability of "positive", (batch, 1)."""
     import keras
 
     from layers.hierarchical_attention_network import HierarchicalAttentionNetwork
@@ -75,40 +80,41 @@ def build(config: Config) -> keras.Model:
     )
 
 
-def draw(config: Config, network: keras.Model, run: Run, corpus: Corpus) -> None:
+def draw(config: Config, network: keras.Model, run: Run, data: Corpus) -> None:
     """Shades the words and sentences of two test reviews by their weight, in `attention.html` and `attention.png`."""
+    from experiments.imdb._problem import conditions
     from imdb import shading
 
-    readings = [read(config, network, review, corpus.vocabulary) for review in chosen(config, corpus.test)]
-    shading.write(readings, f"{run.name}: what counts in a review\n{conditions(config, corpus)}", run.folder)
+    readings = [_read(config, network, review, data.vocabulary) for review in _chosen(config, data.test)]
+    shading.write(readings, f"{run.name}: what counts in a review\n{conditions(config, data)}", run.folder)
 
 
-def chosen(config: Config, test: Reviews) -> list[Reviews]:
-    """The first positive and the first negative review that is neither short nor cut; the first ones if none is."""
+def _chosen(config: Config, test: Reviews) -> list[Reviews]:
+    """Returns the first positive and the first negative review that are neither short nor cut, or the first ones."""
     from imdb.sentences import split
 
-    found = []
+    reviews = []
     for label in (1, 0):
         candidates = np.flatnonzero(test.labels == label)
         whole = (i for i in candidates if SHOWN <= len(split(test.texts[i])) <= config.sentences)
-        found.append(test.take(np.array([next(whole, candidates[0])])))
-    return found
+        reviews.append(test.take(np.array([next(whole, candidates[0])])))
+    return reviews
 
 
-def read(config: Config, network: keras.Model, review: Reviews, vocabulary: Vocabulary) -> shading.Reading:
-    """A review with the weights that the network gives to its sentences and words."""
+def _read(config: Config, network: keras.Model, review: Reviews, vocabulary: Vocabulary) -> shading.Reading:
+    """Returns a review with the weights that the network gives to its sentences and words."""
     from keras import ops
 
-    from imdb.sentences import laid
+    from imdb.sentences import cut
     from imdb.shading import Reading
 
     attention, verdict = network.layers
-    document, words, sentences = attention(config.codes(review, vocabulary), return_attention_scores=True)
+    document, words, sentences = attention(inputs(config, (review, vocabulary)), return_attention_scores=True)
     probability = float(verdict(document)[0, 0])
     truth = "positive" if review.labels[0] else "negative"
     return Reading(
         f"a {truth} review, {probability:.0%} positive by the network",
-        laid(review.texts[0], config.sentences, config.length, reverse=config.reverse),
+        cut(review.texts[0], config.sentences, config.length, reverse=config.reverse),
         ops.convert_to_numpy(sentences[0]),
         ops.convert_to_numpy(words[0]),
     )

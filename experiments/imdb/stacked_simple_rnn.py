@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Config(RecurrentConfig):
-    """The stack's size; its body, all but the last layer, has the slide's 328,320 parameters."""
+    """The size of the stack. Without the last layer it has 328,320 parameters, as on the slide."""
 
     layers: PositiveInt
-    """Recurrent layers, one on the other."""
+    """Number of stacked recurrent layers."""
 
 
 def build(config: Config) -> keras.Model:
-    """Codes of words, shape (batch, length), to the probability of a positive review, shape (batch, 1)."""
+    """Builds a network from word codes, shape (batch, length), to the probability of a positive review, (batch, 1)."""
     import keras
 
     lower = [keras.layers.SimpleRNN(config.units, return_sequences=True) for _ in range(config.layers - 1)]

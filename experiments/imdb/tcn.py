@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jsonargparse.typing import PositiveInt
 
 from experiments.imdb import ImdbConfig, sentiment, word_vectors
-from lab.training_config import DropoutRate
+from lab.setting_types import DropoutRate
 
 if TYPE_CHECKING:
     import keras
@@ -24,15 +24,15 @@ class Config(ImdbConfig):
     filters: PositiveInt
     """Filters of each convolution."""
     kernel_size: PositiveInt
-    """Inputs that a filter meets."""
+    """Timesteps that a filter spans."""
     levels: PositiveInt
-    """Blocks of two convolutions, one on the other; each dilates twice as far as the one below."""
+    """Stacked blocks of two convolutions; each block has twice the dilation of the one below."""
     dropout: DropoutRate
-    """Share of each convolution's filters dropped in training, the same at each word."""
+    """Fraction of the filters of each convolution dropped in training, the same at each word."""
 
 
 def build(config: Config) -> keras.Model:
-    """Codes of words, shape (batch, length), to the probability of a positive review, shape (batch, 1)."""
+    """Builds a network from word codes, shape (batch, length), to the probability of a positive review, (batch, 1)."""
     import keras
 
     from layers.causal_conv import pytorch_uniform
@@ -54,8 +54,8 @@ def build(config: Config) -> keras.Model:
     )
 
 
-def draw(config: Config, network: keras.Model, run: Run, corpus: Corpus) -> None:
-    """Draws what of a review the verdict sees, to `receptive_field.png`."""
+def draw(config: Config, network: keras.Model, run: Run, data: Corpus) -> None:
+    """Draws which part of a review the output depends on, to `receptive_field.png`."""
     from experiments import receptive_field
 
     receptive_field.draw(network.layers[1], config.length, run)

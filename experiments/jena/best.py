@@ -1,8 +1,8 @@
-"""Ridge regression on products of weather and calendar, and small networks for what it leaves (deck: "Going Further").
+"""Ridge regression on products of weather and calendar, with small networks for its errors (deck: "Going Further").
 
-What a day brings hangs on how things meet: wind and season, pressure and its fall. A plain ridge regression takes all
-products of two among the last sample, its changes and the calendar; an ensemble of networks, well held back, learns the
-error that it leaves. Settings were chosen on validation.
+Tomorrow's weather depends on combinations: wind and season, pressure and its fall. A ridge regression uses all products
+of two among the last sample, its changes and the calendar. An ensemble of strongly regularised networks then learns its
+remaining error. The settings were chosen on validation.
 """
 
 from __future__ import annotations
@@ -14,57 +14,59 @@ import numpy as np
 from jsonargparse.typing import NonNegativeFloat, PositiveInt
 
 from experiments.jena import JenaConfig
-from experiments.jena.ridge import sums
+from experiments.jena._regression import normal_equations
 from foundation.user_error import UserError
 from jena.schema import COLUMNS
-from lab.training_config import DropoutRate
+from lab.setting_types import DropoutRate
 
 if TYPE_CHECKING:
     import keras
 
+    from experiments.jena._problem import Weather
     from jena.read import Series
-    from jena.windows import Windows
 
-CALENDAR = 4  # columns, after the weather's
-CHANGES = (3, 12)  # samples from the last one back to the one that it has changed since
-FINE = 12  # last samples that are taken one by one, and earlier ones that are averaged together
+CALENDAR = 4  # columns after those of the weather
+CHANGES = (3, 12)  # samples back from the last one, to take its change since then
+FINE = 12  # the last samples are taken one by one, earlier ones averaged in groups of this size
 
 
 @dataclass(frozen=True)
 class Config(JenaConfig):
-    """The regression's penalty, and the ensemble."""
+    """The penalty of the regression, and the ensemble."""
 
     alpha: NonNegativeFloat
-    """Weight of the squared coefficients' sum beside that of the squared errors, inputs being normalised."""
+    """Weight of the sum of squared coefficients beside the sum of squared errors; regressors are normalised."""
     members: PositiveInt
     """Networks in the ensemble."""
     units: PositiveInt
-    """Size of each network's one hidden layer."""
+    """Size of the hidden layer of each network."""
     noise: NonNegativeFloat
-    """Standard deviation of what is added to each network's inputs in training."""
+    """Standard deviation of the noise added to the inputs of each network in training."""
     dropout: DropoutRate
-    """Share of hidden units that is dropped in training."""
+    """Fraction of hidden units dropped in training."""
     weight_decay: NonNegativeFloat
-    """AdamW's, times the learning rate (Loshchilov, Hutter 2019)."""
+    """Weight decay of AdamW, multiplied by the learning rate (Loshchilov, Hutter 2019)."""
 
     features: ClassVar[int] = len(COLUMNS) + CALENDAR
 
-    def values(self, series: Series) -> np.ndarray:
-        """The weather with the wind as a vector, and the calendar: shape (rows, 18)."""
-        from jena.derived import with_wind_and_calendar
 
-        return with_wind_and_calendar(series)
+def inputs(config: Config, data: Series) -> np.ndarray:
+    """Returns the weather with the wind as a vector, and the calendar: shape (rows, 18)."""
+    from jena.derived import with_wind_and_calendar
 
-    def optimizer(self, steps: int) -> keras.Optimizer:
-        """AdamW, its rate falling along a cosine to nothing; `steps` are those of an epoch."""
-        import keras
+    return with_wind_and_calendar(data)
 
-        rate = keras.optimizers.schedules.CosineDecay(self.learning_rate, max(1, steps * self.epochs))
-        return keras.optimizers.AdamW(rate, weight_decay=self.weight_decay)
+
+def optimizer(config: Config, steps_per_epoch: int) -> keras.Optimizer:
+    """Returns AdamW, with a learning rate that falls to zero along a cosine."""
+    import keras
+
+    rate = keras.optimizers.schedules.CosineDecay(float(config.learning_rate), max(1, steps_per_epoch * config.epochs))
+    return keras.optimizers.AdamW(rate, weight_decay=config.weight_decay)
 
 
 def build(config: Config) -> keras.Model:
-    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1); in training (batch, members).
+    """Builds a network from windows to forecasts, shape (batch, 1), or in training (batch, members).
 
     Raises:
         UserError: a window has too few samples.
@@ -80,7 +82,7 @@ def build(config: Config) -> keras.Model:
     windows = keras.Input(config.window)
     inputs = keras.layers.BatchNormalization(
         center=False, scale=False, epsilon=1e-6, trainable=False, name="normalised"
-    )(regressors(windows))
+    )(_regressors(windows))
     ridge = keras.layers.Dense(1, trainable=False, name="ridge")(inputs)
     members = []
     for _ in range(config.members):
@@ -91,9 +93,11 @@ def build(config: Config) -> keras.Model:
     return keras.Model(windows, EnsembleMean()(keras.ops.concatenate(members, axis=1)))
 
 
-def regressors(windows: Any) -> Any:
-    """What is regressed on: the recent samples and means of earlier ones, less the last; the last sample, its changes
-    and the calendar; all products of two of these. Shape (batch, timesteps, features) to (batch, 1407) of 120 samples.
+def _regressors(windows: Any) -> Any:
+    """Returns what is regressed on: shape (batch, timesteps, features) to (batch, 1407) for 120 samples.
+
+    These are the recent samples and the means of earlier ones, both less the last sample; the last sample, its changes
+    and the calendar; and all products of two of the latter.
     """
     import keras
 
@@ -107,18 +111,20 @@ def regressors(windows: Any) -> Any:
     return keras.ops.concatenate([recent, earlier, factors, products], axis=1)
 
 
-def fit(config: Config, network: keras.Model, windows: Windows) -> None:
-    """Measures mean and variance of what is regressed on, and solves the ridge regression on all windows at once."""
+def fit(config: Config, network: keras.Model, data: Weather) -> None:
+    """Measures the mean and variance of the regressors, and solves the ridge regression on all training windows."""
     import keras
 
     normalised = network.get_layer("normalised")
-    inputs = keras.Model(network.input, normalised.input)
-    squares, products = sums(windows, lambda samples: keras.ops.convert_to_numpy(inputs(samples)))
-    count, mean, target = squares[-1, -1], squares[-1, :-1] / squares[-1, -1], products[-1, 0] / squares[-1, -1]
-    covariances = squares[:-1, :-1] / count - np.outer(mean, mean)
+    regressors = keras.Model(network.input, normalised.input)
+    gram, moments = normal_equations(
+        data.splits.training, lambda samples: keras.ops.convert_to_numpy(regressors(samples))
+    )
+    count, mean, target = gram[-1, -1], gram[-1, :-1] / gram[-1, -1], moments[-1, 0] / gram[-1, -1]
+    covariances = gram[:-1, :-1] / count - np.outer(mean, mean)
     variance = np.diag(covariances)
     scale = np.sqrt(variance + normalised.epsilon)
     penalised = covariances / np.outer(scale, scale) + config.alpha / count * np.eye(len(mean))
-    coefficients = np.linalg.solve(penalised, (products[:-1, 0] / count - mean * target) / scale)
+    coefficients = np.linalg.solve(penalised, (moments[:-1, 0] / count - mean * target) / scale)
     normalised.set_weights([mean, variance])
     network.get_layer("ridge").set_weights([coefficients[:, None], np.array([target])])

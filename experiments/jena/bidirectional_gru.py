@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.jena import GRUConfig
+from experiments.jena import GRUConfig as Config
 
 if TYPE_CHECKING:
     import keras
 
 
-@dataclass(frozen=True)
-class Config(GRUConfig):
-    """Size and cell of each GRU."""
-
-
 def build(config: Config) -> keras.Model:
-    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
     import keras
 
     from layers.gru import GRU

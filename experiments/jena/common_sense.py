@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.jena import JenaConfig
+from experiments.jena import JenaConfig as Config
 from jena.schema import TEMPERATURE
 
 if TYPE_CHECKING:
     import keras
 
 
-@dataclass(frozen=True)
-class Config(JenaConfig):
-    """Nothing is learned."""
-
-
 def build(config: Config) -> keras.Model:
-    """Windows, shape (batch, timesteps, features), to their last temperature, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to their last temperature, (batch, 1)."""
     import keras
 
     windows = keras.Input(config.window)

@@ -22,11 +22,11 @@ class Config(JenaConfig):
     kernel_size: PositiveInt
     """Timesteps that a filter spans."""
     pool_size: PositiveInt
-    """Timesteps that pooling makes one of."""
+    """Timesteps that are pooled into one."""
 
 
 def build(config: Config) -> keras.Model:
-    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
     import keras
 
     return keras.Sequential(

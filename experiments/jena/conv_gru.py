@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jsonargparse.typing import PositiveInt
 
 from experiments.jena import GRUConfig
-from lab.training_config import DropoutRate
+from lab.setting_types import DropoutRate
 
 if TYPE_CHECKING:
     import keras
@@ -23,15 +23,15 @@ class Config(GRUConfig):
     kernel_size: PositiveInt
     """Timesteps that a filter spans."""
     pool_size: PositiveInt
-    """Timesteps that pooling makes one of."""
+    """Timesteps that are pooled into one."""
     dropout: DropoutRate
-    """Share of a layer's inputs dropped in training."""
+    """Fraction of a layer's inputs dropped in training."""
     recurrent_dropout: DropoutRate
-    """Share of the state dropped between timesteps, the same units at each."""
+    """Fraction of the state dropped between timesteps, with the same mask at each timestep."""
 
 
 def build(config: Config) -> keras.Model:
-    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
     import keras
 
     from layers.gru import GRU

@@ -22,7 +22,7 @@ class Config(GRUConfig):
 
 
 def build(config: Config) -> keras.Model:
-    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
     import keras
 
     from layers.gru import GRU

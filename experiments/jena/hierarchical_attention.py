@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jsonargparse.typing import PositiveInt
 
-from experiments.jena import JenaConfig, conditions
+from experiments.jena import JenaConfig
 
 if TYPE_CHECKING:
     import keras
     from matplotlib.figure import Figure
 
-    from jena.read import Series
-    from jena.splits import Splits
+    from experiments.jena._problem import Weather
     from lab.runs import Run
 
 AVERAGED = 1000  # test windows whose weights are averaged
@@ -23,16 +22,16 @@ AVERAGED = 1000  # test windows whose weights are averaged
 
 @dataclass(frozen=True)
 class Config(JenaConfig):
-    """The sums' sizes."""
+    """The sizes of the attention."""
 
     units: PositiveInt
-    """Size of each sum."""
+    """Size of each vector."""
     block: PositiveInt
-    """Vectors that one attention sums up."""
+    """Vectors that one attention averages."""
 
     @property
     def levels(self) -> int:
-        """As many as it takes for block^levels to span the window."""
+        """The fewest levels with which block^levels spans the window."""
         levels = 1
         while self.block > 1 and self.block**levels < self.window[0]:
             levels += 1
@@ -40,7 +39,7 @@ class Config(JenaConfig):
 
 
 def build(config: Config) -> keras.Model:
-    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
     import keras
 
     from layers.hierarchical_attention_encoder import HierarchicalAttentionEncoder
@@ -54,13 +53,15 @@ def build(config: Config) -> keras.Model:
     )
 
 
-def draw(config: Config, network: keras.Model, run: Run, series: Series, splits: Splits) -> None:
-    """Draws the first test window and what the encoder attends to in it, to `attention.png`."""
+def draw(config: Config, network: keras.Model, run: Run, data: Weather) -> None:
+    """Draws the first test window and what the encoder attends to, to `attention.png`."""
     import keras
 
+    from experiments.jena._problem import conditions
     from foundation.picture import save
     from jena.schema import COLUMNS, TEMPERATURE
 
+    series, splits = data.series, data.splits
     encoder = network.layers[0]
     rows = splits.test.rows[:: -(-len(splits.test) // AVERAGED)]
     parts = []
@@ -70,7 +71,7 @@ def draw(config: Config, network: keras.Model, run: Run, series: Series, splits:
         parts.append(keras.ops.convert_to_numpy(encoder.shares(weights, config.window[0])))
     shares = np.concatenate(parts)
     seen = series.table[COLUMNS[TEMPERATURE]].iloc[rows[0] + splits.test.offsets]
-    figure = picture(seen.to_numpy(), shares, config.step * config.spacing / 1440)
+    figure = _picture(seen.to_numpy(), shares, config.step * config.spacing / 1440)
     figure.suptitle(
         f"{run.name}: how a window's samples weigh, from {seen.index[0]:%d.%m.%Y %H:%M}\n{conditions(config, series)}",
         fontsize=10,
@@ -78,10 +79,13 @@ def draw(config: Config, network: keras.Model, run: Run, series: Series, splits:
     save(figure, run.folder / "attention.png")
 
 
-def picture(temperatures: np.ndarray, shares: np.ndarray, days: float) -> Figure:
-    """A window's weather, the first of `shares`, (windows, timesteps), below it, and the mean of all.
+def _picture(temperatures: np.ndarray, shares: np.ndarray, days: float) -> Figure:
+    """Draws the temperatures of a window, and below them its attention and the mean attention of all windows.
 
-    `days` lie between two samples.
+    Args:
+        temperatures: In °C, shape (timesteps,).
+        shares: The attention of each window, shape (windows, timesteps); the first is the window drawn.
+        days: The time between two samples.
     """
     from matplotlib.figure import Figure
 

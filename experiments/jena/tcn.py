@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from jsonargparse.typing import PositiveInt
 
 from experiments.jena import JenaConfig
-from lab.training_config import DropoutRate
+from lab.setting_types import DropoutRate
 
 if TYPE_CHECKING:
     import keras
 
-    from jena.read import Series
-    from jena.splits import Splits
+    from experiments.jena._problem import Weather
     from lab.runs import Run
 
 
@@ -25,15 +24,15 @@ class Config(JenaConfig):
     filters: PositiveInt
     """Filters of each convolution."""
     kernel_size: PositiveInt
-    """Inputs that a filter meets."""
+    """Timesteps that a filter spans."""
     levels: PositiveInt
-    """Blocks of two convolutions, one on the other; each dilates twice as far as the one below."""
+    """Stacked blocks of two convolutions; each block has twice the dilation of the one below."""
     dropout: DropoutRate
-    """Share of each convolution's filters dropped in training, the same at each timestep."""
+    """Fraction of the filters of each convolution dropped in training, the same at each timestep."""
 
 
 def build(config: Config) -> keras.Model:
-    """Windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
     import keras
 
     from layers.causal_conv import pytorch_uniform
@@ -55,8 +54,8 @@ def build(config: Config) -> keras.Model:
     )
 
 
-def draw(config: Config, network: keras.Model, run: Run, series: Series, splits: Splits) -> None:
-    """Draws what of a window the forecast sees, to `receptive_field.png`."""
+def draw(config: Config, network: keras.Model, run: Run, data: Weather) -> None:
+    """Draws which part of a window the forecast depends on, to `receptive_field.png`."""
     from experiments import receptive_field
 
     receptive_field.draw(network.layers[0], config.window[0], run)

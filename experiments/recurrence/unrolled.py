@@ -9,17 +9,10 @@ import numpy as np
 from jsonargparse.typing import PositiveInt
 
 from experiments.recurrence import RecurrenceConfig
-from recurrence.simple_rnn import SimpleRNN, SimpleRNNTrace
+from recurrence.simple_rnn import SimpleRNN
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
     from lab.runs import Run
-
-STEP = 2.5  # a timestep's width in the picture, in inches, as all lengths there
-LINE = 0.23  # a line's height
-RED, GREEN, GREY = "tab:red", "tab:green", "0.35"  # of the state, the input and their sum
 
 
 @dataclass(frozen=True)
@@ -27,88 +20,24 @@ class Config(RecurrenceConfig):
     """The network's size, and how far it is unrolled."""
 
     timesteps: PositiveInt
-    """Steps to unroll; more than 6 make a wide picture."""
+    """Timesteps to unroll; more than 6 make the picture wide."""
     units: PositiveInt
-    """Size of the state; more than 4 make a high picture."""
+    """Size of the state; more than 4 make the picture high."""
 
 
 def perform(config: Config, run: Run) -> dict[str, Any]:
-    """Runs the network on numbers drawn by chance and draws it."""
+    """Runs the network on random numbers and draws it."""
+    from experiments.recurrence import _unrolled_picture
     from foundation.picture import save
 
     rng = np.random.default_rng(config.seed)
     rnn = SimpleRNN.initialise(1, config.units, rng)
     rnn.b[:] = rng.uniform(-0.5, 0.5, config.units)
     trace = rnn.forward(rng.uniform(-1, 1, (config.timesteps, 1)))
-    save(draw(rnn, trace), run.folder / "unrolled.png", dpi=150)
+    save(_unrolled_picture.draw(rnn, trace), run.folder / "unrolled.png", dpi=150)
+    last = _unrolled_picture.text(trace.h[-1])
     return {
         "inputs": trace.inputs.tolist(),
         "states": trace.h.tolist(),
-        "summary": f"{config.timesteps} steps, the same W, U and b at each: the last state is {_text(trace.h[-1])}",
+        "summary": f"{config.timesteps} steps, the same W, U and b at each: the last state is {last}",
     }
-
-
-def sums(rnn: SimpleRNN, trace: SimpleRNNTrace) -> np.ndarray:
-    """W x_t + U h_{t-1} + b at each step, shape (timesteps, units)."""
-    earlier = np.concatenate([trace.h0[None], trace.h[:-1]])
-    return trace.inputs @ rnn.W.T + earlier @ rnn.U.T + rnn.b
-
-
-def draw(rnn: SimpleRNN, trace: SimpleRNNTrace) -> Figure:
-    """Left the loop with its weights, right each step with its numbers: x_t, W x_t + U h_{t-1} + b, and h_t."""
-    from matplotlib.figure import Figure
-
-    half = LINE * (rnn.units + 1.4) / 2  # of a box with a name and a state's numbers
-    high, low = 2 * half + 0.75, -half - LINE * 1.2 - 0.7  # where h_t and x_t stand; the sum stands at 0
-    loop, first = 1.9, 4.6
-    right, top, bottom = first + STEP * len(trace.h) + 1.1, high + half + 0.7, low - LINE * (2 * rnn.units + 2.5)
-    figure = Figure(figsize=(right, top - bottom))
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, right), ylim=(bottom, top))
-    axes.axis("off")
-
-    def step(x: float, inputs: str, total: str, state: str) -> None:
-        """One step's three boxes and the arrows between them."""
-        _box(axes, x, low, inputs, GREEN)
-        _box(axes, x, 0, total, GREY)
-        _box(axes, x, high, state, RED)
-        _arrow(axes, (x, low + LINE * 1.2), (x, -half), GREEN)
-        _arrow(axes, (x, half), (x, high - half), GREY)
-        axes.text(x + 0.1, (low + LINE * 1.2 - half) / 2, "$W$", color=GREEN, va="center", fontsize=12)
-        axes.text(x + 0.1, high / 2, "tanh", color=GREY, va="center", fontsize=11)
-
-    axes.text(loop, top - 0.35, "The loop", ha="center", va="center", fontsize=14)
-    step(loop, "$x_t$", "$W x_t + U h_{t-1} + b$", "$h_t$")
-    _arrow(axes, (loop + 0.2, high), (loop + 0.8, 0.18), RED, bend=-1.1)
-    axes.text(loop + 1.4, high * 0.55, "$U$", color=RED, va="center", fontsize=12)
-    weights = "\n".join(f"{name} = {_text(value)}" for name, value in (("W", rnn.W), ("U", rnn.U), ("b", rnn.b)))
-    axes.text(0.25, bottom + 0.15, weights, family="monospace", fontsize=10, va="bottom")
-
-    title = "The same loop unrolled: the same W, U and b at every step"
-    axes.text((first + right) / 2, top - 0.35, title, ha="center", va="center", fontsize=14)
-    _box(axes, first, high, _lines("$h_0$", trace.h0), RED)
-    for t, (x, total, h) in enumerate(zip(trace.inputs, sums(rnn, trace), trace.h, strict=True), start=1):
-        centre = first + STEP * t
-        name = f"$W x_{{{t}}} + U h_{{{t - 1}}} + b$"
-        step(centre, _lines(f"$x_{{{t}}}$", x), _lines(name, total), _lines(f"$h_{{{t}}}$", h))
-        _arrow(axes, (centre - STEP + 0.35, high), (centre - 0.75, half / 2), RED, bend=-0.15)
-        axes.text(centre - STEP / 2 + 0.05, high * 0.72, "$U$", color=RED, va="center", fontsize=12)
-    return figure
-
-
-def _box(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
-    look = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": colour, "linewidth": 1.6}
-    axes.text(x, y, text, ha="center", va="center", fontsize=11, linespacing=1.35, bbox=look, zorder=3)
-
-
-def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str, bend: float = 0) -> None:
-    look = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.6, "connectionstyle": f"arc3,rad={bend}"}
-    axes.annotate("", end, start, arrowprops=look)
-
-
-def _lines(name: str, numbers: np.ndarray) -> str:
-    return "\n".join([name, *(f"{number:.2f}".replace("-", "−") for number in numbers.round(2) + 0.0)])
-
-
-def _text(numbers: np.ndarray) -> str:
-    return np.array2string(numbers, precision=2, floatmode="fixed", separator=" ", prefix="W = ")

@@ -1,83 +1,72 @@
-"""The paper's table with ours in it: a row a task and model, and the validation curves behind it."""
+"""The paper's table with our results in it: one row per task and model (Bai, Kolter, Koltun 2018, table 1)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
-from foundation.atomic import atomic
+from experiments.sequences import _pictures
 from foundation.picture import save
 from foundation.user_error import UserError
+from lab import identity, table_files
+from lab.comparison.entries import Entry
+from lab.identity import ConfigOf
+from lab.metric import higher_is_better
 from lab.report.sections import Curves, Section, Table
-from lab.runs import RESULTS, Run, all_runs
-from lab.settings import claim, defaults
-from sequences.task import score
+from lab.runs import RESULTS, Run, complete_runs
+from lab.settings import defaults, entry
 
 MODELS = ("tcn", "lstm", "gru", "rnn")
-BUDGET = ("budget_steps", "budget_minutes", "steps_per_epoch")
-NO_PART = {"seed", "threads", "mirror", "tensorboard", "evaluation_batch", *BUDGET}
-TOLERANCE = 1.05  # of a loss; `reach` in the YAML says otherwise
+TOLERANCE = 1.05  # of a loss, unless the YAML file has a `reach`
 POINTS = 0.005  # of accuracy
-WIDE = 10  # what spans more is drawn on a logarithmic axis
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One task's runs of one model under one set of settings: they differ by seed only."""
+class Cell(Entry):
+    """One model on one task under one set of settings. Its label names both the model and the settings."""
 
-    task: str
     model: str
     changed: str
-    """Settings that are not the YAML's."""
-    runs: tuple[Run, ...]
-    metrics: tuple[dict[str, Any], ...]
+    """Settings that aren't those of the YAML file, in words."""
 
     @property
-    def published(self) -> dict[str, Any]:
-        """The paper's figures for all four models."""
-        return claim(self.task).published
+    def metric(self) -> str:
+        """The figure that the paper gives for the task."""
+        return str(self.published["metric"])
 
-    @property
+    @cached_property
     def figure(self) -> pd.Series:
         """Each run's test result at its best validation epoch."""
-        return pd.Series([metrics["test"][self.published["metric"]] for metrics in self.metrics])
+        return self.values("test", self.metric)
 
     @property
     def budgeted(self) -> str:
-        """What part of the full training was made, where that is less than all."""
-        steps, whole = (min(metrics[key] for metrics in self.metrics) for key in ("steps", "steps_in_full"))
-        return f"budgeted: {steps:,} of {whole:,} steps" if steps < whole else ""
-
-    @property
-    def label(self) -> str:
-        """What tells it from the task's other cells."""
-        return self.model + self.changed + (f", {self.budgeted}" if self.budgeted else "")
+        """How much of the full training was made, if it was cut short."""
+        return _budget(self.metrics)
 
     @property
     def verdict(self) -> str:
-        """Whether a full training under the YAML's settings reaches the paper's figure, or the YAML's `reach`."""
+        """Whether a full training with the YAML file's settings reaches the paper's figure, or the file's `reach`."""
         paper, mean = self.published[self.model], self.figure.mean()
         if self.changed or self.budgeted or paper is None:
             return "not decided"
-        if self.published["metric"] == "accuracy":
+        if higher_is_better(self.metric):
             return f"{'reached' if mean >= paper - POINTS else 'missed'} (≥ {paper - POINTS:.4g})"
         bound = self.published.get("reach", {}).get(self.model, TOLERANCE * paper)
         return f"{'reached' if mean <= bound else 'missed'} (≤ {bound:.4g})"
 
     def row(self) -> dict[str, str]:
-        """The cell's row."""
+        """Returns the cell as a row of the table."""
         spread = f" ± {self.figure.std():.2g}" if len(self.runs) > 1 else ""
         paper = self.published[self.model]
         return {
-            "task": self.task + self.changed,
-            "measure": self.published["metric"],
+            "task": self.name + self.changed,
+            "measure": self.metric,
             "model": self.model,
             "ours": f"{self.figure.mean():.4g}{spread}",
             "paper's": "–" if paper is None else f"{paper:.4g}",
@@ -89,94 +78,64 @@ class Cell:
         }
 
 
-def compare(group: str, root: Path = RESULTS) -> None:
+def compare(group: str, config_of: ConfigOf, root: Path = RESULTS) -> None:
     """Prints the table and writes it, as Markdown and CSV, with the validation curves.
 
     Raises:
         UserError: there is nothing to compare.
     """
-    if not (found := cells(group, root)):
+    rows = cells(group, config_of, root)
+    if not rows:
         raise UserError(f"no run of {group} is complete yet; make {group} runs them all")
     folder = root / group / "comparison"
-    folder.mkdir(parents=True, exist_ok=True)
-    table = pd.DataFrame([cell.row() for cell in found])
-    markdown = table.to_markdown(index=False, disable_numparse=True) + "\n"
-    with atomic(folder / "table.md") as path:
-        path.write_text(markdown, encoding="utf-8")
-    with atomic(folder / "table.csv") as path:
-        table.to_csv(path, index=False)
-    print(f"{markdown}\nours: test at the best validation epoch; the paper's: the mean test of the last three epochs")
-    if usual := [cell for cell in found if not cell.changed]:
-        save(curves(usual), folder / "curves.png")
+    print(table_files.write(pd.DataFrame([cell.row() for cell in rows]), folder))
+    print("ours: test at the best validation epoch; the paper's: the mean test of the last three epochs")
+    if usual := [cell for cell in rows if not cell.changed]:
+        save(_pictures.curves(usual, MODELS), folder / "curves.png")
         print(folder / "curves.png")
 
 
-def section(group: str, about: str, root: Path = RESULTS) -> Section:
-    """The report's part: the table, and each task's models."""
-    found = cells(group, root)
-    rows = pd.DataFrame([cell.row() for cell in found])
+def section(group: str, about: str, config_of: ConfigOf, root: Path = RESULTS) -> Section:
+    """Returns the report's part: the table, and the models of each task."""
+    rows = cells(group, config_of, root)
+    caption = "ours: test at the best validation epoch; the paper's: the mean test of its last three"
     return Section(
         group,
         about,
-        (Table("ours: test at the best validation epoch; the paper's: the mean test of its last three", rows),)
-        if found
-        else (),
+        (Table(caption, pd.DataFrame([cell.row() for cell in rows])),) if rows else (),
         tuple(
             Curves(task, own[0].metrics[0]["metric"], tuple((cell.label, cell.runs) for cell in own))
-            for task, group in groupby(found, key=lambda cell: cell.task)
-            if (own := list(group))
+            for task, of_task in groupby(rows, key=lambda cell: cell.name)
+            if (own := list(of_task))
         ),
     )
 
 
-def cells(group: str, root: Path = RESULTS) -> list[Cell]:
-    """All complete runs, by task, model and settings, in the paper's order of models."""
-    alike: dict[tuple[str, str, str, tuple[Any, ...]], list[Run]] = {}
-    for run in all_runs(group, root):
-        if run.complete:
-            settings = run.settings()["settings"]
-            usual = defaults(run.name, model=settings["model"])
-            own = {key: value for key, value in settings.items() if key not in NO_PART and value != usual.get(key)}
-            own.pop("model", None)
-            changed = f" ({', '.join(f'{key}={value}' for key, value in own.items())})" if own else ""
-            budget = tuple(settings[key] for key in BUDGET)
-            alike.setdefault((run.name, settings["model"], changed, budget), []).append(run)
-    found = [Cell(*key[:3], tuple(runs), tuple(run.metrics() for run in runs)) for key, runs in alike.items()]
+def cells(group: str, config_of: ConfigOf, root: Path = RESULTS) -> list[Cell]:
+    """Returns all complete runs by task, model and settings, in the paper's order of models."""
+    alike: dict[tuple[str, str, str, str], list[Run]] = {}
+    for run in complete_runs(group, root):
+        config_class = config_of(run.name)
+        settings = identity.current(run.settings()["settings"], config_class)
+        usual = defaults(run.name, model=settings["model"])
+        own = identity.differing(settings, usual, config_class, identity.IN_LABEL)
+        own.pop("model", None)
+        changed = f" ({', '.join(f'{key}={value}' for key, value in own.items())})" if own else ""
+        length = str(identity.differing(settings, {}, config_class, ("length",)))
+        alike.setdefault((run.name, settings["model"], changed, length), []).append(run)
+    result = [_cell(*key[:3], tuple(runs)) for key, runs in alike.items()]
     return sorted(
-        found,
-        key=lambda cell: (cell.task, cell.changed != "", MODELS.index(cell.model), cell.changed, cell.budgeted),
+        result,
+        key=lambda cell: (cell.name, cell.changed != "", MODELS.index(cell.model), cell.changed, cell.budgeted),
     )
 
 
-def curves(found: list[Cell]) -> Figure:
-    """A panel a task: each model's validation over epochs, the paper's test figures as dashes."""
-    tasks = sorted({cell.task for cell in found})
-    columns = min(3, len(tasks))
-    rows = -(-len(tasks) // columns)
-    figure = Figure(figsize=(4.6 * columns, 0.6 + 3.4 * rows), layout="constrained")
-    panels = list(figure.subplots(rows, columns, squeeze=False).flat)
-    for axes, task in zip(panels, tasks, strict=False):
-        metric = claim(task).published["metric"]
-        for cell in found:
-            if cell.task != task:
-                continue
-            colour = f"C{MODELS.index(cell.model)}"
-            for run, metrics in zip(cell.runs, cell.metrics, strict=True):
-                history = pd.read_csv(run.history_file)
-                steps = history["epoch"] * metrics["steps"] / metrics["epochs"]
-                values = score(metric, history[f"val_{metrics['metric']}"].to_numpy())
-                axes.plot(steps, values, color=colour, marker=".")
-        for model in MODELS:
-            if (paper := claim(task).published[model]) is not None:
-                axes.axhline(paper, color=f"C{MODELS.index(model)}", ls="--", lw=0.8)
-        axes.set(title=task, xlabel="training steps", ylabel=f"validation {metric}")
-        if axes.dataLim.y1 > WIDE * axes.dataLim.y0 and metric != "accuracy":
-            axes.set_yscale("log")
-        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-        axes.grid(alpha=0.3, which="both")
-    for axes in panels[len(tasks) :]:
-        axes.set_visible(False)
-    lines = [Line2D([], [], color=f"C{i}", marker=".") for i in range(len(MODELS))]
-    figure.legend(lines, MODELS, loc="outside lower center", ncols=len(MODELS))
-    figure.suptitle("Validation over training; dashes: the paper's test figures", fontsize=10)
-    return figure
+def _cell(task: str, model: str, changed: str, runs: tuple[Run, ...]) -> Cell:
+    metrics = tuple(run.metrics() for run in runs)
+    label = ", ".join(filter(None, [model + changed, _budget(metrics)]))
+    return Cell(label, task, runs, metrics, entry(task).published, model, changed)
+
+
+def _budget(metrics: tuple[dict[str, Any], ...]) -> str:
+    steps, in_full = (min(one[key] for one in metrics) for key in ("steps", "steps_in_full"))
+    return f"budgeted: {steps:,} of {in_full:,} steps" if steps < in_full else ""

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Config(SequencesConfig):
-    """The sequences' length."""
+    """The length of the sequences."""
 
     length: PositiveInt
-    """Numbers in a sequence, the paper's T."""
+    """Numbers in a sequence, T in the paper."""
 
 
 def load(config: Config) -> Task:
@@ -31,5 +31,5 @@ def load(config: Config) -> Task:
 
 
 def build(config: Config) -> keras.Model:
-    """Numbers and marks, shape (batch, length, 2), to sums, shape (batch, 1)."""
+    """Builds a network from numbers and marks, shape (batch, length, 2), to sums, shape (batch, 1)."""
     return network(config, timesteps=config.length, inputs=2, outputs=1, every_step=False)

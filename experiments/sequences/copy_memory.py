@@ -1,4 +1,4 @@
-"""Ten symbols, to be told again after a long silence (deck: "Experimental Results")."""
+"""Ten symbols, to be recalled after a long silence (deck: "Experimental Results")."""
 
 from __future__ import annotations
 
@@ -14,15 +14,13 @@ if TYPE_CHECKING:
 
     from sequences.task import Task
 
-SYMBOLS = 10  # eight to remember, the silence, and the sign to begin
-
 
 @dataclass(frozen=True)
 class Config(SequencesConfig):
-    """The silence's length."""
+    """The length of the silence."""
 
     length: PositiveInt
-    """Timesteps to remember over, the paper's T; a sequence has 20 more."""
+    """Timesteps over which to remember, T in the paper; a sequence has 20 more."""
 
 
 def load(config: Config) -> Task:
@@ -33,5 +31,7 @@ def load(config: Config) -> Task:
 
 
 def build(config: Config) -> keras.Model:
-    """Symbols, shape (batch, length + 20, 1), to logits of each timestep's answer, shape (batch, length + 20, 10)."""
-    return network(config, timesteps=config.length + 20, inputs=1, outputs=SYMBOLS, every_step=True)
+    """Builds a network from symbols, (batch, length + 20, 1), to logits per timestep, (batch, length + 20, 10)."""
+    from sequences.copy_memory import CODES
+
+    return network(config, timesteps=config.length + 20, inputs=1, outputs=CODES, every_step=True)

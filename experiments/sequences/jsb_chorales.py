@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.sequences import SequencesConfig, network
+from experiments.sequences import SequencesConfig as Config
+from experiments.sequences import network
 
 if TYPE_CHECKING:
     import keras
@@ -15,18 +15,13 @@ if TYPE_CHECKING:
 KEYS = 88
 
 
-@dataclass(frozen=True)
-class Config(SequencesConfig):
-    """Nothing of its own."""
-
-
 def load(config: Config) -> Task:
-    """Reads the pieces; those of like length share a shape, so that there are few to compile for."""
+    """Reads the pieces, padded to a few lengths, so that few shapes are compiled."""
     from sequences import music
 
     return music.load("jsb_chorales", batch_size=config.batch_size, padded=True, seed=config.seed, mirror=config.mirror)
 
 
 def build(config: Config) -> keras.Model:
-    """Piano rolls, shape (batch, frames, 88), to logits of the next frame's keys, of the same shape."""
+    """Builds a network from piano rolls, (batch, frames, 88), to logits of the next frame, of the same shape."""
     return network(config, timesteps=None, inputs=KEYS, outputs=KEYS, every_step=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.sequences import SequencesConfig, network
+from experiments.sequences import SequencesConfig as Config
+from experiments.sequences import network
 
 if TYPE_CHECKING:
     import keras
@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from sequences.task import Task
 
 PIXELS, DIGITS = 28 * 28, 10
-
-
-@dataclass(frozen=True)
-class Config(SequencesConfig):
-    """Nothing of its own."""
 
 
 def load(config: Config) -> Task:
@@ -28,5 +23,5 @@ def load(config: Config) -> Task:
 
 
 def build(config: Config) -> keras.Model:
-    """Pixels, shape (batch, 784, 1), to logits of the digit, shape (batch, 10)."""
+    """Builds a network from pixels, shape (batch, 784, 1), to logits of the digit, shape (batch, 10)."""
     return network(config, timesteps=PIXELS, inputs=1, outputs=DIGITS, every_step=False)

@@ -1,30 +1,9 @@
 """Which character comes next in Wikipedia, stripped to letters and spaces (deck: "Experimental Results")."""
 
-from __future__ import annotations
+from experiments.sequences._language import LanguageConfig as Config
+from experiments.sequences._language import build, loader
+from sequences import characters
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+__all__ = ["Config", "build", "load"]
 
-from experiments.sequences import _language
-
-if TYPE_CHECKING:
-    import keras
-
-    from sequences.task import Task
-
-
-@dataclass(frozen=True)
-class Config(_language.LanguageConfig):
-    """Nothing of its own."""
-
-
-def load(config: Config) -> Task:
-    """Reads the text."""
-    from sequences import characters
-
-    return _language.read(characters.text8, config)
-
-
-def build(config: Config) -> keras.Model:
-    """Characters, shape (batch, history + scored), to the next ones' logits, shape (batch, scored, symbols)."""
-    return _language.language_model(config)
+load = loader(characters.text8)

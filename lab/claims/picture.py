@@ -1,4 +1,4 @@
-"""The verdicts to see: what was measured of each claim, with its interval, against where it has to lie."""
+"""The verdicts as a picture: what was measured for each claim, its interval, and the range that confirms it."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
-from lab.claims.judge import FAILS, HOLDS, OPEN, Verdict
+from lab.claims.verdict import FAILS, HOLDS, UNDECIDED, Verdict
 
 Panel = tuple[str, list[Verdict]]
-"""What its axis says, and its rows."""
-LOOKS = {HOLDS: ("#1a7f4b", "o"), FAILS: ("#c8401f", "X"), OPEN: ("#6b7280", "D")}
-"""Colour and marker; the markers tell without the colours."""
+"""The label of its axis, and its rows."""
+LOOKS = {HOLDS: ("#1a7f4b", "o"), FAILS: ("#c8401f", "X"), UNDECIDED: ("#6b7280", "D")}
+"""Colour and marker of each verdict; the markers are enough without the colours."""
 BAND = {"color": "#1a7f4b", "alpha": 0.13, "lw": 0}
 ROW, HEAD = 0.36, 1.0
-"""Inches that a row takes, and all else of a panel."""
+"""Inches that a row takes, and that the rest of a panel takes."""
 
 
 def forest(verdicts: Sequence[Verdict]) -> Figure | None:
-    """A panel for each group and unit, a row a claim: seeds, mean, interval, and shaded where the rule wants it.
+    """Draws a panel for each group and unit, with one row for each claim: seeds, mean, interval, and the rule's range.
 
     Args:
-        verdicts: One a claim. Left out are those without runs and those of numbers that every run has the same.
+        verdicts: One for each claim. Those without runs are left out, and those whose figure is equal in every run.
 
     Returns:
-        The picture; None where nothing can be drawn.
+        The picture, or None if there is nothing to draw.
     """
     rows = [verdict for verdict in verdicts if any(map(math.isfinite, verdict.values)) and not verdict.exact]
     if not rows:
@@ -40,30 +40,30 @@ def forest(verdicts: Sequence[Verdict]) -> Figure | None:
     panels = {(verdict.group, unit(verdict)): [] for verdict in rows}  # type: dict[tuple[str, str], list[Verdict]]
     for verdict in rows:
         panels[verdict.group, unit(verdict)].append(verdict)
-    columns = _columns([(what, found) for (_, what), found in panels.items()])
+    columns = _columns([(what, panel) for (_, what), panel in panels.items()])
     height = max(sum(map(_height, column)) for column in columns)
     figure = Figure(figsize=(9.5 * len(columns), height + 1.1), layout="constrained")
     parts = figure.subfigures(1, len(columns), squeeze=False)[0]
     for part, column in zip(parts, columns, strict=True):
-        grid = part.subplots(len(column), squeeze=False, height_ratios=[len(found) for _, found in column])[:, 0]
+        grid = part.subplots(len(column), squeeze=False, height_ratios=[len(panel) for _, panel in column])[:, 0]
         for axes, panel in zip(grid, column, strict=True):
             _draw(axes, *panel)
-    figure.suptitle("The deck's claims: what was measured, and where it would have to lie", fontsize=13)
+    figure.suptitle("The lecture's claims: what was measured, and the range that confirms each", fontsize=13)
     _legend(figure, rows[0].confidence)
     return figure
 
 
 def unit(verdict: Verdict) -> str:
-    """What a claim's axis says: verdicts of one group and unit share it."""
+    """Returns the label of a claim's axis. Verdicts of one group and unit share an axis."""
     if verdict.claim.logarithmic:
-        return "so many times the other" if len(verdict.sides) == 2 else "factor"
+        return "times the other" if len(verdict.sides) == 2 else "factor"
     figures = {side.figure.split(".")[-1].removeprefix("val_") for side in verdict.claim.sides}
     what = figures.pop() if len(figures) == 1 else ""
     return " ".join(filter(None, ["difference" if len(verdict.sides) == 2 else "", "in" if what else "", what]))
 
 
 def _columns(panels: list[Panel]) -> list[list[Panel]]:
-    """One column, or two about as high."""
+    """Returns the panels in one column, or in two of about the same height."""
     whole = sum(map(_height, panels))
     splits = [abs(2 * sum(map(_height, panels[:i])) - whole) for i in range(len(panels))]
     split = splits.index(min(splits))
@@ -104,7 +104,7 @@ def _draw(axes: Axes, what: str, rows: list[Verdict]) -> None:
 
 
 def _powers(axes: Axes, low: float, high: float) -> None:
-    """Labels exponents from `low` to `high` by the numbers that they stand for."""
+    """Labels exponents from `low` to `high` with the numbers that they stand for."""
     if high - low < 3:
         exponents = range(math.floor(low), math.ceil(high))
         ticks = [math.log10(number) + exponent for exponent in exponents for number in (1, 1.5, 2, 3, 5)]
@@ -116,12 +116,12 @@ def _powers(axes: Axes, low: float, high: float) -> None:
 
 
 def _limits(rows: list[Verdict]) -> tuple[float, float]:
-    """The axis: all seeds and bounds, and of intervals what doesn't press these together."""
-    seen = [0.0, *(n for row in rows for n in (*row.values, row.rule.low, row.rule.high) if math.isfinite(n))]
-    span = (max(seen) - min(seen)) or 1.0
+    """Returns the ends of the axis. It shows all seeds and bounds, and cuts intervals that are much longer."""
+    shown = [0.0, *(n for row in rows for n in (*row.values, row.rule.low, row.rule.high) if math.isfinite(n))]
+    span = (max(shown) - min(shown)) or 1.0
     ends = [n for row in rows for n in row.interval if math.isfinite(n)]
-    low = max(min([*seen, *ends]), min(seen) - span / 2)
-    high = min(max([*seen, *ends]), max(seen) + span / 2)
+    low = max(min([*shown, *ends]), min(shown) - span / 2)
+    high = min(max([*shown, *ends]), max(shown) + span / 2)
     margin = 0.05 * (high - low) or 0.5
     return low - margin, high + margin
 

@@ -1,8 +1,7 @@
-"""The verdicts to read: a table a group, and the files in `results/claims/`."""
+"""The verdicts as tables, one for each group, and the files in `results/claims/`."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import textwrap
 from collections import Counter
@@ -13,18 +12,18 @@ from tabulate import tabulate
 
 from foundation.atomic import atomic
 from foundation.picture import save
-from lab.claims import picture
-from lab.claims.judge import FAILS, HOLDS, OPEN, Verdict, best
+from lab.claims import picture, records
+from lab.claims.judge import best
+from lab.claims.verdict import FAILS, VERDICTS, Verdict
 from lab.runs import RESULTS
 
-FOLDER = "claims"
 HEADERS = ("verdict", "deck's page", "claim", "figure", "seeds", "notes")
 SHARES = (0, 0.15, 0.27, 0.35, 0, 0.23)
-"""Of the width that verdict and seeds leave to the others."""
+"""Each column's share of the width that verdict and seeds leave."""
 
 
 def for_terminal(verdicts: Sequence[Verdict]) -> str:
-    """The best verdict of each claim, as wide as the terminal; no narrower than can be read."""
+    """Returns the best verdict on each claim, as wide as the terminal, but never too narrow to read."""
     terminal = max(110, min(180, shutil.get_terminal_size((140, 1)).columns))
     width = terminal - len(FAILS) - len("seeds") - 2 * len(HEADERS)
     columns = [int(share * width) or len(FAILS) for share in SHARES]
@@ -36,27 +35,24 @@ def for_terminal(verdicts: Sequence[Verdict]) -> str:
 
 
 def as_markdown(verdicts: Sequence[Verdict]) -> str:
-    """The same as Markdown."""
+    """Returns the best verdict on each claim as Markdown."""
     parts = [f"### {heading}\n\n{_table(rows, 'pipe')}" for heading, rows in _sections(best(verdicts))]
     return "\n\n".join([summary(verdicts), *parts]) + "\n"
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
-    """How many claims have which verdict."""
-    found = Counter(verdict.verdict for verdict in best(verdicts))
-    return "; ".join(f"{verdict}: {found[verdict]}" for verdict in (HOLDS, FAILS, OPEN))
+    """Returns how many claims have which verdict."""
+    counts = Counter(verdict.verdict for verdict in best(verdicts))
+    return "; ".join(f"{verdict}: {counts[verdict]}" for verdict in VERDICTS)
 
 
 def write(verdicts: Sequence[Verdict], root: Path = RESULTS) -> list[Path]:
-    """Writes all verdicts as JSON, the best of each claim as Markdown and as a picture; returns their paths."""
-    folder = root / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    records = [verdict.record() for verdict in verdicts]
-    with atomic(folder / "verdicts.json") as path:
-        path.write_text(json.dumps(records, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Writes all verdicts as JSON, and the best on each claim as Markdown and as a picture; returns their paths."""
+    written = [records.write(verdicts, root)]
+    folder = written[0].parent
     with atomic(folder / "table.md") as path:
         path.write_text(as_markdown(verdicts), encoding="utf-8")
-    written = [folder / "verdicts.json", folder / "table.md"]
+    written.append(folder / "table.md")
     if figure := picture.forest(best(verdicts)):
         save(figure, folder / "claims.png")
         written.append(folder / "claims.png")
@@ -64,7 +60,7 @@ def write(verdicts: Sequence[Verdict], root: Path = RESULTS) -> list[Path]:
 
 
 def _sections(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, list[list[str]]]]:
-    """Each group's heading and rows; the conditions stand in the heading where all rows share them."""
+    """Yields each group's heading and rows. The heading holds the conditions if all rows share them."""
     for group in dict.fromkeys(verdict.group for verdict in verdicts):
         rows = [verdict for verdict in verdicts if verdict.group == group]
         conditions = {verdict.conditions.words for verdict in rows if verdict.seeds}

@@ -1,138 +1,175 @@
-"""The pictures of a comparison: bars against the published figures, all validation curves, a week of forecasts."""
+"""The pictures of a comparison: how good each model is, its learning curve, and the group's own pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import matplotlib
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import DateFormatter, DayLocator
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from foundation.colours import COLOURS, QUIET
 from foundation.picture import save
+from lab.comparison.entries import Comparison, Entry
+from lab.comparison.presentation import Presentation
+from lab.metric import higher_is_better
 
-if TYPE_CHECKING:
-    from lab.comparison.groups import Comparison
+VALIDATION, TEST = COLOURS[:2]
+SPLITS = {"validation": VALIDATION, "test": TEST}
+COLUMNS = (4, 5)
+"""Panels in a row of learning curves, whichever leaves fewer gaps."""
 
-BASELINE = "common_sense"
-WEEK = 7 * 24
 
-
-def draw(comparison: Comparison, folder: Path) -> Iterator[Path]:
+def draw(comparison: Comparison, presentation: Presentation, folder: Path) -> Iterator[Path]:
     """Draws what the runs allow, and yields each picture's path."""
-    for name, picture in (("bars", bars), ("curves", curves), ("week", week)):
-        figure = picture(comparison)
+    figures: dict[str, Figure | None] = {
+        "models": models(comparison, presentation),
+        "curves": curves(comparison, presentation),
+    }
+    first_runs = [(entry.short, entry.runs[0]) for entry in comparison.entries]
+    conditions = comparison.sentence(presentation)
+    figures |= {name: picture(conditions, first_runs) for name, picture in presentation.pictures.items()}
+    for name, figure in figures.items():
         if figure is not None:
             path = folder / f"{name}.png"
             save(figure, path)
             yield path
 
 
-def bars(comparison: Comparison) -> Figure:
-    """Each model's figure on validation and on test, common sense as a line, published figures as diamonds."""
-    entries = comparison.entries[::-1]
-    figure = Figure(figsize=(9, 1.6 + 0.45 * len(entries)), layout="constrained")
-    axes = figure.subplots()
+def models(comparison: Comparison, presentation: Presentation) -> Figure:
+    """Returns a dot for each model, on validation and on test, with a line from its lowest to its highest seed."""
+    entries = comparison.entries
+    shown, factor = comparison.shown(presentation)
+    figure = Figure(figsize=(11, 2.2 + 0.36 * len(entries)), layout="constrained")
+    panels = figure.subplots(1, len(SPLITS), sharex=True, sharey=True)
+    baseline = comparison.baseline(presentation.baseline)
+    for axes, (split, colour) in zip(panels, SPLITS.items(), strict=True):
+        for place, entry in enumerate(entries):
+            values = entry.values(split, shown)
+            axes.plot([values.min(), values.max()], [place, place], color=colour, lw=2.5, solid_capstyle="round")
+            axes.plot(values.mean(), place, "o", color=colour, ms=8)
+            published = _published(entry, split, comparison.metric, shown, factor)
+            if published is not None:
+                axes.plot(published, place, "D", mfc="white", mec="black", ms=6, zorder=3)
+        if baseline:
+            value = baseline.values(split, shown).mean()
+            axes.axvline(value, color="black", ls="--", lw=1.2, zorder=0)
+            axes.annotate(
+                f"{baseline.words} {value:.{presentation.places(shown)}f}",
+                (value, 1),
+                (0, 4),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                ha="center",
+                fontsize=11,
+            )
+        axes.set_title(split, loc="left", fontsize=14, color=colour, weight="bold", pad=22 if baseline else 6)
+        axes.grid(axis="x", alpha=0.3)
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        axes.tick_params(axis="y", length=0)
+        axes.tick_params(labelsize=12)
+    panels[0].set_yticks(range(len(entries)), [entry.short for entry in entries], fontsize=12)
+    panels[0].set_ylim(len(entries) - 0.5, -0.5)
+    for axes in panels:
+        axes.set_xlabel(_label(presentation.in_words(shown), comparison.metric), fontsize=13)
+    marks = [Line2D([], [], color="0.3", marker="o", ms=8, lw=2.5, label="mean, lowest and highest seed")]
+    if any(entry.published for entry in entries):
+        marks.append(Line2D([], [], color="black", marker="D", mfc="white", ls="none", label="published"))
+    figure.legend(handles=marks, loc="outside lower center", ncols=len(marks), fontsize=11, frameon=False)
+    _title(figure, "How good is each model?", comparison, presentation)
+    return figure
+
+
+def curves(comparison: Comparison, presentation: Presentation) -> Figure | None:
+    """Returns a panel for each model that was trained: training and validation over epochs, and the baseline."""
+    shown, factor = comparison.shown(presentation)
     metric = comparison.metric
-    for split, offset, colour in (("validation", 0.2, "tab:blue"), ("test", -0.2, "lightsteelblue")):
-        values = [entry.values(split, metric) for entry in entries]
-        axes.barh(
-            [i + offset for i in range(len(entries))],
-            [v.mean() for v in values],
-            height=0.38,
-            xerr=[v.std() if len(v) > 1 else 0 for v in values] if any(len(v) > 1 for v in values) else None,
-            color=colour,
-            label=split,
-        )
-    key = f"validation_{metric}"
-    published = [(i, entry.published[key]) for i, entry in enumerate(entries) if key in entry.published]
-    if published:
-        places, figures = zip(*published, strict=True)
-        axes.plot(figures, [p + 0.2 for p in places], "D", color="tab:red", label="published (validation)", zorder=3)
-    _baseline(axes.axvline, comparison)
-    axes.set_yticks(range(len(entries)), [_short(entry.label) for entry in entries])
-    everything = [v for e in entries for s in ("validation", "test") for v in e.values(s, metric)]
-    everything += [figure for _, figure in published]
-    axes.set_xlim(max(0.0, 0.9 * min(everything)), 1.03 * max(everything))
-    axes.set_xlabel(f"{metric} (the axis doesn't start at 0)")
-    _finish(figure, axes, comparison, "How each model did")
-    return figure
-
-
-def curves(comparison: Comparison) -> Figure:
-    """Every model's validation curve, over epochs; several seeds as mean and band."""
-    figure = Figure(figsize=(9.5, 5.5), layout="constrained")
-    axes = figure.subplots()
-    colours = matplotlib.colormaps["tab10" if len(comparison.entries) <= 10 else "tab20"].colors  # type: ignore[attr-defined]
-    column = f"val_{comparison.metric}"
-    lowest = []
-    for entry, colour in zip(comparison.entries, colours * 3, strict=False):
-        histories = [pd.read_csv(run.history_file) for run in entry.runs if run.history_file.is_file()]
-        if not histories:
-            continue
-        table = pd.concat([history.set_index("epoch")[column] for history in histories], axis=1)
-        axes.plot(table.index, table.mean(axis=1), color=colour, label=_short(entry.label), lw=1.8)
-        if len(histories) > 1:
-            axes.fill_between(table.index, table.min(axis=1), table.max(axis=1), color=colour, alpha=0.2)
-        lowest.append(table.min().min())
-    line = _baseline(axes.axhline, comparison)
-    if line and min(lowest, default=line) < line and comparison.metric != "accuracy":
-        # what goes far beyond the baseline would press all else together
-        margin = line - min(lowest)
-        axes.set_ylim(min(lowest) - 0.3 * margin, min(line + 4 * margin, axes.get_ylim()[1]))
-    axes.set(xlabel="epoch", ylabel=f"validation {comparison.metric}")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.grid(alpha=0.3)
-    _finish(figure, axes, comparison, "Validation over training")
-    return figure
-
-
-def week(comparison: Comparison) -> Figure | None:
-    """A week of each model's forecasts against the truth, a panel a model; none without forecasts."""
-    entries = [entry for entry in comparison.entries if (entry.runs[0].folder / "forecasts.csv").is_file()]
-    if not entries:
+    if factor is None:  # the epochs have the metric alone
+        shown, factor = metric, 1.0
+    trained = [(entry, _histories(entry, metric, factor)) for entry in comparison.entries]
+    panels = [(entry, histories) for entry, histories in trained if histories]
+    if not panels:
         return None
-    columns = 3
-    rows = -(-len(entries) // columns)
-    figure = Figure(figsize=(12, 1 + 2.1 * rows), layout="constrained")
+    baseline = comparison.baseline(presentation.baseline)
+    level = baseline.values("validation", metric).mean() * factor if baseline else None
+    columns = min(min(COLUMNS, key=lambda columns: -len(panels) % columns), len(panels))
+    rows = -(-len(panels) // columns)
+    figure = Figure(figsize=(3.2 * columns + 0.4, 2.4 * rows + 1.3), layout="constrained")
     grid = list(figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flat)
-    for axes, entry in zip(grid, entries, strict=False):
-        table = pd.read_csv(entry.runs[0].folder / "forecasts.csv", parse_dates=["time"])[:WEEK]
-        gapless = table.set_index("time").resample("h").first()
-        axes.plot(gapless.index, gapless["truth"], color="0.6", label="truth")
-        axes.plot(gapless.index, gapless["forecast"], color="tab:blue", label="forecast")
-        error = (table["truth"] - table["forecast"]).abs().mean()
-        axes.set_title(f"{_short(entry.label)}: off by {error:.1f} °C this week", fontsize=9)
-        axes.grid(alpha=0.3)
-        axes.tick_params(labelsize=8)
-        axes.xaxis.set_major_formatter(DateFormatter("%d %b"))
-        axes.xaxis.set_major_locator(DayLocator(interval=2))
-    for axes in grid[len(entries) :]:
+    for axes, (entry, histories) in zip(grid, panels, strict=False):
+        _learning_curve(axes, histories)
+        if level is not None:
+            axes.axhline(level, color="black", ls="--", lw=1.2)
+        axes.set_title(entry.short, fontsize=12)
+    for axes in grid[len(panels) :]:
         axes.set_visible(False)
-    figure.supylabel("°C", fontsize=9)
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
-    figure.suptitle(f"The first week of the test period\n{comparison.conditions}", fontsize=10)
+    for axes in grid[len(panels) - columns : len(panels)]:  # the lowest panel of each column
+        axes.tick_params(labelbottom=True)
+        axes.set_xlabel("epoch", fontsize=11)
+    grid[0].set_ylim(*_limits([histories for _, histories in panels], level, higher_is_better(metric)))
+    grid[0].xaxis.set_major_locator(MaxNLocator(4, integer=True))
+    marks = [
+        Line2D([], [], color=TEST, marker=".", ls="none", ms=8, label="training"),
+        Line2D([], [], color=VALIDATION, lw=2, label="validation (several seeds: mean and range)"),
+    ]
+    if baseline:
+        marks.append(Line2D([], [], color="black", ls="--", label=f"{baseline.words} (validation)"))
+    figure.legend(handles=marks, loc="outside lower center", ncols=len(marks), fontsize=11, frameon=False)
+    figure.supylabel(_label(presentation.in_words(shown), metric), fontsize=13)
+    _title(figure, "Where validation stops improving and training goes on, a model overfits", comparison, presentation)
     return figure
 
 
-def _baseline(line, comparison: Comparison) -> float | None:
-    found = [entry for entry in comparison.entries if entry.label.endswith("/" + BASELINE)]
-    if not found:
+def _learning_curve(axes: Axes, histories: dict[str, pd.DataFrame]) -> None:
+    training, validation = histories["training"], histories["validation"]
+    axes.plot(training.index, training.mean(axis=1), ".", color=TEST, ms=5)
+    axes.plot(validation.index, validation.mean(axis=1), color=VALIDATION, lw=2)
+    if validation.shape[1] > 1:
+        low, high = validation.min(axis=1), validation.max(axis=1)
+        axes.fill_between(validation.index, low, high, color=VALIDATION, alpha=0.25, lw=0)
+    axes.grid(alpha=0.3)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(labelsize=10)
+
+
+def _histories(entry: Entry, metric: str, factor: float) -> dict[str, pd.DataFrame] | None:
+    """Returns training and validation by epoch, a column for each run; None if there was nothing to train."""
+    tables = [history.set_index("epoch") for run in entry.runs if (history := run.history()) is not None]
+    if not tables:
         return None
-    value = float(found[0].values("validation", comparison.metric).mean())
-    line(value, color="black", ls="--", lw=1, label="common sense (validation)")
-    return value
+    columns = {"training": metric, "validation": f"val_{metric}"}
+    return {key: pd.concat([table[name] * factor for table in tables], axis=1) for key, name in columns.items()}
 
 
-def _finish(figure: Figure, axes: Axes, comparison: Comparison, title: str) -> None:
-    figure.suptitle(f"{title}\n{comparison.conditions}", fontsize=9)
-    if labels := axes.get_legend_handles_labels()[1]:
-        figure.legend(loc="outside lower center", ncols=min(4, len(labels)), fontsize=8)
+def _limits(panels: list[dict[str, pd.DataFrame]], level: float | None, higher: bool) -> tuple[float, float]:
+    """Returns limits that show every best and last value, and most of each curve; the worst epochs may be cut off."""
+    tables = [table for histories in panels for table in histories.values()]
+    most = [np.nanquantile(table, 0.1 if higher else 0.9) for table in tables]
+    best = [np.nanmax(table) if higher else np.nanmin(table) for table in tables]
+    last = [table.iloc[-1].mean() for table in tables]
+    ends = [*most, *best, *last, *([level] if level is not None else [])]
+    margin = 0.06 * (max(ends) - min(ends)) or 0.05 * abs(max(ends)) or 0.1
+    return min(ends) - margin, max(ends) + margin
 
 
-def _short(label: str) -> str:
-    return label.split("/", 1)[-1]
+def _published(entry: Entry, split: str, metric: str, shown: str, factor: float | None) -> float | None:
+    """Returns a published figure as the picture shows it, if there is one."""
+    if f"{split}_{shown}" in entry.published:
+        return float(entry.published[f"{split}_{shown}"])
+    if f"{split}_{metric}" in entry.published and factor is not None:
+        return float(entry.published[f"{split}_{metric}"]) * factor
+    return None
+
+
+def _label(words: str, metric: str) -> str:
+    """Returns the label of an axis; on a vertical axis, "← better" points downwards."""
+    return f"{words}  better →" if higher_is_better(metric) else f"← better  {words}"
+
+
+def _title(figure: Figure, title: str, comparison: Comparison, presentation: Presentation) -> None:
+    figure.suptitle(f"{title}\n", fontsize=15, weight="bold")
+    figure.text(0.5, 1, f"\n\n{comparison.sentence(presentation)}", ha="center", va="top", fontsize=10, color=QUIET)

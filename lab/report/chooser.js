@@ -1,7 +1,7 @@
 const CHOSEN_AT_FIRST = 4;
-const SEEN_AT_ONCE = 6; // of more models a search is offered
+const WITHOUT_SEARCH = 6; // models; more of them get a search
 
-/** A list of models to choose from, with a search. Each chosen one keeps its own colour. */
+/** A list of models to choose from, with a search. Each chosen one keeps its own look. */
 class Chooser {
   constructor(labels, changed) {
     this.slots = new Map();
@@ -15,41 +15,46 @@ class Chooser {
     const search = make("input", {
       type: "search",
       placeholder: `search ${labels.length} models`,
-      hidden: labels.length <= SEEN_AT_ONCE,
+      hidden: labels.length <= WITHOUT_SEARCH,
       attributes: { "aria-label": "Search models" },
       oninput: () => {
         const words = search.value.toLowerCase().split(/\s+/);
         for (const row of this.rows) row.element.hidden = !words.every((word) => row.label.toLowerCase().includes(word));
       },
     });
-    const none = make("button", { type: "button", onclick: () => this.clear() }, "Choose none");
     const list = make("div", { className: "models" }, ...this.rows.map((row) => row.element));
-    this.element = make("fieldset", { className: "chooser" }, make("legend", {}, "Models"), search, list, none);
+    const all = make("button", { type: "button", onclick: () => this.chooseEach(true) }, "Choose all");
+    const none = make("button", { type: "button", onclick: () => this.chooseEach(false) }, "Choose none");
+    const buttons = make("div", { className: "buttons" }, all, none);
+    this.element = make("fieldset", { className: "chooser" }, make("legend", {}, "Models"), search, list, buttons);
     this.rows.slice(0, CHOSEN_AT_FIRST).forEach((_, index) => this.choose(index, true));
   }
 
-  /** The chosen models' indices with their colours. */
+  /** The chosen models' indices with their looks. */
   get chosen() {
-    return [...this.slots].sort(([a], [b]) => a - b).map(([index, slot]) => [index, seriesColour(slot)]);
+    return [...this.slots].sort(([a], [b]) => a - b).map(([index, slot]) => [index, look(slot)]);
   }
 
   choose(index, on) {
     const { box, mark } = this.rows[index];
     box.checked = on;
-    if (on) {
+    if (on && !this.slots.has(index)) {
       const taken = new Set(this.slots.values());
       let slot = 0;
       while (taken.has(slot)) slot++;
       this.slots.set(index, slot);
-      mark.style.background = `var(--series-${slot % SERIES})`;
-    } else {
+      mark.innerHTML = swatch(slot);
+    } else if (!on) {
       this.slots.delete(index);
-      mark.style.background = "";
+      mark.innerHTML = "";
     }
   }
 
-  clear() {
-    for (const index of [...this.slots.keys()]) this.choose(index, false);
+  /** Chooses all models that the search leaves, or none. */
+  chooseEach(on) {
+    this.rows.forEach((row, index) => {
+      if (!on || !row.element.hidden) this.choose(index, on);
+    });
     this.changed();
   }
 }

@@ -1,70 +1,76 @@
-"""The claims' verdicts, as `python -m experiments verify` left them."""
+"""The verdicts on the claims, as `python -m experiments verify` left them."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from foundation.user_error import UserError
+from lab.claims import records
+from lab.claims.verdict import FAILS, HOLDS, UNDECIDED
 
-FILE = "claims/verdicts.json"
-VERDICTS = ("holds", "does not hold", "not decided")
+Records = tuple[dict[str, Any], ...]
+"""A claim's verdicts, one for each set of conditions, the most telling first."""
 
 
 @dataclass(frozen=True)
 class Claims:
-    """The claims in their order, each with its verdict under each set of conditions."""
+    """The claims in their order, by the first verdict of each."""
 
-    claims: tuple[tuple[dict[str, Any], ...], ...]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many claims have each verdict, by the first of each."""
-        found = Counter(records[0]["verdict"] for records in self.claims)
-        return {verdict: found[verdict] for verdict in VERDICTS}
+    summary: str
+    """How many hold, don't hold, and are undecided."""
+    decided: tuple[Records, ...]
+    undecided: tuple[Records, ...]
+    """Those that have runs."""
+    without_runs: int
 
 
 def read(root: Path) -> Claims | None:
-    """The verdicts in `results/`; none, where they weren't made.
+    """Returns the verdicts in `results/`, or None if there are none.
 
     Raises:
-        UserError: the file holds something else.
+        UserError: the file is damaged.
     """
-    path = root / FILE
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return Claims(
-            tuple(
-                tuple({**record, "strip": strip(record)} for record in records)
-                for _, records in groupby(found, key=lambda record: record["id"])
-            )
-        )
-    except FileNotFoundError:
+    verdicts = records.read(root)
+    if verdicts is None:
         return None
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{path} holds no verdicts; python -m experiments verify writes it anew") from error
+    claims = [
+        tuple({**record, "strip": strip(record)} for record in own)
+        for _, own in groupby(verdicts, key=lambda record: record["id"])
+    ]
+    counts = Counter(own[0]["verdict"] for own in claims)
+    with_runs = [own for own in claims if own[0]["seeds"]]
+    return Claims(
+        f"{counts[HOLDS]} {_verb(counts[HOLDS], 'holds', 'hold')}, "
+        f"{counts[FAILS]} {_verb(counts[FAILS], 'does not', 'do not')}, {counts[UNDECIDED]} undecided",
+        tuple(own for own in with_runs if own[0]["verdict"] != UNDECIDED),
+        tuple(own for own in with_runs if own[0]["verdict"] == UNDECIDED),
+        len(claims) - len(with_runs),
+    )
 
 
 def strip(record: dict[str, Any]) -> dict[str, Any] | None:
-    """Where values, their mean's interval and what confirms the claim lie, in percent of a strip's width."""
+    """Returns the places of the values, the interval and the rule's range, in percent of a strip's width."""
     values = [value for value in record["values"] if value is not None]
     bounds = [bound for bound in record["bounds"] if bound is not None]
-    inner = [end for end in record["interval"] if end is not None]
+    interval = [end for end in record["interval"] if end is not None]
     if not values:
         return None
-    low, high = min(values + bounds + inner), max(values + bounds + inner)
+    low, high = min(values + bounds + interval), max(values + bounds + interval)
     margin = 0.15 * (high - low) or max(abs(low), 1.0) * 0.05
 
-    def at(value: float) -> float:
+    def place(value: float) -> float:
         return round(100 * (value - low + margin) / (high - low + 2 * margin), 1)
 
     start, end = record["bounds"]
     return {
-        "values": [at(value) for value in values],
-        "interval": [at(end) for end in inner] if len(inner) == 2 else None,
-        "bounds": [0.0 if start is None else at(start), 100.0 if end is None else at(end)],
+        "values": [place(value) for value in values],
+        "interval": [place(end) for end in interval] if len(interval) == 2 else None,
+        "bounds": [0.0 if start is None else place(start), 100.0 if end is None else place(end)],
     }
+
+
+def _verb(count: int, one: str, many: str) -> str:
+    return one if count == 1 else many

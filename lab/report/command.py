@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 
 import yaml
 
 from foundation.user_error import UserError
+from lab import identity
+from lab.identity import ConfigOf
 from lab.runs import Run
 from lab.settings import defaults
 
-WORKING = {"threads", "mirror", "tensorboard", "evaluation_batch"}  # how a run works, and not what comes out
 DEFAULT_BACKEND = "tensorflow"
 
 
-def again(run: Run) -> str | None:
-    """The command line with those flags whose values are not the profiles'; none, where the settings are gone.
+def command(run: Run, config_of: ConfigOf) -> str | None:
+    """Returns the command line, with a flag for each setting whose value the profiles don't have.
 
-    Data from a file of the user's own are named as they were when the run was made.
+    A file of the user's own is named as it was when the run was made. Returns None if the experiment, a profile or a
+    setting no longer exists.
     """
     record = run.settings()
-    settings = record["settings"]
     try:
+        config_class = config_of(run.name)
+        settings = identity.current(record["settings"], config_class)
         usual = defaults(run.name, record["profiles"], settings.get("model"))
     except UserError:
         return None
-    own = {key: value for key, value in settings.items() if key not in WORKING and value != usual.get(key)}
+    if set(settings) - {field.name for field in dataclasses.fields(config_class)}:
+        return None
+    own = identity.differing(settings, usual, config_class, identity.IN_COMMAND)
     words = ["python", "-m", "experiments", "run", run.name]
     for profile in record["profiles"]:
         words += ["--profile", profile]
-    for key, value in {"seed": settings.get("seed"), **own}.items():
+    for key, value in {"seed": settings["seed"], **own}.items():
         words += [f"--{key.replace('_', '-')}", _word(value)]
-    backend = record.get("backend") or DEFAULT_BACKEND
+    backend = record["backend"]
     return (f"KERAS_BACKEND={backend} " if backend != DEFAULT_BACKEND else "") + shlex.join(words)
 
 
 def _word(value: object) -> str:
-    """A value as the command line reads it."""
+    """Returns a value as the command line reads it."""
     if isinstance(value, str):
         return value
     return yaml.safe_dump(value, default_flow_style=True).removesuffix("\n").removesuffix("\n...")

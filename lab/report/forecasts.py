@@ -1,4 +1,4 @@
-"""Runs' forecasts beside the truth as the page's script reads them: hour by hour, to a tenth."""
+"""Runs' forecasts beside the truth as the page's script reads them: hour by hour, to one decimal."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from typing import Any
 import pandas as pd
 
 from lab.report.sections import Curves
+from lab.runs import Run, readable
 
-FILE = "forecasts.csv"
 
+def data(sets: Iterable[Curves], unit: str) -> list[dict[str, Any]]:
+    """Returns each set of conditions with its models' forecasts; sets without any are left out.
 
-def data(found: Iterable[Curves]) -> list[dict[str, Any]]:
-    """Each set of conditions with its models' forecasts, of each model its first run's; sets without are left out."""
+    A model's forecasts are those of its first run.
+
+    Args:
+        sets: The sets of models.
+        unit: The unit of the forecasts.
+    """
     result = []
-    for curves in found:
-        tables = {
-            label: pd.read_csv(runs[0].folder / FILE, parse_dates=["time"]).set_index("time")
-            for label, runs in curves.models
-            if (runs[0].folder / FILE).is_file()
-        }
+    for curves in sets:
+        read = {label: readable(Run.forecasts, runs[0]) for label, runs in curves.models}
+        tables = {label: table.set_index("time") for label, table in read.items() if table is not None}
         if not tables:
             continue
         truth = pd.concat([table["truth"] for table in tables.values()])
@@ -29,10 +32,14 @@ def data(found: Iterable[Curves]) -> list[dict[str, Any]]:
         result.append(
             {
                 "title": curves.title,
+                "unit": unit,
                 "start": int(hours.index[0].timestamp() * 1000),
-                "truth": _tenths(hours),
+                "truth": _rounded(hours),
                 "models": [
-                    {"label": label, "values": _tenths(_hourly(table["forecast"], hours.index[0]).reindex(hours.index))}
+                    {
+                        "label": label,
+                        "values": _rounded(_hourly(table["forecast"], hours.index[0]).reindex(hours.index)),
+                    }
                     for label, table in tables.items()
                 ],
             }
@@ -41,9 +48,9 @@ def data(found: Iterable[Curves]) -> list[dict[str, Any]]:
 
 
 def _hourly(series: pd.Series, first: pd.Timestamp | None = None) -> pd.Series:
-    """The first value of each hour since `first`; no number, where there is none."""
+    """Returns the first value of each hour since `first`, and NaN for hours without one."""
     return series.resample("h", origin=first or series.index[0]).first()
 
 
-def _tenths(series: pd.Series) -> list[float | None]:
+def _rounded(series: pd.Series) -> list[float | None]:
     return [round(float(value), 1) if math.isfinite(value) else None for value in series]

@@ -1,28 +1,40 @@
 const EXPLORERS = { curves: exploreCurves, forecasts: exploreForecasts };
+const redraws = [];
 
-// plots are drawn when they come into view
-const drawn = [];
+/** Draws an explorer, once. */
+function explore(element) {
+  if (element.dataset.drawn) return;
+  element.dataset.drawn = "true";
+  const data = JSON.parse(element.querySelector("script").textContent);
+  redraws.push(EXPLORERS[element.dataset.explorer](element, data));
+}
+const redraw = () => redraws.forEach((draw) => draw());
+
+// plots are drawn when they come into view, and the others one after the other when the browser has time
+const explorers = [...document.querySelectorAll(".explorer")];
 const seen = new IntersectionObserver(
-  (entries) => {
-    for (const { isIntersecting, target } of entries)
-      if (isIntersecting) {
-        seen.unobserve(target);
-        const data = JSON.parse(target.querySelector("script").textContent);
-        drawn.push(EXPLORERS[target.dataset.explorer](target, data));
-      }
-  },
+  (entries) => entries.filter((entry) => entry.isIntersecting).forEach(({ target }) => explore(target)),
   { rootMargin: "200px" },
 );
-document.querySelectorAll(".explorer").forEach((element) => seen.observe(element));
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawn.forEach((draw) => draw()));
+explorers.forEach((element) => seen.observe(element));
+const whenIdle = window.requestIdleCallback ?? ((next) => setTimeout(next, 300));
+function exploreNext() {
+  const next = explorers.find((element) => !element.dataset.drawn);
+  if (next) explore(next);
+  if (next) whenIdle(exploreNext);
+}
+addEventListener("load", () => whenIdle(exploreNext));
 
-const chips = [...document.querySelectorAll(".chips button")];
-for (const chip of chips)
-  chip.addEventListener("click", () => {
-    for (const other of chips) other.setAttribute("aria-pressed", String(other === chip));
-    for (const claim of document.querySelectorAll(".claim"))
-      claim.hidden = Boolean(chip.dataset.verdict) && claim.dataset.verdict !== chip.dataset.verdict;
-  });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+// the width of 1rem changes with the reader's text size
+let textSize = scaled(1);
+new ResizeObserver(() => {
+  if (textSize !== scaled(1)) redraw();
+  textSize = scaled(1);
+}).observe(document.body.appendChild(make("div", { className: "ruler" })));
+
+addEventListener("beforeprint", () => Place.all.forEach((place) => place.freeze()));
+addEventListener("afterprint", () => Place.all.forEach((place) => place.thaw()));
 
 for (const button of document.querySelectorAll("button.copy"))
   button.addEventListener("click", async () => {
@@ -49,6 +61,7 @@ for (const button of document.querySelectorAll("button.enlarge"))
 function openTarget() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   for (let element = target; element; element = element.parentElement) if (element.tagName === "DETAILS") element.open = true;
+  for (const inside of target?.querySelectorAll(":scope > details.opens") ?? []) inside.open = true;
   if (target) target.scrollIntoView();
 }
 addEventListener("hashchange", openTarget);

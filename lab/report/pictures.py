@@ -1,21 +1,23 @@
-"""Runs' own pictures, small enough to lie in the page."""
+"""Runs' own pictures, small enough to be part of the page."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 
-from lab.runs import Run
+from lab import run_files
+from lab.runs import Run, readable
 
 WIDTH = 1200
 """Pixels, at most."""
 DRAWN_ANEW = {"loss.png"}
-"""What the page draws itself."""
+"""Pictures of what the page draws itself."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +25,8 @@ class Picture:
     """A picture of a run, or a page of text that it shaded."""
 
     experiment: str
-    what: str
-    file: str
-    """Where the original lies in `results/`."""
+    caption: str
+    """What it shows, in a sentence."""
     simulated: bool
     uri: str = ""
     width: int = 0
@@ -33,30 +34,46 @@ class Picture:
     markup: str = ""
 
 
-def embedded(runs: Sequence[Run], root: Path) -> list[Picture]:
-    """Of each experiment, each picture once: that of its first run, one on measured data where there is one."""
-    chosen: dict[tuple[str, str], tuple[bool, Path]] = {}
-    for run in runs:
+def embedded(runs: Sequence[Run], captions: Mapping[str, str]) -> list[Picture]:
+    """Returns each picture of each experiment once: that of its first run, on measured data if there is such a run.
+
+    Pictures that can't be read are left out; a line on stderr says so.
+
+    Args:
+        runs: The runs of a group.
+        captions: What pictures show, by their files' names without suffix; others show what their names say.
+    """
+    # measured data first; sorting keeps the order of the runs
+    ordered = sorted(runs, key=lambda run: bool(run.metrics().get("data", {}).get("simulated")))
+    pictures: dict[tuple[str, str], Picture] = {}
+    for run in ordered:
         files = [*sorted(run.folder.glob("*.png")), *sorted(run.folder.glob("*.html"))]
         files = [file for file in files if file.name not in DRAWN_ANEW and not file.name.startswith(".")]
         # what a run left both as text and as a picture is shown as text, which fits every screen
-        files = [file for file in files if file.suffix == ".html" or file.with_suffix(".html") not in files]
-        simulated = bool(files) and bool(run.metrics().get("data", {}).get("simulated"))
-        for file in files:
-            before = chosen.get((run.name, file.name))
-            if before is None or before[0] > simulated:
-                chosen[run.name, file.name] = simulated, file
-    return [_picture(name, file, simulated, root) for (name, _), (simulated, file) in chosen.items()]
+        for file in [file for file in files if file.suffix == ".html" or file.with_suffix(".html") not in files]:
+            if (run.name, file.name) not in pictures and (picture := readable(partial(_picture, file, captions), run)):
+                pictures[run.name, file.name] = picture
+    places = {run.name: place for place, run in enumerate(runs)}
+    return sorted(pictures.values(), key=lambda picture: places[picture.experiment])
 
 
-def _picture(name: str, file: Path, simulated: bool, root: Path) -> Picture:
-    what, place = file.stem.replace("_", " "), file.relative_to(root).as_posix()
+def _picture(file: Path, captions: Mapping[str, str], run: Run) -> Picture:
+    """Returns a run's picture.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    simulated = bool(run.metrics().get("data", {}).get("simulated"))
+    caption = captions.get(file.stem, file.stem.replace("_", " ").capitalize() + ".")
     if file.suffix == ".html":
-        return Picture(name, what, place, simulated, markup=file.read_text(encoding="utf-8"))
-    with Image.open(file) as image:
-        image = image.convert("RGB")
+        return Picture(run.name, caption, simulated, markup=run_files.text(file))
+    try:
+        with Image.open(file) as image:
+            image = image.convert("RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise run_files.damaged(file, f"is no picture ({error})") from error
     image.thumbnail((WIDTH, 4 * WIDTH))
     written = BytesIO()
     image.save(written, "webp", quality=60, method=6)
     uri = "data:image/webp;base64," + base64.b64encode(written.getvalue()).decode()
-    return Picture(name, what, place, simulated, uri, *image.size)
+    return Picture(run.name, caption, simulated, uri, *image.size)

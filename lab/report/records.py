@@ -1,8 +1,8 @@
-"""What the report tells of each run, and of all of them in its head."""
+"""What the report says about each run, and in its head about all of them."""
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,24 +10,31 @@ from typing import Any
 
 import yaml
 
-from lab.report.command import again
-from lab.runs import Run
+from lab.comparison.presentation import Presentation
+from lab.identity import ConfigOf
+from lab.report.command import command
+from lab.runs import Run, readable
 
 YAML = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # much faster, where it was built
 
 
 @dataclass(frozen=True)
-class Record:
-    """One run, in words."""
+class Details:
+    """One run in words."""
 
     id: str
+    """Its place in the page."""
     title: str
     result: str
     command: str | None
+    """The command that makes it again, if there is one."""
     data: str
     simulated: bool
     faults: tuple[str, ...]
+    machine: str
+    """What it ran on and with."""
     environment: str
+    """The same, with threads and commit."""
     settings: str
 
 
@@ -37,7 +44,7 @@ class Experiment:
 
     name: str
     about: str
-    records: tuple[Record, ...]
+    runs: tuple[Details, ...]
 
 
 @dataclass(frozen=True)
@@ -54,55 +61,65 @@ class Facts:
     """What they ran on and with, the most common first."""
 
 
-def experiments(runs: Sequence[Run], about: Mapping[str, str]) -> list[Experiment]:
-    """Every run, by its experiment; `runs` in the order of their folders."""
+def experiments(
+    runs: Sequence[Run], about: Mapping[str, str], config_of: ConfigOf, presentation: Presentation
+) -> list[Experiment]:
+    """Returns a group's experiments with their runs.
+
+    Args:
+        runs: The runs, in the order of their folders.
+        about: Each experiment's one line.
+        config_of: Returns an experiment's `Config`.
+        presentation: How the group's figures are shown.
+    """
     return [
-        Experiment(name, about.get(name, ""), tuple(record(run) for run in own))
+        Experiment(name, about.get(name, ""), tuple(details(run, config_of, presentation) for run in own))
         for name, own in groupby(runs, key=lambda run: run.name)
     ]
 
 
-def record(run: Run) -> Record:
-    """What the page tells of one run."""
-    metrics, content = run.metrics(), run.settings()
+def details(run: Run, config_of: ConfigOf, presentation: Presentation) -> Details:
+    """Returns what the page says about one run."""
+    metrics, record = run.metrics(), run.settings()
     data = metrics.get("data", {})
-    seed = content["settings"].get("seed")
-    return Record(
-        id=anchor(run),
-        title=f"seed {seed}" + "".join(f", {profile}" for profile in content["profiles"]),
-        result=_result(metrics),
-        command=again(run),
+    environment = readable(Run.environment, run)
+    return Details(
+        id="-".join(run.folder.parts[-3:]),
+        title=f"seed {record['settings']['seed']}" + "".join(f", {profile}" for profile in record["profiles"]),
+        result=_result(metrics, presentation),
+        command=command(run, config_of),
         data=data.get("conditions", ""),
         simulated=bool(data.get("simulated")),
         faults=tuple(data.get("faults", ())),
-        environment=_told(_environment(run)),
-        settings=yaml.dump(content["settings"], Dumper=YAML, sort_keys=False).strip(),
+        machine=_machine(environment) if environment else "",
+        environment=_environment(environment) if environment else "",
+        settings=yaml.dump(record["settings"], Dumper=YAML, sort_keys=False).strip(),
     )
 
 
-def anchor(run: Run) -> str:
-    """The run's place in the page."""
-    return "-".join(run.folder.parts[-3:])
+def facts(shown: Sequence[Experiment], incomplete: int) -> Facts:
+    """Returns what holds for all runs together.
 
-
-def facts(complete: Sequence[Run], incomplete: int) -> Facts:
-    """What holds for all of them together."""
-    simulated = [run.name for run in complete if run.metrics().get("data", {}).get("simulated")]
-    found = [_machine(environment) for run in complete if (environment := _environment(run))]
+    Args:
+        shown: The experiments that the page shows.
+        incomplete: How many other runs there are.
+    """
+    runs = [(experiment.name, run) for experiment in shown for run in experiment.runs]
+    simulated = [name for name, run in runs if run.simulated]
+    machines = Counter(sorted(run.machine for _, run in runs if run.machine))
     return Facts(
-        runs=len(complete),
-        experiments=len({run.name for run in complete}),
+        runs=len(runs),
+        experiments=len(shown),
         incomplete=incomplete,
         simulated=tuple(sorted(set(simulated))),
         simulated_runs=len(simulated),
-        machines=tuple(sorted(set(found), key=lambda text: (-found.count(text), text))),
+        machines=tuple(machine for machine, _ in machines.most_common()),
     )
 
 
-def _result(metrics: dict[str, Any]) -> str:
+def _result(metrics: dict[str, Any], presentation: Presentation) -> str:
     parts = [
-        f"{split} "
-        + ", ".join(f"{key.replace('mae_celsius', '°C')} {value:.4g}" for key, value in metrics[split].items())
+        f"{split} " + ", ".join(f"{presentation.heading(key)} {value:.4g}" for key, value in metrics[split].items())
         for split in ("validation", "test")
         if metrics.get(split)
     ]
@@ -115,14 +132,7 @@ def _result(metrics: dict[str, Any]) -> str:
     return " · ".join(parts)
 
 
-def _environment(run: Run) -> dict[str, Any]:
-    try:
-        return dict(json.loads((run.folder / "environment.json").read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return {}
-
-
-def _machine(environment: dict[str, Any]) -> str:
+def _machine(environment: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in environment["versions"].items())
     return (
         f"{environment['backend']} on {environment['device']} · {environment['processor']}, {environment['system']} · "
@@ -130,8 +140,6 @@ def _machine(environment: dict[str, Any]) -> str:
     )
 
 
-def _told(environment: dict[str, Any]) -> str:
-    if not environment:
-        return ""
+def _environment(environment: Mapping[str, Any]) -> str:
     commit = f" · commit {environment['commit']}" if environment.get("commit") else ""
     return f"{_machine(environment)} · {environment['threads']} of {environment['cores']} cores{commit}"

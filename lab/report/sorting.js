@@ -11,7 +11,7 @@ function order(a, b, numeric, sign) {
 for (const table of document.querySelectorAll("table.figures")) {
   const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head, column) =>
-    head.querySelector("button").addEventListener("click", () => {
+    head.querySelector("button")?.addEventListener("click", () => {
       const direction = head.ariaSort === "ascending" ? "descending" : "ascending";
       for (const other of heads) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", direction);

@@ -1,1 +1,1 @@
-"""Sweeps: many settings of one experiment, tried side by side on Ray Tune."""
+"""Sweeps: try many settings of one experiment side by side, on Ray Tune."""

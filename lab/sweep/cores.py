@@ -1,4 +1,4 @@
-"""Cores that one process keeps to: side by side, those of several threads would drive each other from core to core."""
+"""Cores that one process keeps to itself: without this, the system moves busy threads from core to core."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 _held: dict[int, FileLock] = {}
-"""This process's cores; the system gives them up when it dies."""
+"""This process's cores; the system releases their locks when the process dies."""
 
 
 def keep_to_own(count: int) -> None:
-    """Keeps the calling thread, and those that it will start, to `count` cores that no other caller has.
+    """Restricts this thread, and those that it will start, to `count` cores that no other caller has.
 
-    Does nothing where there are fewer, or where the system has no such thing (macOS).
+    Does nothing if there are too few, or if the system can't restrict threads (macOS).
     """
     if not hasattr(os, "sched_setaffinity"):
         return

@@ -1,7 +1,8 @@
-"""Suggests a sweep's points one after the other by what the earlier ones reached: TPE (Bergstra et al. 2011)."""
+"""Suggests a sweep's points one after the other, from what earlier points reached: TPE (Bergstra et al. 2011)."""
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import deque
 from collections.abc import Sequence
@@ -18,63 +19,63 @@ from lab.sweep.trials import Trial
 
 
 class TPE(Searcher):
-    """Each point with each seed; a point is judged by its seeds' mean.
+    """Suggests each point with every seed, and ranks points by the mean over their seeds.
 
     Args:
         space: What to choose from.
         seeds: Runs of each point.
-        known: The trials of points that an earlier sitting suggested.
-        left: Those of them that are to be tried first.
+        known: The trials of the points that earlier sittings suggested.
+        remaining: Those of them that are run first.
     """
 
-    def __init__(self, space: Space, seeds: int, known: Sequence[Trial], left: Sequence[Trial]) -> None:
+    def __init__(self, space: Space, seeds: int, known: Sequence[Trial], remaining: Sequence[Trial]) -> None:
         super().__init__(metric="score", mode="min")
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         self.space, self.seeds = space, seeds
         self.distributions = {key: distribution(dimension) for key, dimension in space.items()}
-        self.queue = deque(left)
-        self.begun: dict[str, Trial] = {}
+        self.queue = deque(remaining)
+        self.running: dict[str, Trial] = {}
         self.asked: dict[str, optuna.trial.Trial] = {}
         self.scores: dict[str, list[float]] = {}
         self.points = {label(trial.point): trial.point for trial in known}
-        # another sitting must not begin with the draws of the first
+        # another sitting must not repeat the draws of the first
         sampler = optuna.samplers.TPESampler(seed=len(self.points), constant_liar=True)
         self.study = optuna.create_study(sampler=sampler)
-        waiting = {trial.label for trial in left}
+        waiting = {trial.label for trial in remaining}
         for trial in known:
             if trial.label not in waiting:
                 self.learn(trial.point, trial.score)
 
     def suggest(self, trial_id: str) -> dict[str, Any] | None:
-        """What to try next; FINISHED when the space holds no other point."""
+        """Returns the next trial, or FINISHED if the space has no other point."""
         if not self.queue:
-            point = self.new()
+            point = self.new_point()
             if point is None:
                 return Searcher.FINISHED  # type: ignore[return-value]
             self.queue.extend(Trial(point, seed) for seed in range(self.seeds))
-        self.begun[trial_id] = self.queue.popleft()
-        return {"trial": asdict(self.begun[trial_id])}
+        self.running[trial_id] = self.queue.popleft()
+        return {"trial": asdict(self.running[trial_id])}
 
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
-        """Learns what came out, a failure too."""
-        score = float("inf") if error or not result else result["score"]
-        self.learn(self.begun.pop(trial_id).point, score)
+        """Learns the score of a trial that ended or failed."""
+        score = math.inf if error or not result else result["score"]
+        self.learn(self.running.pop(trial_id).point, score)
 
     def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
-        """Learns from ends only."""
+        """Ignores epochs: only a trial's end counts."""
 
     def save(self, checkpoint_path: str) -> None:
-        """Nothing: `lab.sweep.trials` keeps what was tried."""
+        """Saves nothing: `lab.sweep.trials` keeps what was tried."""
 
     def restore(self, checkpoint_path: str) -> None:
-        """Nothing, as nothing was saved."""
+        """Restores nothing, because nothing is saved."""
 
-    def new(self) -> Point | None:
-        """A point that hasn't been suggested; None where none is found."""
+    def new_point(self) -> Point | None:
+        """Returns a point that wasn't suggested before, or None if many draws give none."""
         for _ in range(TRIES):
             asked = self.study.ask(self.distributions)
             point = {
-                key: dimension.neat(asked.params[key]) if isinstance(dimension, Range) else asked.params[key]
+                key: dimension.rounded(asked.params[key]) if isinstance(dimension, Range) else asked.params[key]
                 for key, dimension in self.space.items()
             }
             if label(point) not in self.points:
@@ -85,21 +86,21 @@ class TPE(Searcher):
         return None
 
     def learn(self, point: Point, score: float) -> None:
-        """Takes a seed's score, and once all seeds are there, their mean; the point counts as failed if a seed did."""
+        """Adds a seed's score; once all seeds are there, their mean counts. A point fails if one of its seeds does."""
         name = label(point)
         self.scores.setdefault(name, []).append(score)
         if len(self.scores[name]) < self.seeds:
             return
         mean = statistics.fmean(self.scores[name])
-        state = {"state": TrialState.FAIL} if mean == float("inf") else {"value": mean}
+        outcome: dict[str, Any] = {"state": TrialState.FAIL} if mean == math.inf else {"value": mean}
         if name in self.asked:
-            self.study.tell(self.asked[name], state.get("value"), state=state.get("state"))
+            self.study.tell(self.asked[name], outcome.get("value"), state=outcome.get("state"))
         else:
-            self.study.add_trial(create_trial(params=point, distributions=self.distributions, **state))
+            self.study.add_trial(create_trial(params=point, distributions=self.distributions, **outcome))
 
 
 def distribution(dimension: Choice | Range) -> BaseDistribution:
-    """A setting's values as Optuna takes them."""
+    """Returns a setting's values as Optuna describes them."""
     if isinstance(dimension, Choice):
         return CategoricalDistribution(dimension.values)
     if dimension.whole:

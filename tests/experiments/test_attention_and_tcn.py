@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from experiments import catalogue, imdb, jena, receptive_field
+from experiments import loading, receptive_field
+from experiments.imdb import _classify, _problem
+from experiments.jena._problem import forecaster
 from imdb.shading import Reading, page, picture
 from jena.normalise import Normaliser
 from jena.schema import COLUMNS
@@ -47,21 +49,21 @@ def test_what_is_drawn_is_what_the_network_sees(timesteps, kernel_size, levels):
 
 @pytest.mark.parametrize(("name", "layer"), [("jena/tcn", 0), ("imdb/tcn", 1)])
 def test_a_tcn_sees_all_of_its_input(name, layer):
-    module = catalogue.module(name)
+    module = loading.experiment(name)
     network = module.build(resolve(name, module.Config))
     assert network.layers[layer].receptive_field >= network.input_shape[1]
 
 
 def test_ten_thousand_rows_back_train():
-    module = catalogue.module("jena/hierarchical_attention")
+    module = loading.experiment("jena/hierarchical_attention")
     config = resolve("jena/hierarchical_attention", module.Config, [], ["--lookback", "10000", "--step", "1"])
     values = simulate(10_200)[list(COLUMNS)].to_numpy()
     windows = Windows(Normaliser.fit(values)(values), config.lookback, config.delay, step=config.step)
     network = module.build(config)
     assert network.input_shape == (None, 10_000, 14)
-    assert network.layers[0].reach >= 10_000
+    assert network.layers[0].receptive_field >= 10_000
     assert network.layers[0].path_length == 3
-    model = jena.forecaster(network, windows)
+    model = forecaster(network, windows)
     before = network.get_weights()
     model.compile("rmsprop", loss="mae", jit_compile=False)
     assert np.isfinite(model.train_on_batch(windows.rows[:2], windows.targets(windows.rows[:2])))
@@ -85,21 +87,22 @@ def test_a_review_run_shades_what_it_attends_to_and_classifies(tmp_path):
     assert "SIMULATED" in html
     assert (folder / "attention.png").read_bytes().startswith(b"\x89PNG")
     run = find_run(str(folder))
-    module = catalogue.module(name)
-    said = imdb.classify(module, module.Config(**run.settings()["settings"]), run, "The plot was good. Not dull!")
+    module = loading.experiment(name)
+    said = _classify.classify(module, module.Config(**run.settings()["settings"]), run, "The plot was good. Not dull!")
     assert said.split(",")[0] in ("positive", "negative")
 
 
 def test_sentences_and_words_are_laid_as_the_config_says():
     name = "imdb/hierarchical_attention"
-    config = resolve(name, catalogue.module(name).Config, [], ["--source", "simulated", "--words", "80"])
-    corpus = imdb.reviews(config)
+    config = resolve(name, loading.experiment(name).Config, [], ["--source", "simulated", "--words", "80"])
+    corpus = _problem.read(config)
     few = corpus.test.take(np.arange(20))
-    codes = config.codes(few, corpus.vocabulary)
+    experiment = loading.experiment(name)
+    codes = experiment.inputs(config, (few, corpus.vocabulary))
     assert (codes.shape, codes.dtype) == ((20, config.sentences, config.length), np.int32)
     for text, document in zip(few.texts, codes, strict=True):
         assert (document > 0).any(axis=1).sum() == min(text.count("."), config.sentences)
-    turned = dataclasses.replace(config, reverse=True, sentences=1).codes(few, corpus.vocabulary)
+    turned = experiment.inputs(dataclasses.replace(config, reverse=True, sentences=1), (few, corpus.vocabulary))
     last = corpus.vocabulary.encode([few.texts[0].rstrip(".").split()[-1]], 80)
     assert turned[0, 0, 0] == last[0]
 

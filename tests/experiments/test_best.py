@@ -1,26 +1,33 @@
 """Our own forecaster: its regression against NumPy's, its ensemble against its members."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
 
-from experiments import catalogue
-from experiments.jena.best import regressors
+from experiments import loading
+from experiments.jena.best import _regressors as regressors
 from foundation.user_error import UserError
 from jena.windows import Windows
 from lab.settings import resolve
 
-MODULE = catalogue.module("jena/best")
+BEST = loading.experiment("jena/best")
 FLAGS = ["--lookback=30", "--step=1", "--delay=3", "--alpha=10", "--members=3", "--units=5", "--epochs=1"]
+
+
+def weather(windows):
+    """What a group's data has of its training windows."""
+    return SimpleNamespace(splits=SimpleNamespace(training=windows))
 
 
 @pytest.fixture(scope="module")
 def fitted():
-    config = resolve("jena/best", MODULE.Config, [], FLAGS)
+    config = resolve("jena/best", BEST.Config, [], FLAGS)
     data = np.random.default_rng(0).normal(size=(4000, config.features)).astype("float32").cumsum(axis=0) / 30
     windows = Windows(data, config.lookback, config.delay, step=config.step)
-    network = MODULE.build(config)
-    MODULE.fit(config, network, windows)
+    network = BEST.build(config)
+    BEST.fit(config, network, weather(windows))
     return config, network, windows
 
 
@@ -40,7 +47,7 @@ def test_what_is_regressed_on(fitted):
     samples = windows.samples(windows.rows[:5])
     found = keras.ops.convert_to_numpy(regressors(keras.ops.convert_to_tensor(samples)))
     np.testing.assert_allclose(found, [naive(sample) for sample in samples], atol=1e-5)
-    whole = resolve("jena/best", MODULE.Config)
+    whole = resolve("jena/best", BEST.Config)
     assert regressors(keras.Input(whole.window)).shape == (None, 1407)
 
 
@@ -60,10 +67,10 @@ def test_untrained_it_is_the_ridge_regression(fitted):
 
 def test_each_member_learns_alone_and_their_mean_forecasts(fitted):
     config, _, windows = fitted
-    network = MODULE.build(config)
-    MODULE.fit(config, network, windows)
+    network = BEST.build(config)
+    BEST.fit(config, network, weather(windows))
     fixed = [weight.numpy() for weight in network.non_trainable_weights if "seed" not in weight.path]
-    network.compile(config.optimizer(10), loss="mae", jit_compile=False)
+    network.compile(BEST.optimizer(config, 10), loss="mae", jit_compile=False)
     rows = windows.rows[:512]
     network.fit(windows.samples(rows), windows.targets(rows), epochs=2, verbose=0)
     for before, after in zip(
@@ -79,6 +86,6 @@ def test_each_member_learns_alone_and_their_mean_forecasts(fitted):
 
 
 def test_a_window_too_short_is_a_mistake():
-    config = resolve("jena/best", MODULE.Config, [], ["--lookback=23", "--step=1"])
+    config = resolve("jena/best", BEST.Config, [], ["--lookback=23", "--step=1"])
     with pytest.raises(UserError, match="--lookback of 24"):
-        MODULE.build(config)
+        BEST.build(config)

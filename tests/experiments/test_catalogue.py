@@ -1,13 +1,12 @@
 """Every experiment is found by being there, with its settings, its page in the deck and a model of the right size."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from experiments import catalogue
+from experiments import catalogue, loading
 from experiments.sequences._table import MODELS
-from lab.settings import CONFIGS, NO_PROFILES, claim, documented, resolve
+from lab import settings
+from lab.settings import CONFIGS, NO_PROFILES, documented, entry, resolve
 
 NAMES = catalogue.names()
 DECK = {
@@ -37,20 +36,20 @@ METRICS = {"jena": {"validation_mae"}, "imdb": {"validation_accuracy"}, "sequenc
 
 
 def test_names_are_modules_and_settings_alike():
-    settings = {path.relative_to(CONFIGS).with_suffix("").as_posix() for path in CONFIGS.glob("*/*.yaml")}
-    assert settings == set(NAMES)
+    files = {path.relative_to(CONFIGS).with_suffix("").as_posix() for path in CONFIGS.glob("*/*.yaml")}
+    assert files == set(NAMES)
     assert len(NAMES) >= 11
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_first_line_cites_the_page_of_the_settings(name):
-    assert claim(name).deck in DECK
-    assert catalogue.about(name).endswith(f'(deck: "{claim(name).deck}").')
+    assert entry(name).deck in DECK
+    assert catalogue.about(name).endswith(f'(deck: "{entry(name).deck}").')
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_setting_has_a_value_and_a_text(name):
-    config = catalogue.module(name).Config
+    config = loading.experiment(name).Config
     resolve(name, config)
     assert all(documented(config).values())
 
@@ -65,12 +64,12 @@ def test_every_setting_has_a_value_and_a_text(name):
     ),
 )
 def test_every_profile_fits_every_experiment(name, profile):
-    resolve(name, catalogue.module(name).Config, [profile])
+    resolve(name, loading.experiment(name).Config, [profile])
 
 
 def test_published_figures_name_their_source():
     for name in NAMES:
-        if published := claim(name).published:
+        if published := entry(name).published:
             assert {"source", *METRICS[name.split("/")[0]]} <= set(published), name
 
 
@@ -137,7 +136,7 @@ INPUTS = {
 
 @pytest.mark.parametrize("name", list(PARAMETERS))
 def test_a_model_has_the_parameters_that_its_layers_need(name):
-    module = catalogue.module(name)
+    module = loading.experiment(name)
     config = resolve(name, module.Config)
     network = module.build(config)
     assert network.count_params() == PARAMETERS[name]
@@ -151,14 +150,14 @@ def test_no_group_s_models_go_uncounted():
 
 
 def test_the_stack_s_body_has_the_slide_s_parameters():
-    module = catalogue.module("imdb/stacked_simple_rnn")
+    module = loading.experiment("imdb/stacked_simple_rnn")
     network = module.build(resolve("imdb/stacked_simple_rnn", module.Config))
     assert sum(layer.count_params() for layer in network.layers[:-1]) == 328_320
     assert [layer.count_params() for layer in network.layers[:-1]] == [320_000, 2080, 2080, 2080, 2080]
 
 
 def test_the_first_editions_cell_has_one_bias_and_keras_2s_gates():
-    module = catalogue.module("jena/gru")
+    module = loading.experiment("jena/gru")
     flags = ["--reset-after", "false", "--recurrent-activation", "keras2_hard_sigmoid"]
     network = module.build(resolve("jena/gru", module.Config, [], flags))
     assert network.count_params() == gru(14, 32, biases=3) + 33
@@ -166,9 +165,14 @@ def test_the_first_editions_cell_has_one_bias_and_keras_2s_gates():
 
 
 def test_a_new_module_appears_without_a_registry(tmp_path, monkeypatch):
-    (tmp_path / "toy").mkdir()
-    (tmp_path / "toy/__init__.py").write_text("")
-    (tmp_path / "toy/net.py").write_text('"""A toy (deck: "Create Baselines")."""')
-    monkeypatch.setattr(catalogue, "HERE", Path(tmp_path))
+    package, configs = tmp_path / "experiments", tmp_path / "configs"
+    (configs / "toy").mkdir(parents=True)
+    for name in ("toy", "commands"):
+        (package / name).mkdir(parents=True)
+        (package / name / "__init__.py").write_text("")
+        (package / name / "_shared.py").write_text("")
+        (package / name / "net.py").write_text('"""A toy (deck: "Create Baselines")."""')
+    monkeypatch.setattr(catalogue, "HERE", package)
+    monkeypatch.setattr(settings, "CONFIGS", configs)
     assert catalogue.names() == ["toy/net"]
     assert catalogue.about("toy/net") == 'A toy (deck: "Create Baselines").'

@@ -69,7 +69,7 @@ MISTAKES = [
     ("run jena/dense --csv {folder}/no_wind.csv", "no column 'wv (m/s)'"),
     ("run jena/dense --csv {folder}/hole.csv --profile hourly --missing keep", "--missing interpolate"),
     ("run jena/dense --csv {folder}/hourly.csv", "configs/hourly.yaml"),
-    ("run jena/dense --csv {folder}/short.csv --profile hourly", "hold no window"),
+    ("run jena/dense --csv {folder}/short.csv --profile hourly", "have no window"),
     ("run jena/dense --csv {folder}/hourly.csv --profile hourly --train-end 5000", "--train-end"),
     ("run jena/dense --mirror {folder}/nowhere", "mirror"),
     ("compare jeana", "groups are"),
@@ -119,7 +119,7 @@ def test_a_run_from_first_to_last(tmp_path, weather):
     assert {path.name for path in comparison.iterdir()} == {
         "table.md",
         "table.csv",
-        "bars.png",
+        "models.png",
         "curves.png",
         "week.png",
     }

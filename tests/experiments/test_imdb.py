@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import catalogue, imdb
+from experiments import catalogue, loading
 from experiments.__main__ import main
-from experiments.imdb import RecurrentConfig
+from experiments.imdb import RecurrentConfig, _problem
 from lab.settings import resolve
 from tests.experiments.commands import command, succeed
 
@@ -17,7 +17,7 @@ SMALL = [
     *("--source", "simulated", "--words", "60", "--length", "30", "--embedding", "4", "--epochs", "2"),
     *("--steps-per-epoch", "3", "--batch-size", "16", "--jit-compile", "false"),
 ]
-RECURRENT = [name for name in catalogue.names("imdb") if issubclass(catalogue.module(name).Config, RecurrentConfig)]
+RECURRENT = [name for name in catalogue.names("imdb") if issubclass(loading.experiment(name).Config, RecurrentConfig)]
 
 
 def test_a_run_from_training_to_a_sentence(tmp_path, capsys):
@@ -65,7 +65,7 @@ def test_a_run_from_training_to_a_sentence(tmp_path, capsys):
     assert "SIMULATED" in printed
     assert "validation accuracy" in printed
     assert main(["forecast", str(folder), "--csv", "weather.csv"]) == 2
-    assert capsys.readouterr().err == "error: imdb runs can't forecast\n"
+    assert capsys.readouterr().err == "error: runs of imdb can't forecast\n"
 
 
 def test_the_data_are_shown(tmp_path):
@@ -98,7 +98,7 @@ def test_a_mistake_gets_one_line(tmp_path, line, words):
 
 @pytest.mark.parametrize("name", RECURRENT)
 def test_masking_passes_over_padding(name):
-    module = catalogue.module(name)
+    module = loading.experiment(name)
     settings = {"words": 50, "embedding": 4, "units": 3}
     flags = [word for key, value in settings.items() for word in (f"--{key}", str(value))]
     short, long = (
@@ -114,7 +114,7 @@ def test_masking_passes_over_padding(name):
 
 @pytest.mark.parametrize("name", RECURRENT)
 def test_without_masking_padding_is_a_word_like_any_other(name):
-    module = catalogue.module(name)
+    module = loading.experiment(name)
     network = module.build(resolve(name, module.Config, [], ["--length", "9", "--words", "50", "--units", "3"]))
     assert not [layer for layer in network.layers if getattr(layer, "mask_zero", False)]
     for layer in network.layers:
@@ -125,8 +125,8 @@ def test_without_masking_padding_is_a_word_like_any_other(name):
 
 
 def test_an_epoch_has_every_training_review_once_in_an_order_of_its_own():
-    config = resolve("imdb/lstm", catalogue.module("imdb/lstm").Config, [], ["--source", "simulated"])
-    problem = imdb.pose(config, imdb.reviews(config))
+    config = resolve("imdb/lstm", loading.experiment("imdb/lstm").Config, [], ["--source", "simulated"])
+    problem = _problem.problem(loading.experiment("imdb/lstm"), config, _problem.read(config))
     first, again, second = (list(problem.training(epoch)) for epoch in (0, 0, 1))
     assert len(first) == problem.steps_per_epoch == 25
     assert all(np.array_equal(x, u) and np.array_equal(y, v) for (x, y), (u, v) in zip(first, again, strict=True))

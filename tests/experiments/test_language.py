@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
-from experiments import catalogue
+from experiments import loading
 from foundation import fetch
 from lab.settings import resolve
 from tests.experiments.commands import ROOT, environment
@@ -17,7 +17,7 @@ from tests.sequences import test_characters, test_passages, test_words
 
 TASKS = {"word_ptb": 13e6, "char_ptb": 3e6, "text8": 5e6, "wikitext103": None, "lambada": None}
 MODELS = ("tcn", "lstm", "gru", "rnn")
-SMALL = ["--units", "7", "--embedding", "5", "--history", "3", "--scored", "4", "--symbols", "80"]
+SMALL = ["--units", "7", "--embedding", "5", "--context", "3", "--targets", "4", "--symbols", "80"]
 RUN = ["--batch-size", "2", "--evaluation-batch", "8", "--epochs", "2", "--steps-per-epoch", "4", "--layers", "2"]
 PROGRAM = """
 import sys
@@ -30,7 +30,7 @@ sys.exit(main(sys.argv[2:]))
 
 
 def build(task, *flags):
-    module = catalogue.module(f"sequences/{task}")
+    module = loading.experiment(f"sequences/{task}")
     return module.build(resolve(f"sequences/{task}", module.Config, [], flags))
 
 
@@ -81,15 +81,15 @@ def test_what_cannot_be_had_is_told_and_keeps_nothing_else_from_running(texts, t
     assert done.returncode == 2
     missing, no_file, last = done.stderr.splitlines()
     assert missing.startswith("error: sequences/word_ptb can't be run here, for want of the training part (")
-    assert no_file.startswith("error: text/lambada-dataset.tar.gz cannot be had: ")
-    assert last == "error: 2 of 3 could not be run to their end: sequences/word_ptb, sequences/lambada"
+    assert no_file.startswith("error: text/lambada-dataset.tar.gz cannot be fetched: ")
+    assert last == "error: 2 of 3 experiments could not finish: sequences/word_ptb, sequences/lambada"
     assert len(list((tmp_path / "results").glob("sequences/text8/*/metrics.json"))) == 1
 
 
 def test_more_symbols_than_the_settings_allow(texts, tmp_path):
     done = run(texts, tmp_path, "run", "sequences/text8", *SMALL, *RUN, "--symbols", "3", "--kernel-size", "2")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "different symbols: give --symbols " in done.stderr
+    assert "different symbols; give --symbols " in done.stderr
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -6,9 +6,10 @@ import json
 import numpy as np
 import pytest
 
-from experiments import catalogue
+from experiments import loading
 from experiments.__main__ import main
-from experiments.recurrence import gates, unrolled, vanishing_gradient
+from experiments.recurrence import _gradients, _store_and_recall, _unrolled_picture
+from experiments.recurrence._gradient_networks import examples
 from lab.settings import resolve
 from recurrence.lstm import LSTM
 from recurrence.simple_rnn import SimpleRNN
@@ -22,7 +23,7 @@ PICTURES = {
 
 
 def settings(name, *flags, profiles=()):
-    return resolve(name, catalogue.module(name).Config, profiles, flags)
+    return resolve(name, loading.experiment(name).Config, profiles, flags)
 
 
 def test_the_command_line_writes_each_picture_and_says_when_it_is_there(tmp_path, capsys):
@@ -42,9 +43,9 @@ def test_the_command_line_writes_each_picture_and_says_when_it_is_there(tmp_path
     told = succeed(tmp_path, "compare", "recurrence")
     assert told.count("\n") == 1 and str(tmp_path / "recurrence") in told
     assert main(["forecast", str(folder), "--csv", "any.csv"]) == 2
-    assert capsys.readouterr().err == "error: recurrence runs can't forecast\n"
+    assert capsys.readouterr().err == "error: runs of recurrence can't forecast\n"
     assert main(["data", "recurrence"]) == 2
-    assert capsys.readouterr().err == "error: recurrence has no data of its own to show\n"
+    assert capsys.readouterr().err == "error: this group has no data of its own to show\n"
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -52,10 +53,10 @@ def test_simple_rnn_falls_a_million_times_more_than_lstm(seed):
     config = settings("recurrence/vanishing_gradient")
     assert config.timesteps == 200
     rng = np.random.default_rng(seed)
-    sequences, _ = vanishing_gradient.examples(rng, 8, config.timesteps + 1, marked=0)
+    sequences, _ = examples(rng, 8, config.timesteps + 1, marked=0)
     head = rng.standard_normal(config.units)
     falls = [
-        vanishing_gradient.fall(vanishing_gradient.along(recurrence, head, sequences))
+        _gradients.fall(_gradients.along(recurrence, head, sequences))
         for recurrence in (
             SimpleRNN.initialise(2, config.units, rng, recurrent_scale=config.small),
             LSTM.initialise(2, config.units, rng),
@@ -70,27 +71,27 @@ def test_the_gradient_along_time_is_that_of_a_changed_state():
     # the prediction's derivative by the state at t, by finite differences of a run that starts there
     rng = np.random.default_rng(0)
     rnn, head = SimpleRNN.initialise(2, 4, rng), rng.standard_normal(4)
-    sequences, _ = vanishing_gradient.examples(rng, 1, 6, marked=0)
+    sequences, _ = examples(rng, 1, 6, marked=0)
     states = rnn.forward(sequences).h
     steps = 1e-6 * np.eye(4)
     ahead = [rnn.forward(sequences[0, 1:], states[0, 0] + step).h[-1] @ head for step in steps]
     behind = [rnn.forward(sequences[0, 1:], states[0, 0] - step).h[-1] @ head for step in steps]
     slope = np.linalg.norm((np.array(ahead) - behind) / 2e-6) / np.linalg.norm(head)
-    assert vanishing_gradient.along(rnn, head, sequences)[0] == pytest.approx(slope, rel=1e-6)
+    assert _gradients.along(rnn, head, sequences)[0] == pytest.approx(slope, rel=1e-6)
 
 
 def test_clipping_bounds_the_norm_and_keeps_the_direction():
     config = dataclasses.replace(
         settings("recurrence/vanishing_gradient", profiles=["quick"]), training_steps=100, units=16, descent_updates=10
     )
-    found = vanishing_gradient.descend(config, config.clip_norm)
+    found = _gradients.descend(config, config.clip_norm)
     assert found["norm"].max() > config.clip_norm
     assert found["applied"].max() <= config.clip_norm * (1 + 1e-12)
-    free = vanishing_gradient.descend(config, None)
+    free = _gradients.descend(config, None)
     assert (free["applied"] == free["norm"]).all()
     gradient = {"U": np.array([[3.0, 0.0]]), "b": np.array([4.0])}
-    assert vanishing_gradient.clipped(gradient, 1.0)["U"] == pytest.approx(np.array([[0.6, 0.0]]))
-    assert vanishing_gradient.clipped(gradient, 6.0)["b"] == pytest.approx(np.array([4.0]))
+    assert _gradients.clipped(gradient, 1.0)["U"] == pytest.approx(np.array([[0.6, 0.0]]))
+    assert _gradients.clipped(gradient, 6.0)["b"] == pytest.approx(np.array([4.0]))
 
 
 def test_the_gates_are_the_keras_network_s():
@@ -98,17 +99,21 @@ def test_the_gates_are_the_keras_network_s():
 
     config = settings("recurrence/gates", "--units", "3", "--timesteps", "12")
     keras.utils.set_random_seed(0)
-    network = gates.build(config)
-    sequences, _ = gates.examples(config, np.random.default_rng(0), 4)
-    trace, answers = gates.through_numpy(network, sequences)
+    network = _store_and_recall.build(12, 3)
+    sequences, _ = _store_and_recall.examples(
+        np.random.default_rng(0), 4, 12, config.store_chance, config.recall_chance
+    )
+    trace, answers = _store_and_recall.through_numpy(network, sequences)
     assert answers == pytest.approx(keras.ops.convert_to_numpy(network(sequences)), abs=1e-5)
     by_hand = np.mean([trace.f[b, t] for b in range(4) for t in range(12) if sequences[b, t, 1]])
-    assert gates.gate_means(trace)["forget gate"]["then"] == pytest.approx(by_hand)
+    assert _store_and_recall.gate_means(trace)["forget gate"]["then"] == pytest.approx(by_hand)
 
 
 def test_an_answer_is_the_number_stored_last():
     config = settings("recurrence/gates")
-    sequences, answers = gates.examples(config, np.random.default_rng(0), 5)
+    sequences, answers = _store_and_recall.examples(
+        np.random.default_rng(0), 5, config.timesteps, config.store_chance, config.recall_chance
+    )
     for (numbers, stores, recalls), answer in zip(sequences.transpose(0, 2, 1), answers[..., 0], strict=True):
         for t in range(config.timesteps):
             stored = [numbers[s] for s in range(t + 1) if stores[s]]
@@ -118,4 +123,4 @@ def test_an_answer_is_the_number_stored_last():
 def test_the_unrolled_numbers_add_up():
     rnn = SimpleRNN.initialise(1, 2, np.random.default_rng(0))
     trace = rnn.forward([[0.5], [-1.0]])
-    assert np.tanh(unrolled.sums(rnn, trace)) == pytest.approx(trace.h)
+    assert np.tanh(_unrolled_picture.sums(rnn, trace)) == pytest.approx(trace.h)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from experiments import reference
+from experiments.commands import reference
 from foundation.user_error import UserError
 from lab import settings
 from tests.experiments.commands import ROOT, environment
@@ -14,7 +14,8 @@ from tests.experiments.commands import ROOT, environment
 CODE = """
 import sys
 from pathlib import Path
-from experiments import __main__, reference
+from experiments import __main__
+from experiments.commands import reference
 from lab import settings
 settings.read_yaml, plain = lambda path: LISTED if path.name == reference.FILE else plain(path), settings.read_yaml
 LISTED = {LISTED!r}
@@ -49,7 +50,7 @@ def test_it_makes_what_is_missing_and_compares_and_judges(tmp_path, weather):
 def test_a_run_that_fails_is_told_and_the_rest_is_done(tmp_path, weather):
     done = reproduce(tmp_path, weather, (f"jena/ridge --profile hourly --csv {tmp_path}/none.csv", 1))
     assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].startswith("error: 1 of the runs did not come to their end")
+    assert done.stderr.splitlines()[-1].startswith("error: 1 of the runs failed")
     assert "none.csv" in done.stdout
     assert len(list(tmp_path.glob("jena/*/seed*/metrics.json"))) == 2
     assert list(tmp_path.glob("jena/comparison/*/table.md"))

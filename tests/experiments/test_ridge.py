@@ -1,9 +1,11 @@
 """The ridge regression: coefficients that no other have less penalised error than."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from experiments import catalogue
+from experiments import loading
 from jena.windows import Windows
 from lab.settings import resolve
 
@@ -15,12 +17,12 @@ def solved():
     def solve(alpha):
         data = np.random.default_rng(0).normal(size=(300, 14)).astype("float32").cumsum(axis=0) / 10
         name = "jena/ridge"
-        module = catalogue.module(name)
+        module = loading.experiment(name)
         flags = ["--lookback", "4", "--step", "2", "--delay", "3", "--alpha", str(alpha)]
         config = resolve(name, module.Config, [], flags)
         windows = Windows(data, config.lookback, config.delay, step=config.step)
         network = module.build(config)
-        module.fit(config, network, windows)
+        module.fit(config, network, SimpleNamespace(splits=SimpleNamespace(training=windows)))
         inputs = windows.samples(windows.rows).reshape(len(windows), -1).astype(float)
         return inputs, windows.targets(windows.rows).astype(float), network
 

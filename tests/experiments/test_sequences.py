@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from experiments import catalogue, sequences
-from experiments.sequences import _scores
+from experiments import catalogue, loading
+from experiments.sequences import _problem, _scores
 from experiments.sequences._table import MODELS
-from lab.settings import claim, resolve
+from lab.settings import entry, resolve
 from sequences import copy_memory
 from sequences.task import UNSCORED
 from tests.experiments.commands import command, succeed
@@ -22,7 +22,7 @@ PLAIN = ["--jit-compile", "false", "--batch-size", "8", "--evaluation-batch", "5
 
 
 def build(name, *flags):
-    module = catalogue.module(name)
+    module = loading.experiment(name)
     return module.build(resolve(name, module.Config, [], flags))
 
 
@@ -93,15 +93,15 @@ def test_models_have_the_paper_s_size(task, model, size):
 
 def test_every_task_has_all_four_models_and_each_of_its_keys_is_a_setting():
     for name in catalogue.names("sequences"):
-        assert set(claim(name).models) == {"tcn", "lstm", "gru", "rnn"}
-        for model in claim(name).models:
-            config = resolve(name, catalogue.module(name).Config, [], ["--model", model])
+        assert set(entry(name).models) == {"tcn", "lstm", "gru", "rnn"}
+        for model in entry(name).models:
+            config = resolve(name, loading.experiment(name).Config, [], ["--model", model])
             assert (config.model, config.kernel_size is None) == (model, model != "tcn")
 
 
 def test_flags_win_over_the_model_s_own_settings():
     config = resolve(
-        "sequences/adding", catalogue.module("sequences/adding").Config, [], ["--model=gru", "--units", "7"]
+        "sequences/adding", loading.experiment("sequences/adding").Config, [], ["--model=gru", "--units", "7"]
     )
     assert (config.units, config.clip_norm) == (7, 5)
 
@@ -109,8 +109,8 @@ def test_flags_win_over_the_model_s_own_settings():
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("name", catalogue.names("sequences"))
 def test_the_optimizer_learns_at_the_rate_of_the_settings(name, model):
-    config = resolve(name, catalogue.module(name).Config, [], ["--model", model])
-    optimizer = sequences.optimizer(config, steps=10)
+    config = resolve(name, loading.experiment(name).Config, [], ["--model", model])
+    optimizer = _problem.optimizer(config, steps=10)
     optimizer.build([])
     assert float(optimizer.learning_rate) == pytest.approx(config.learning_rate)
     assert type(optimizer).__name__.lower() == config.optimizer
@@ -170,12 +170,12 @@ def test_a_model_without_memory_scores_the_baseline():
 
 
 def test_short_epochs_go_through_one_pass_after_the_other():
-    module = catalogue.module("sequences/copy_memory")
+    module = loading.experiment("sequences/copy_memory")
     config = resolve("sequences/copy_memory", module.Config, [], ["--length", "2", "--batch-size", "3000"])
     task = module.load(config)
     assert task.steps_per_epoch == 4
     passes = [y for number in range(3) for _, y in task.training(number)]
-    problem = sequences.pose(config, task, steps=3)
+    problem = _problem.problem(config, task, steps=3)
     found = [y for epoch in range(4) for _, y in problem.training(epoch)]
     assert all(np.array_equal(a, b) for a, b in zip(found, passes, strict=True))
 
@@ -190,9 +190,9 @@ def test_short_epochs_go_through_one_pass_after_the_other():
     ],
 )
 def test_a_budget_cuts_epochs(flags, expected):
-    module = catalogue.module("sequences/copy_memory")
+    module = loading.experiment("sequences/copy_memory")
     config = resolve("sequences/copy_memory", module.Config, [], ["--epochs", "10", *flags])
-    assert sequences.schedule(config, copy_memory.load(length=2)) == expected
+    assert _problem.schedule(config, copy_memory.load(length=2)) == expected
 
 
 def test_runs_and_their_table(tmp_path):
@@ -226,7 +226,7 @@ def test_minutes_are_a_budget_too(tmp_path):
     ("line", "words"),
     [
         ("run sequences/adding --model cnn", "--model"),
-        ("run sequences/adding --length 1", "no place for two"),
+        ("run sequences/adding --length 1", "too short for two"),
         ("run sequences/adding --kernel-size null --length 9", "--kernel-size"),
         ("run sequences/copy_memory --model gru --kernel 3", "did you mean --kernel-size?"),
     ],

@@ -1,27 +1,23 @@
-"""A sweep as a user starts it: its trials are ordinary runs, and kills lose nothing."""
+"""The sweep command as a user starts it: its trials are ordinary runs, and wrong words and files give one line."""
 
 import json
 import os
-import re
-import secrets
 import signal
-import socket
 import subprocess
 import sys
-import time
 
 import pandas as pd
 import pytest
 
-from tests.experiments.commands import ROOT, SHORT, command, environment, succeed
+from tests.experiments.commands import ROOT, SHORT, environment, succeed
+from tests.lab.sweep import processes
+from tests.lab.sweep.processes import below, wait_for
 
-RAYLET = r"^\S*raylet/raylet "
-LONG = ["--epochs", "150"]
-GRID = ["sweep", "jena/gru", "--grid", "units=2,3", "--seeds", "2", "--workers", "2", *SHORT]
+SWEEP = ["sweep", "jena/gru", "--grid", "units=2,3"]
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["sweep"], "name one experiment"),
         (["sweep", "jena", "--grid", "units=4"], "name one experiment"),
@@ -32,29 +28,61 @@ GRID = ["sweep", "jena/gru", "--grid", "units=2,3", "--seeds", "2", "--workers",
         (["sweep", "jena/gru", "--grid", "unit=4,8"], "did you mean --units"),
         (["sweep", "jena/gru", "--grid", "units=4,x"], "--units"),
         (["sweep", "jena/gru", "--grid", "units=4..8"], "is a range"),
+        (["sweep", "jena/gru", "--random", "units=4..x", "--trials", "2"], "'4..x'"),
+        (["sweep", "jena/gru", "--grid", "csv=../a.csv"], "csv can't be swept"),
         (["sweep", "jena/gru", "--grid", "units=4,8", "--units", "16"], "leave one out"),
         (["sweep", "jena/gru", "--grid", "seed=0,1"], "--seeds"),
+        (["sweep", "jena/gru", "--grid", "units=4", "--seed", "1"], "--seeds"),
+        (["sweep", "jena/gru", "--grid", "units=4", "--threads", "1"], "--cpus-per-trial"),
         (["sweep", "jena/gru", "--grid", "units=4", "--gpus-per-trial", "1.5"], "0.5"),
     ],
 )
-def test_a_wrong_word_is_told_in_a_line(tmp_path, capsys, words, told):
+def test_a_wrong_word_gives_one_line(capsys, words, message):
     from experiments.__main__ import main
 
     assert main(words) == 2
     error = capsys.readouterr().err
-    assert told in error
+    assert message in error
     assert len(error.splitlines()) == 1
 
 
-def test_without_ray_one_line_says_how_to_get_it(tmp_path, weather):
-    (tmp_path / "stubs").mkdir()
+@pytest.fixture
+def sweep_without_ray(tmp_path, monkeypatch):
+    """Returns a function that runs the sweep command with Ray replaced: no trial is run. Returns its exit code."""
+    from experiments.__main__ import main
+    from lab import runs
+    from lab.sweep import tuning
+
+    monkeypatch.setattr(runs, "RESULTS", tmp_path)
+    monkeypatch.setattr(tuning, "_tune", lambda *trials: None)
+    return lambda *words: main([*SWEEP, *words])
+
+
+def test_what_changes_no_result_starts_no_second_sweep(sweep_without_ray, tmp_path):
+    for words in ([], ["--evaluation-batch", "7"], ["--mirror", "elsewhere"], ["--tensorboard"]):
+        assert sweep_without_ray(*words) == 0
+    assert len(list(tmp_path.glob("jena/gru/sweeps/*"))) == 1
+    assert sweep_without_ray("--epochs", "1") == 0
+    assert len(list(tmp_path.glob("jena/gru/sweeps/*"))) == 2
+
+
+def test_a_damaged_trials_file_gives_one_line(sweep_without_ray, tmp_path, capsys):
+    sweep_without_ray()
+    (folder,) = tmp_path.glob("jena/gru/sweeps/*")
+    (folder / "trials.json").write_text('[{"point": {"units": 2}, "see')
+    capsys.readouterr()
+    assert sweep_without_ray() == 2
+    error = capsys.readouterr().err
+    assert len(error.splitlines()) == 1
+    assert f"{folder / 'trials.json'} is damaged" in error
+    (folder / "trials.json").unlink()
+    assert sweep_without_ray() == 0
+
+
+def test_without_ray_one_line_says_how_to_get_it(tmp_path):
     code = "import sys; sys.modules['ray'] = None; from experiments.__main__ import main; sys.exit(main(sys.argv[1:]))"
     done = subprocess.run(
-        [sys.executable, "-c", code, *GRID, "--csv", str(weather)],
-        cwd=ROOT,
-        env=environment(tmp_path),
-        capture_output=True,
-        text=True,
+        [sys.executable, "-c", code, *SWEEP], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True
     )
     assert done.returncode == 2
     assert "make sweep installs it" in done.stderr
@@ -62,18 +90,15 @@ def test_without_ray_one_line_says_how_to_get_it(tmp_path, weather):
 
 
 @pytest.fixture
-def ray():
+def start(tmp_path, weather):
+    """Returns a function that starts a sweep on small weather; kills what is left of it at the test's end."""
     pytest.importorskip("ray", reason="Ray isn't installed; make sweep installs it")
     pytest.importorskip("optuna", reason="Optuna isn't installed; make sweep installs it")
-
-
-@pytest.fixture
-def start(ray):
-    """Starts sweeps, and kills what is left of them at the test's end."""
     started = []
 
-    def start(results, *words, **more):
-        started.append(sweep(results, *words, **more))
+    def start(*words):
+        command = ["-m", "experiments", *words, "--workers", "2", "--csv", str(weather)]
+        started.append(processes.start(command, environment(tmp_path)))
         return started[-1]
 
     yield start
@@ -82,143 +107,37 @@ def start(ray):
         process.wait()
 
 
-def sweep(results, *words, **more):
-    return subprocess.Popen(
-        [sys.executable, "-m", "experiments", *words],
-        cwd=ROOT,
-        env=environment(results, **more),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+def test_ctrl_c_ends_in_a_line(start, tmp_path):
+    process = start(*SWEEP, *SHORT)
+    wait_for(lambda: list(tmp_path.glob("jena/gru/sweeps/*/trials.json")) or process.poll() is not None)
+    os.killpg(process.pid, signal.SIGINT)
+    printed = process.communicate(timeout=60)[0]
+    assert process.returncode == 130
+    assert "the same command resumes" in printed.splitlines()[-1]
+    assert "Traceback" not in printed
 
 
-def wait_for(condition, seconds=240):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    return pytest.fail(f"nothing came in {seconds} s")
-
-
-def processes():
-    """Each process's parent and words."""
-    lines = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
-    rows = [line.split(None, 2) for line in lines.splitlines()[1:]]
-    return {int(pid): (int(parent), words) for pid, parent, words in rows}
-
-
-def below(pid, pattern):
-    """Processes that `pid` started, itself or by others, whose words match."""
-    table = processes()
-
-    def ancestors(one):
-        while one in table:
-            one = table[one][0]
-            yield one
-
-    return [one for one, (_, words) in table.items() if re.search(pattern, words) and pid in ancestors(one)]
-
-
-def histories(results):
-    return sorted(results.glob("jena/gru/*/history.csv"))
-
-
-def record(results):
-    files = list(results.glob("jena/gru/sweeps/*/trials.json"))
-    return json.loads(files[0].read_text()) if files else []
-
-
-def is_whole(results):
-    """Whether every trial of GRID came to its last epoch, each epoch once."""
-    tables = [pd.read_csv(file) for file in histories(results)]
-    return (
-        len(tables) == 4
-        and all(table["epoch"].tolist() == list(range(1, 151)) for table in tables)
-        and {trial["state"] for trial in record(results)} == {"trained"}
-    )
-
-
-@pytest.mark.slow
-def test_trials_are_ordinary_runs_that_havent_met_the_test_set(ray, tmp_path, weather):
-    words = ["sweep", "jena/gru", "--grid", "units=2,3", "lookback=24,100000", "--workers", "2"]
-    shared = [word for word in SHORT if word not in ("--lookback", "24")]
-    done = command(tmp_path, *words, *shared, "--csv", str(weather))
-    assert done.returncode == 2
-    assert done.stderr == "error: 2 of 4 trials failed; the same command tries them again\n"
-    assert done.stdout.count("rows") >= 2, "each failed trial's reason"
-    assert "Traceback" not in done.stdout
+def test_trials_are_ordinary_runs_that_were_not_tested(start, tmp_path, weather):
+    """Two of four trials fail, because their windows are too long; a worker is killed while it trains."""
+    length = [word for word in SHORT if word not in ("--lookback", "24")] + ["--epochs", "60"]
+    process = start(*SWEEP, "lookback=24,100000", *length)
+    wait_for(lambda: list(tmp_path.glob("jena/gru/*/history.csv")) or process.poll() is not None)
+    os.kill(below(process.pid, r"^ray::.*train")[0], signal.SIGKILL)
+    printed = process.communicate(timeout=240)[0]
+    assert process.returncode == 2, printed
+    assert printed.splitlines()[-1] == "error: 2 of 4 trials failed; the same command tries them again"
+    assert "lost a worker" in printed
+    assert printed.count("rows") >= 2, "the reason of each failed trial"
+    assert "Traceback" not in printed
+    for history in tmp_path.glob("jena/gru/*/history.csv"):
+        assert pd.read_csv(history)["epoch"].tolist() == list(range(1, 61))
     table = pd.read_csv(next(tmp_path.glob("jena/gru/sweeps/*/table.csv")))
     assert table["lookback"].tolist() == [24, 24, 100000, 100000]
     assert "test" not in "".join(table.columns)
     assert not list(tmp_path.glob("jena/gru/*/metrics.json"))
-    best = int(table["units"][0])
-    printed = succeed(tmp_path, "run", "jena/gru", *SHORT, "--units", str(best), "--csv", str(weather))
-    assert "continuing after epoch 3 of 3" in printed
+    best = str(table["units"][0])
+    run = ["run", "jena/gru", *SHORT, "--epochs", "60", "--units", best, "--csv", str(weather)]
+    assert "continuing after epoch 60 of 60" in succeed(tmp_path, *run)
     (complete,) = tmp_path.glob("jena/gru/*/metrics.json")
-    reached = json.loads(complete.read_text())["validation"]["mae"]
-    assert f"{reached:.4f}" == f"{table['validation mae'][0]:.4f}"
-
-
-@pytest.mark.slow
-def test_a_killed_worker_and_a_killed_sweep_lose_nothing(start, tmp_path, weather):
-    words = [*GRID, *LONG, "--csv", str(weather)]
-    process = start(tmp_path, *words)
-    wait_for(lambda: histories(tmp_path) or process.poll() is not None)
-    workers = wait_for(lambda: below(process.pid, r"^ray::.*train"))
-    os.kill(workers[0], signal.SIGKILL)
-    wait_for(lambda: any(trial["state"] == "trained" for trial in record(tmp_path)))
-    trained = [trial["folder"] for trial in record(tmp_path) if trial["state"] == "trained"]
-    before = {file: file.stat().st_mtime_ns for file in histories(tmp_path) if str(file.parent) in trained}
-    process.kill()
-    printed = process.communicate()[0]
-    assert "lost a worker" in printed
-    assert before
-    done = command(tmp_path, *words)
-    assert done.returncode == 0, done.stderr
-    assert is_whole(tmp_path)
-    assert {file: file.stat().st_mtime_ns for file in before} == before
-
-
-@pytest.mark.slow
-def test_ctrl_c_ends_in_a_line(start, tmp_path, weather):
-    process = start(tmp_path, *GRID, *LONG, "--csv", str(weather))
-    wait_for(lambda: histories(tmp_path) or process.poll() is not None)
-    os.killpg(process.pid, signal.SIGINT)
-    printed = process.communicate(timeout=60)[0]
-    assert process.returncode == 130
-    assert "goes on" in printed.splitlines()[-1]
-    assert "Traceback" not in printed
-
-
-@pytest.mark.slow
-def test_a_killed_node_loses_nothing(start, tmp_path, weather):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    alone = ["--num-cpus=1", "--object-store-memory=100000000", "--disable-usage-stats", "--block"]
-    ray_start = [sys.executable, "-m", "ray.scripts.scripts", "start", "--node-ip-address=127.0.0.1"]
-    token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment(tmp_path, **token)}
-    port = address.split(":")[1]
-    head = subprocess.Popen([*ray_start, "--head", f"--port={port}", "--include-dashboard=false", *alone], **quiet)
-    try:
-        wait_for(lambda: below(head.pid, RAYLET))
-        node = subprocess.Popen([*ray_start, f"--address={address}", *alone], **quiet)
-        try:
-            (raylet,) = wait_for(lambda: below(node.pid, RAYLET))
-            words = [*GRID, *LONG, "--csv", str(weather), "--address", address]
-            process = start(tmp_path, *words, **token)
-            wait_for(lambda: len(histories(tmp_path)) == 2 or process.poll() is not None)
-            os.kill(raylet, signal.SIGKILL)
-            printed = process.communicate(timeout=400)[0]
-            assert process.returncode == 0, printed
-            assert "lost a worker" in printed
-            assert is_whole(tmp_path)
-        finally:
-            node.kill()
-    finally:
-        head.terminate()
-        head.wait(timeout=30)
+    value = json.loads(complete.read_text())["validation"]["mae"]
+    assert f"{value:.4f}" == f"{table['validation mae'][0]:.4f}"

@@ -10,7 +10,8 @@ import time
 import pytest
 import yaml
 
-from experiments import catalogue, verification
+from experiments import catalogue
+from experiments.commands import verify
 from lab.claims import spec as claims
 from lab.runs import all_runs
 from tests.experiments.commands import ROOT, SHORT, command, environment, interruptible, succeed
@@ -85,7 +86,7 @@ def test_ctrl_c_stops_the_runs_too(tmp_path, profile):
     stopped.send_signal(signal.SIGINT)
     _, errors = stopped.communicate(timeout=60)
     assert stopped.returncode == 130
-    assert "the same command goes on" in errors and "Traceback" not in errors
+    assert "the same command resumes" in errors and "Traceback" not in errors
     assert not run.running
 
 
@@ -106,7 +107,7 @@ def test_long_runs_need_their_name(tmp_path, monkeypatch, capsys):
     file = claims.read()
 
     def wanted(*names):
-        return {run.name for run in verification.missing(file, file.about(list(names)), list(names), None, None)}
+        return {run.name for run in verify.missing(file, file.about(list(names)), list(names), None, None)}
 
     assert wanted("sequences") & set(file.long) == set()
     assert "sequences/text8" in capsys.readouterr().out

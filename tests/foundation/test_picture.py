@@ -1,4 +1,4 @@
-"""A picture is as it was drawn, and whole or not at all."""
+"""A picture looks as it was drawn, and is there whole or not at all."""
 
 import io
 
@@ -30,7 +30,7 @@ def test_a_picture_is_smaller_and_looks_the_same(tmp_path):
     assert (other[0, 0] == 255).all()
 
 
-def test_a_figure_that_can_t_be_drawn_leaves_the_old_picture(tmp_path):
+def test_a_figure_that_cannot_be_drawn_leaves_the_old_picture(tmp_path):
     (tmp_path / "a.png").write_bytes(b"old")
     broken = drawn()
     broken.axes[0].set_title("$\\nonsense{$")

@@ -1,4 +1,4 @@
-"""Reviews are read as Keras's loader reads them, without running what a file may carry, and padded as Keras pads."""
+"""Reviews are read as by Keras's loader, but without running code from the file, and padded as by Keras."""
 
 import io
 import os
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def keras_codes(review, words):
-    """As `keras.datasets.imdb.load_data(num_words=words)` makes codes of ranks."""
+    """Codes of ranks as in `keras.datasets.imdb.load_data(num_words=words)`."""
     return [code if code < words else 2 for code in [1, *(rank + 3 for rank in review)]]
 
 
@@ -35,26 +35,26 @@ def keras_codes(review, words):
     st.integers(1, 15),
     st.booleans(),
 )
-def test_padding_is_keras_s(texts, words, length, reverse):
+def test_padding_is_that_of_keras(texts, words, length, reverse):
     import keras
 
     expected = [keras_codes(text, words)[:: -1 if reverse else 1] for text in texts]
-    found = Reviews.join(texts, [0] * len(texts)).padded(words, length, reverse=reverse)
-    assert found.dtype == np.int32
-    np.testing.assert_array_equal(found, keras.utils.pad_sequences(expected, maxlen=length))
+    padded = Reviews.join(texts, [0] * len(texts)).padded(words, length, reverse=reverse)
+    assert padded.dtype == np.int32
+    np.testing.assert_array_equal(padded, keras.utils.pad_sequences(expected, maxlen=length))
 
 
 @given(st.lists(st.lists(st.integers(1, 9), max_size=5), min_size=1, max_size=6), st.randoms())
-def test_taking_reviews_in_an_order_keeps_each_with_its_sentiment(texts, random):
+def test_reviews_in_another_order_keep_their_labels(texts, random):
     order = list(range(len(texts)))
     random.shuffle(order)
-    found = Reviews.join(texts, [i % 2 for i in range(len(texts))]).take(np.array(order))
-    assert [found[i].tolist() for i in range(len(found))] == [texts[i] for i in order]
-    assert found.labels.tolist() == [i % 2 for i in order]
+    taken = Reviews.join(texts, [i % 2 for i in range(len(texts))]).take(np.array(order))
+    assert [taken[i].tolist() for i in range(len(taken))] == [texts[i] for i in order]
+    assert taken.labels.tolist() == [i % 2 for i in order]
 
 
 def save(path, **arrays):
-    """A file laid out as imdb.npz; `arrays` replace its own."""
+    """Writes a file in the format of imdb.npz, in which `arrays` replace the usual ones."""
     x = np.empty(2, object)
     x[:] = [[5, 1, 2], [3]]
     usual = {"x_train": x, "y_train": np.array([1, 0]), "x_test": x[::-1], "y_test": np.array([0, 1])}
@@ -62,7 +62,7 @@ def save(path, **arrays):
     return path
 
 
-def test_reading_keeps_ranks_sentiments_and_order(tmp_path):
+def test_reading_keeps_ranks_labels_and_order(tmp_path):
     training, test = reviews.read(save(tmp_path / "imdb.npz"))
     assert [training[0].tolist(), training[1].tolist()] == [[5, 1, 2], [3]]
     assert [test[0].tolist(), test[1].tolist()] == [[3], [5, 1, 2]]
@@ -84,7 +84,7 @@ def test_a_hostile_pickle_is_refused_and_not_run(tmp_path, monkeypatch, part):
     assert not (tmp_path / "executed").exists()
 
 
-def test_bytes_posing_as_objects_are_refused(tmp_path):
+def test_bytes_that_claim_to_be_objects_are_refused(tmp_path):
     # a dtype whose flags deny that it holds objects makes NumPy take raw bytes for pointers
     def number(value):
         return b"J" + struct.pack("<i", value)
@@ -105,14 +105,14 @@ def test_bytes_posing_as_objects_are_refused(tmp_path):
         reviews.read(path)
 
 
-def test_a_list_repeated_beyond_all_memory_is_refused(tmp_path):
+def test_a_list_repeated_beyond_any_memory_is_refused(tmp_path):
     many = np.empty(20_000, object)
     many[:] = [[1] * 10_000] * 20_000
     with pytest.raises(UserError, match="too many"):
         reviews.read(save(tmp_path / "imdb.npz", x_train=many))
 
 
-def test_a_pickle_that_is_no_array_is_refused(tmp_path):
+def test_a_pickle_of_something_else_is_refused(tmp_path):
     path = save(tmp_path / "imdb.npz", x_train=None)
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, {"descr": "|O", "fortran_order": False, "shape": (2,)})
@@ -144,7 +144,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("arrays", BROKEN.values(), ids=BROKEN)
-def test_another_content_is_one_line(tmp_path, arrays):
+def test_other_content_is_one_line(tmp_path, arrays):
     with pytest.raises(UserError, match=r"imdb\.npz") as caught:
         reviews.read(save(tmp_path / "imdb.npz", **arrays))
     assert "\n" not in str(caught.value)

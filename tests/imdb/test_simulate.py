@@ -1,4 +1,4 @@
-"""Simulated reviews have a sentiment that can be read off them, but not from their words alone."""
+"""The sentiment of simulated reviews follows from the text, but not from the words without their order."""
 
 import re
 
@@ -13,7 +13,7 @@ NEGATIONS = {word.strip() for word in NOT}
 
 
 def read_off(text):
-    """The sentiment as a reader finds it: judgement by judgement, in the order of the words."""
+    """Returns the label that a reader gives: judgement by judgement, in the order of the words."""
     verdicts = []
     for sentence in re.findall(r"[^.]+\.", text):
         if sentence.strip() in ASIDES:
@@ -26,12 +26,12 @@ def read_off(text):
     return int(2 * sum(verdicts) > len(verdicts))
 
 
-def test_a_reader_finds_the_sentiment():
+def test_the_label_follows_from_the_text():
     assert [read_off(text) for text in TEXTS] == LABELS
     assert 0.45 < np.mean(LABELS) < 0.55
 
 
-def test_words_alone_do_not_decide():
+def test_words_without_their_order_do_not_suffice():
     words = sorted({word for text in TEXTS for sentence in split(text) for word in sentence})
     place = {word: i for i, word in enumerate(words)}
     counts = np.zeros((len(TEXTS), len(words) + 1))
@@ -47,7 +47,7 @@ def test_words_alone_do_not_decide():
     assert 0.5 < right < 0.8
 
 
-def test_the_corpus_is_the_same_each_time_and_says_what_it_is():
+def test_the_corpus_is_the_same_each_time_and_says_that_it_is_simulated():
     first, second = simulated(), simulated()
     assert first.fingerprint == second.fingerprint
     assert first.simulated

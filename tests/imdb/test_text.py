@@ -1,4 +1,4 @@
-"""Texts from the archive, and their sentences."""
+"""Texts of the archive, and their sentences."""
 
 import gzip
 import io
@@ -32,7 +32,7 @@ def archive(path, files, **more):
     return path
 
 
-def test_reviews_are_read_with_their_sentiment(tmp_path):
+def test_reviews_are_read_with_their_labels(tmp_path):
     assert text.read(archive(tmp_path / "reviews.tar.gz", FILES)) == {
         "train": (["A d\u00e9but to remember.", "Dull.<br /><br />Very dull!"], [1, 0]),
         "test": (["Great.", "Awful."], [1, 0]),
@@ -40,7 +40,7 @@ def test_reviews_are_read_with_their_sentiment(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["../outside.txt", "aclImdb/../../outside.txt", "/tmp/outside.txt"])
-def test_names_outside_are_refused_and_nothing_is_written(tmp_path, name):
+def test_names_that_lead_out_are_refused_and_nothing_is_written(tmp_path, name):
     (tmp_path / "room").mkdir()
     path = archive(tmp_path / "room/reviews.tar.gz", {**FILES, name: b"x"})
     before = sorted(tmp_path.rglob("*"))
@@ -79,7 +79,7 @@ def test_other_archives_are_one_line(tmp_path):
         ("", []),
     ],
 )
-def test_sentences_end_where_a_reader_ends_them(review, expected):
+def test_texts_are_split_into_sentences(review, expected):
     assert [" ".join(words) for words in sentences.split(review)] == expected
 
 
@@ -91,8 +91,8 @@ def test_sentences_keep_every_word_in_order():
 
 def test_documents_keep_their_last_sentences_and_the_sentences_their_first_words():
     vocabulary = Vocabulary({"dull": 1, "very": 2, "it": 3, "ends": 4})
-    found = sentences.padded(["Very dull. It ends ends. Dull.", "", "Zyx it. So very dull it is"], vocabulary, 7, 2, 3)
-    assert found.dtype == np.int32
-    assert found.tolist() == [[[6, 2, 2], [4, 0, 0]], [[0] * 3] * 2, [[2, 6, 0], [2, 5, 4]]]
-    turned = sentences.padded(["Very dull. It ends ends now. Dull."], vocabulary, 7, 2, 3, reverse=True)
-    assert turned.tolist() == [[[4, 0, 0], [2, 2, 6]]]
+    padded = sentences.padded(["Very dull. It ends ends. Dull.", "", "Zyx it. So very dull it is"], vocabulary, 7, 2, 3)
+    assert padded.dtype == np.int32
+    assert padded.tolist() == [[[6, 2, 2], [4, 0, 0]], [[0] * 3] * 2, [[2, 6, 0], [2, 5, 4]]]
+    reverse = sentences.padded(["Very dull. It ends ends now. Dull."], vocabulary, 7, 2, 3, reverse=True)
+    assert reverse.tolist() == [[[4, 0, 0], [2, 2, 6]]]

@@ -1,4 +1,4 @@
-"""Words to ranks to codes, as the published file has them."""
+"""Words, ranks and codes as in the published file."""
 
 import json
 import os
@@ -15,12 +15,12 @@ from imdb.vocabulary import UNKNOWN, Vocabulary, codes, split_words
 MIRROR = os.environ.get("LAB_DATA_MIRROR", "/nowhere")
 
 
-def test_words_are_split_as_the_ranks_were_made():
+def test_words_are_split_as_for_the_published_ranks():
     line = "It's NOT good, Mr. O'Hara -- is it?<br /><br />10/10!"
     assert split_words(line) == ["it's", "not", "good", "mr", "o'hara", "is", "it", "br", "br", "10", "10"]
 
 
-def test_ranks_follow_frequency_then_the_alphabet():
+def test_ranks_are_by_frequency_then_by_alphabet():
     assert Vocabulary.count(["b a a", "c b a"]).ranks == {"a": 1, "b": 2, "c": 3}
 
 
@@ -46,7 +46,7 @@ def test_codes_leave_room_for_padding_start_and_unknown():
         "[" * 10**5,
     ],
 )
-def test_another_file_is_one_line(tmp_path, content):
+def test_other_content_is_one_line(tmp_path, content):
     path = tmp_path / "imdb_word_index.json"
     path.write_text(content)
     with pytest.raises(UserError, match=r"imdb_word_index\.json") as caught:
@@ -54,14 +54,14 @@ def test_another_file_is_one_line(tmp_path, content):
     assert "\n" not in str(caught.value)
 
 
-def test_bytes_that_are_no_text_are_one_line(tmp_path):
+def test_bytes_that_are_not_text_are_one_line(tmp_path):
     (tmp_path / "index.json").write_bytes(b'{"caf\xe9": 1}')
     with pytest.raises(UserError, match="damaged"):
         Vocabulary.read(tmp_path / "index.json")
 
 
 @pytest.mark.skipif(not Path(MIRROR, TEXTS).is_file(), reason="LAB_DATA_MIRROR names no folder with it")
-def test_the_texts_words_have_the_ranks_of_the_ranked_reviews():
+def test_the_words_of_the_texts_have_the_ranks_of_the_ranked_reviews():
     ranks = json.loads(Path(MIRROR, INDEX).read_text(encoding="utf-8"))
     ranked, _ = reviews.read(Path(MIRROR, RANKS))
     texts, labels = text.read(Path(MIRROR, TEXTS))["train"]

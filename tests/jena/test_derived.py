@@ -1,4 +1,4 @@
-"""The wind's parts and the calendar, worked out by hand."""
+"""The components of the wind and the calendar, compared with values worked out by hand."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from jena.read import Series
 from jena.schema import COLUMNS, TEMPERATURE
 
 
-def test_wind_is_a_vector_and_the_rest_stands():
+def test_wind_becomes_a_vector_and_other_columns_stay():
     values = np.arange(3 * len(COLUMNS), dtype=float).reshape(3, -1)
     values[:, SPEED], values[:, DIRECTION] = (2, 3, 4), (0, 90, 225)
     times = pd.date_range("2010-01-01", periods=3, freq="h")
@@ -21,7 +21,7 @@ def test_wind_is_a_vector_and_the_rest_stands():
     np.testing.assert_array_equal(seen[:, len(COLUMNS) :], calendar(times))
 
 
-def test_the_day_turns_in_24_hours_and_the_year_in_365_days():
+def test_a_day_has_24_hours_and_a_year_365_days():
     times = pd.to_datetime(["1970-01-01 00:00", "2010-06-01 06:00", "2010-06-01 12:00", "2010-06-01 18:00"])
     np.testing.assert_allclose(calendar(times)[:, :2], [[1, 0], [0, 1], [-1, 0], [0, -1]], atol=1e-9)
     middays = calendar(pd.to_datetime(["2009-01-01", "2009-07-02", "2012-01-01", "2016-01-01"]))[:, 2:]

@@ -1,4 +1,4 @@
-"""The simulated station: the file's shape, air that obeys physics, and a tomorrow as hard to foretell as Jena's."""
+"""Simulated weather has the file's shape, obeys physics, and is as hard to forecast as Jena's."""
 
 import math
 import time
@@ -26,14 +26,14 @@ def hourly():
 
 
 def common_sense(table, lookback, step, delay, train, validation):
-    """Normalised MAE of the last sampled temperature as the forecast, on the deck's validation rows."""
+    """The normalised MAE of the last temperature as the forecast, on the deck's validation rows."""
     temperature = table.iloc[:, TEMPERATURE].to_numpy()
     rows = np.arange(train + lookback, validation - delay)
     error = np.abs(temperature[rows + delay] - temperature[rows - step]).mean()
     return error / temperature[:train].std()
 
 
-def test_default_has_the_measured_files_shape_and_time_axis(weather):
+def test_by_default_rows_and_times_are_those_of_the_measured_file(weather):
     assert weather.shape == (ROWS, 14)
     assert tuple(weather.columns) == COLUMNS
     assert set(weather.dtypes) == {np.dtype("float64")}
@@ -44,7 +44,7 @@ def test_default_has_the_measured_files_shape_and_time_axis(weather):
 
 
 @pytest.mark.parametrize(("rows", "minutes"), [(1, 10), (100, 10), (70, 60), (30, 180), (25, 7)])
-def test_rows_and_spacing_are_those_asked_for(rows, minutes):
+def test_rows_and_spacing_can_be_chosen(rows, minutes):
     spacing = pd.Timedelta(minutes=minutes)
     table = simulate(rows, spacing=spacing)
     expected = [pd.Timestamp("2009-01-01 00:10:00") + row * spacing for row in range(rows)]
@@ -52,7 +52,7 @@ def test_rows_and_spacing_are_those_asked_for(rows, minutes):
     assert tuple(table.columns) == COLUMNS
 
 
-def test_same_seed_same_weather():
+def test_the_same_seed_gives_the_same_weather():
     pd.testing.assert_frame_equal(simulate(1000, seed=3), simulate(1000, seed=3), check_exact=True)
 
 
@@ -66,7 +66,7 @@ def test_values_have_two_decimals(weather):
     assert np.abs(hundredths - np.rint(hundredths)).max() < 1e-6
 
 
-# Humid-air tables at 20 °C, 1000 mbar and 50 %, and how far the formulas may lie from them.
+# Values of humid-air tables at 20 °C, 1000 mbar and 50 %, and the tolerance of the formulas.
 TEXTBOOK = {
     "Tpot (K)": (293.15, 0.02),
     "Tdew (degC)": (9.27, 0.02),
@@ -80,7 +80,7 @@ TEXTBOOK = {
 
 
 def air(p, t, rh):
-    """The derived columns of one row, worked out number by number from the definitions."""
+    """Computes the derived columns of one row from their definitions."""
     saturated = 6.1078 * math.exp(17.08085 * t / (t + 234.175))
     vapour = saturated * rh / 100
     dry, kelvin = p - vapour, t + 273.16
@@ -99,7 +99,7 @@ def air(p, t, rh):
 
 
 @pytest.mark.parametrize("column", TEXTBOOK)
-def test_oracle_agrees_with_humid_air_tables(column):
+def test_the_definitions_agree_with_humid_air_tables(column):
     value, tolerance = TEXTBOOK[column]
     assert air(1000, 20, 50)[column] == pytest.approx(value, abs=tolerance)
 
@@ -112,7 +112,7 @@ def test_derived_columns_follow_from_the_reported_row(weather, column):
     np.testing.assert_allclose(rows[column], expected, rtol=0, atol=0.005 + 1e-9)
 
 
-def test_oracle_gives_a_row_of_the_measured_file():
+def test_the_definitions_give_a_row_of_the_measured_file():
     # The first row of the public file: 01.01.2009 00:10:00.
     expected = (265.40, -8.90, 3.33, 3.11, 0.22, 1.94, 3.12, 1307.75)
     given = air(996.52, -8.02, 93.30).values()
@@ -130,7 +130,7 @@ def test_physical_bounds(weather, hourly):
         assert table["wd (deg)"].between(0, 360).all()
 
 
-# Of the measured series: mean, standard deviation, and how far a simulation may lie from either.
+# Mean and standard deviation of the measured series, and the tolerance for a simulation.
 CLIMATE = {
     "p (mbar)": (989.2, 8.4, 2.5),
     "T (degC)": (9.5, 8.4, 1.5),
@@ -142,24 +142,24 @@ CLIMATE = {
 
 
 @pytest.mark.parametrize("column", CLIMATE)
-def test_climate_is_jenas(weather, hourly, column):
+def test_the_climate_is_that_of_jena(weather, hourly, column):
     mean, deviation, tolerance = CLIMATE[column]
     for table in (weather, hourly):
         assert table[column].mean() == pytest.approx(mean, abs=tolerance)
         assert table[column].std() == pytest.approx(deviation, abs=tolerance)
 
 
-# Correlation of the measured temperature with itself, hours apart, and how far a simulation may lie from it.
+# Autocorrelation of the measured temperature by lag in hours, and the tolerance for a simulation.
 @pytest.mark.parametrize(
     ("hours", "correlation", "tolerance"),
     [(1, 0.993, 0.005), (6, 0.872, 0.05), (24, 0.918, 0.03), (25, 0.912, 0.03), (120, 0.789, 0.08)],
 )
-def test_temperature_remembers_as_in_jena(weather, hourly, hours, correlation, tolerance):
+def test_the_temperature_has_the_autocorrelation_of_jena(weather, hourly, hours, correlation, tolerance):
     for table, rows in ((weather, 6 * hours), (hourly, hours)):
         assert table["T (degC)"].autocorr(rows) == pytest.approx(correlation, abs=tolerance)
 
 
-def test_year_and_day(weather, hourly):
+def test_the_cycles_of_year_and_day_are_those_of_jena(weather, hourly):
     for table in (weather, hourly):
         temperature = table["T (degC)"]
         month, hour = temperature.index.month, temperature.index.hour
@@ -175,7 +175,7 @@ def test_year_and_day(weather, hourly):
         assert humidity[hour == 4].mean() > humidity[hour == 14].mean() + 10
 
 
-def test_clear_days_swing_more_than_dull_ones(weather):
+def test_the_temperature_swings_more_on_clear_days(weather):
     day = weather["T (degC)"].loc["2009-06":"2009-08"].resample("D")
     swing = day.max() - day.min()
     assert swing.quantile(0.9) > 2 * swing.quantile(0.1)
@@ -183,7 +183,7 @@ def test_clear_days_swing_more_than_dull_ones(weather):
 
 @pytest.fixture(scope="module")
 def days(hourly):
-    """A row a day: mean pressure, temperature less the cycle of the year, wind from the south and from the west."""
+    """Daily means of pressure, wind from south and west, and temperature without the yearly cycle."""
     table = hourly.assign(
         south=-hourly["wv (m/s)"] * np.cos(np.deg2rad(hourly["wd (deg)"])),
         west=-hourly["wv (m/s)"] * np.sin(np.deg2rad(hourly["wd (deg)"])),
@@ -195,24 +195,24 @@ def days(hourly):
     return day.assign(anomaly=day["T (degC)"] - cycle @ fit)
 
 
-def test_wind_from_the_south_blows_and_warms_while_pressure_falls(days):
+def test_southerly_wind_comes_with_falling_pressure_and_warm_air(days):
     assert days["south"].corr(days["p (mbar)"].diff()) < -0.1
     assert days["south"].corr(days["anomaly"]) > 0.2
 
 
-def test_wind_off_the_sea_warms_in_winter_only(days):
+def test_wind_from_the_sea_is_warm_only_in_winter(days):
     winter = days[days.index.month.isin([12, 1, 2])]
     summer = days[days.index.month.isin([6, 7, 8])]
     assert winter["west"].corr(winter["anomaly"]) > 0.3
     assert summer["west"].corr(summer["anomaly"]) < 0.1
 
 
-def test_it_grows_colder_behind_a_front(days):
+def test_it_is_colder_behind_a_front(days):
     rise = days["p (mbar)"].diff()
     assert days["anomaly"].diff()[rise > rise.quantile(0.95)].mean() < -1
 
 
-def test_sun_stands_where_an_almanac_has_it():
+def test_the_height_of_the_sun_is_that_of_an_almanac():
     midsummer, midwinter = 171.5, 354.5  # 21 June and 21 December, noon
     assert np.rad2deg(np.arcsin(sunshine(np.array([midsummer])))) == pytest.approx(62.5, abs=0.3)
     assert np.rad2deg(np.arcsin(sunshine(np.array([midwinter])))) == pytest.approx(15.7, abs=0.3)
@@ -220,17 +220,17 @@ def test_sun_stands_where_an_almanac_has_it():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_common_sense_does_as_well_as_in_jena(seed):
+def test_the_common_sense_error_is_that_of_jena(seed):
     deck = common_sense(simulate(300_001, seed), 720, 6, 144, 200_000, 300_000)
     assert 0.24 < deck < 0.34
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_common_sense_on_hourly_rows_does_as_well_as_in_jena(seed):
+def test_the_common_sense_error_on_hourly_rows_is_that_of_jena(seed):
     assert 0.24 < common_sense(simulate(70_092, seed, HOUR), 120, 1, 24, 33_334, 50_000) < 0.34
 
 
-def test_fast():
+def test_it_takes_seconds():
     start = time.process_time()
     simulate()
     assert time.process_time() - start < 10

@@ -1,4 +1,4 @@
-"""The windowed generator against the deck's, written plainly here, one window at a time."""
+"""The generator of windows, compared with a plain version of the deck's, one window at a time."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ SERIES = np.random.default_rng(0).normal(size=(400, 3)).astype(np.float32)
 
 
 def deck_windows(data, lookback, delay, min_index, max_index, step):
-    """Each window and target in time order: row by row, index by index."""
+    """Yields each row with its window and target, in the order of time."""
     for row in range(min_index + lookback, max_index - delay):
         samples = [data[i] for i in range(row - lookback, row, step)]
         yield row, np.array(samples), data[row + delay][1]
@@ -25,7 +25,7 @@ protocols = st.tuples(
 
 @given(protocols)
 @settings(max_examples=60, deadline=None)
-def test_windows_are_the_decks(protocol):
+def test_windows_are_those_of_the_deck(protocol):
     lookback, delay, low, high, step = protocol
     windows = Windows(SERIES, lookback, delay, low, high, step=step, batch_size=7)
     expected = list(deck_windows(SERIES, lookback, delay, low, high, step))
@@ -58,7 +58,7 @@ def test_an_epoch_has_every_window_once_and_a_short_last_batch():
     assert sorted(np.concatenate(batches)) == list(windows.rows)
 
 
-def test_epochs_of_counted_steps_pass_over_every_window_before_any_comes_again():
+def test_epochs_of_counted_steps_use_every_window_before_any_is_used_again():
     windows = Windows(SERIES, 10, 5, shuffle=True, batch_size=50)
     drawn = np.concatenate([rows for epoch in range(9) for rows in windows.batches(epoch, steps=4)])
     count = len(windows)
@@ -67,7 +67,7 @@ def test_epochs_of_counted_steps_pass_over_every_window_before_any_comes_again()
         assert sorted(drawn[first : first + count]) == list(windows.rows)
 
 
-def test_draws_come_from_seed_and_epoch_alone():
+def test_batches_depend_only_on_seed_and_epoch():
     def epoch(seed, number):
         return np.concatenate(list(Windows(SERIES, 10, 5, shuffle=True, seed=seed).batches(number, steps=2))).tolist()
 
@@ -89,6 +89,6 @@ def test_no_window_spans_a_break(breaks):
     assert windows.rows.tolist() == expected
 
 
-def test_a_split_too_short_for_a_window_is_a_mistake():
-    with pytest.raises(UserError, match="hold no window of lookback 300 and delay 144"):
+def test_a_split_too_short_for_a_window_is_an_error():
+    with pytest.raises(UserError, match="have no window of lookback 300 and delay 144"):
         Windows(SERIES, 300, 144)

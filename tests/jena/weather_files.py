@@ -1,4 +1,4 @@
-"""Small weather files as a station would write them."""
+"""Small weather files in the format of the station."""
 
 import pandas as pd
 
@@ -6,13 +6,13 @@ from jena.schema import COLUMNS, TIMESTAMP, TIMESTAMP_FORMAT
 
 
 def table(rows, spacing="10min", start="2009-01-01 00:10"):
-    """Rows that count up: column c of row r holds r + c / 100."""
+    """Returns rows of ascending numbers: column c of row r has r + c / 100."""
     frame = pd.DataFrame({name: [r + c / 100 for r in range(rows)] for c, name in enumerate(COLUMNS)})
     frame.insert(0, TIMESTAMP, pd.date_range(start, periods=rows, freq=spacing).strftime(TIMESTAMP_FORMAT))
     return frame
 
 
 def write(path, frame):
-    """The frame as CSV, packed as the path's ending says."""
+    """Writes the frame as CSV, compressed by the path's suffix, and returns the path."""
     frame.to_csv(path, index=False)
     return path

@@ -6,8 +6,17 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from lab.comparison.presentation import Presentation
 from lab.runs import Run
 from lab.settings import defaults
+
+PRESENTATION = Presentation(
+    baseline="jena/common_sense",
+    headings={"mae_celsius": "°C"},
+    words={"mae_celsius": "mean absolute error in °C"},
+    digits={"mae_celsius": 2},
+    unit="°C",
+)
 
 ENVIRONMENT = {
     "backend": "tensorflow",
@@ -35,7 +44,7 @@ def finish(
     offset: float | None = None,
     **own: object,
 ) -> Run:
-    """Writes a complete run of an experiment on the weather.
+    """Writes a complete run of an experiment on the weather, and returns it.
 
     Args:
         root: The folder of all results.
@@ -43,10 +52,10 @@ def finish(
         error: Its mean absolute error on validation and test.
         seed: Its seed.
         profiles: Its profiles.
-        conditions: The data in words.
-        simulated: Whether they were simulated.
-        curve: Its error on validation by epoch; on training it is half of that.
-        offset: By how much its forecasts are too high, over 60 days; none, for no forecasts.
+        conditions: The data and the protocol in words.
+        simulated: Whether the data were simulated.
+        curve: Its validation error in each epoch; its training error is half of that. Empty for a run without training.
+        offset: By how much its forecasts are too high, over 60 days; None for a run without forecasts.
         own: Settings that aren't the profiles'.
     """
     settings = {**defaults(name, profiles), "seed": seed, **own}
@@ -58,12 +67,15 @@ def finish(
     figures = {"mae": error, "mae_celsius": error * 8}
     metrics = {"name": name, "metric": "mae", "validation": figures, "test": figures, "best_epoch": 1}
     metrics |= {"epochs": len(curve), "parameters": 1234, "seconds": 60.0}
+    metrics["last"] = {"epoch": len(curve)} if curve else None
     metrics["data"] = {"conditions": conditions, "simulated": simulated}
     run.metrics_file.write_text(json.dumps(metrics))
     (run.folder / "environment.json").write_text(json.dumps(ENVIRONMENT))
-    validation = pd.Series(curve)
-    columns = {"epoch": range(1, len(curve) + 1), "loss": validation / 2, "mae": validation / 2}
-    pd.DataFrame({**columns, "val_loss": validation, "val_mae": validation}).to_csv(run.history_file, index=False)
+    if curve:
+        validation = pd.Series(curve)
+        columns = {"epoch": range(1, len(curve) + 1), "loss": validation / 2, "mae": validation / 2}
+        table = pd.DataFrame({**columns, "val_loss": validation, "val_mae": validation})
+        table.to_csv(run.history_file, index=False)
     if offset is not None:
         time = pd.date_range("2014-09-19 02:20", periods=60 * 24, freq="h")
         truth = pd.Series(range(len(time))) % 24
@@ -73,7 +85,7 @@ def finish(
 
 
 def judge(root: Path, *verdicts: dict[str, object]) -> None:
-    """Writes the claims' verdicts; each is given by what it has beside a claim that a GRU's error confirms."""
+    """Writes verdicts on claims. Each is given by what differs from a claim that a GRU's error confirms."""
     usual = {
         "id": "gru",
         "page": "A page",

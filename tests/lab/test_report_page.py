@@ -6,9 +6,10 @@ import shutil
 
 import pytest
 
+from experiments.loading import config_of
 from lab.report import page
 from lab.report.sections import section
-from tests.lab.finished_runs import finish, judge
+from tests.lab.finished_runs import PRESENTATION, finish, judge
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 MODELS = ("conv1d", "dense", "gru", "lstm", "stacked_gru", "tcn")
@@ -35,9 +36,10 @@ def results(tmp_path_factory):
         for seed in range(3):
             error = 0.2 + n / 100 + (seed - 1) / 1000
             finish(root, f"jena/{model}", error, seed=seed, curve=(error + 0.1, error), offset=float(n))
+    finish(root, "jena/common_sense", 0.3, curve=())
     finish(root, "jena/gru", 0.1, simulated=True, conditions="SIMULATED weather")
     judge(root, {"id": "a"}, {"id": "b", "claim": "Another", "verdict": "not decided"})
-    return page.write([section("jena", "The weather", root)], root=root)
+    return page.write([section("jena", "The weather", config_of, PRESENTATION, root)], {}, config_of, root)
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ def looks(tab, found):
 
 
 def hovered(tab, found, x=0.5):
-    """What the page tells of that place of the plot."""
+    """The values that the page shows at that place of the plot."""
     box = found.locator(".plot").bounding_box()
     at = box["x"] + x * box["width"], box["y"] + box["height"] / 2
     tab.mouse.move(at[0] - 9, at[1])
@@ -100,11 +102,11 @@ def test_choosing_models_changes_the_plot(visit):
     assert after != before
     curves.get_by_label("lstm").check()
     assert looks(tab, curves) == before
-    curves.get_by_label("validation (line)").uncheck()
+    curves.get_by_label("Validation (line)").uncheck()
     assert looks(tab, curves) != before
 
 
-def test_hovering_tells_each_chosen_model_s_values(visit):
+def test_hovering_shows_each_chosen_model_s_values(visit):
     tab = visit()
     curves = explorer(tab, "curves")
     curves.get_by_text("Choose none").click()
@@ -113,8 +115,8 @@ def test_hovering_tells_each_chosen_model_s_values(visit):
     looks(tab, curves)
     head, *rows = hovered(tab, curves, x=0.9)
     assert head.split() == ["epoch", "2", "training", "validation"]
-    # the GRU's seeds end at 0.219, 0.22 and 0.221; on training it is half of that
-    assert [row.split()[1:] for row in rows] == [["gru", "0.1100", "±", "0.00050", "0.2200", "±", "0.0010"]]
+    # in °C the GRU's seeds end at 8 times 0.219, 0.22 and 0.221; on training it is half of that
+    assert [row.split()[1:] for row in rows] == [["gru", "0.8800", "±", "0.0040", "1.760", "±", "0.0080"]]
 
 
 def test_values_are_there_as_a_table_too(visit):
@@ -124,7 +126,9 @@ def test_values_are_there_as_a_table_too(visit):
     rows = curves.locator("details tbody tr")
     rows.first.wait_for()
     assert rows.count() == 2
-    assert "0.2000 ± 0.0010" in rows.nth(1).inner_text()
+    assert "1.600 ± 0.0080" in rows.nth(1).inner_text()
+    curves.get_by_label("Show the").select_option("mae, as trained")
+    curves.get_by_text("0.2000 ± 0.0010").wait_for()
 
 
 def test_the_window_of_forecasts_moves(visit):
@@ -158,15 +162,15 @@ def test_tables_are_sorted_by_number_with_mouse_and_keyboard(visit):
     head = table.get_by_role("button", name="validation mae")
     head.click()
     assert table.locator("[aria-sort=ascending]").inner_text() == "validation mae"
-    assert [name.removeprefix("jena/") for name in firsts.all_inner_texts()] == list(MODELS)
+    assert [name.removeprefix("jena/") for name in firsts.all_inner_texts()] == [*MODELS, "common_sense"]
     head.focus()
     tab.keyboard.press("Enter")
-    assert [name.removeprefix("jena/") for name in firsts.all_inner_texts()] == list(MODELS[::-1])
-    # four models have a published figure; a model without one is last either way
+    assert [name.removeprefix("jena/") for name in firsts.all_inner_texts()] == ["common_sense", *MODELS[::-1]]
+    # five models have a published figure; a model without one is last either way
     for _ in range(2):
         table.get_by_role("button", name="published").click()
         last = table.locator("tbody tr").last
-        assert last.locator("td").nth(4).inner_text() == ""
+        assert last.locator("td").nth(5).inner_text() == ""
 
 
 def test_all_is_within_reach_of_the_keyboard(visit):
@@ -188,12 +192,98 @@ def test_all_is_within_reach_of_the_keyboard(visit):
     assert any(tag.startswith("SUMMARY") for tag in reached)
 
 
-def test_claims_can_be_shown_by_verdict(visit):
+def test_the_line_on_claims_opens_to_the_decided_ones(visit):
     tab = visit()
-    tab.get_by_role("button", name="not decided 1").click()
-    assert tab.locator(".claim:visible h3").all_inner_texts() == ["Another"]
-    tab.get_by_role("button", name="all 2").click()
-    assert tab.locator(".claim:visible").count() == 2
+    assert tab.locator(".claim:visible").count() == 0
+    tab.get_by_role("link", name="1 holds, 0 do not, 1 undecided").click()
+    assert tab.locator(".claim:visible h4").all_inner_texts() == ["A GRU forecasts"]
+    tab.get_by_text("1 undecided with the runs so far").click()
+    assert tab.locator(".claim:visible h4").all_inner_texts() == ["A GRU forecasts", "Another"]
+
+
+def colours(tab, found):
+    """The colours in a plot's canvas, and how many pixels have each."""
+    return tab.evaluate(
+        """place => {
+          const canvas = place.view.export("png", true).canvas;
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          const counts = {};
+          for (let i = 0; i < data.length; i += 4)
+            if (data[i + 3] === 255) {
+              const hex = "#" + [...data.slice(i, i + 3)].map((part) => part.toString(16).padStart(2, "0")).join("");
+              counts[hex] = (counts[hex] ?? 0) + 1;
+            }
+          return counts;
+        }""",
+        found,
+    )
+
+
+def plot(tab, kind):
+    return tab.evaluate_handle(
+        "kind => Place.all.find((place) => place.element.closest('.explorer').dataset.explorer === kind)", kind
+    )
+
+
+def test_more_models_than_colours_still_look_different(visit):
+    tab = visit()
+    curves = explorer(tab, "curves")
+    looks(tab, curves)
+    assert tab.evaluate("new Set([...Array(28).keys()].map((slot) => JSON.stringify(look(slot)))).size") == 28
+    curves.get_by_text("Choose all").click()
+    looks(tab, curves)
+    strokes = curves.locator(".models svg line").evaluate_all(
+        "lines => lines.map((line) => getComputedStyle(line).stroke + line.getAttribute('stroke-dasharray'))"
+    )
+    assert len(set(strokes)) == len(strokes) == len(MODELS)
+
+
+def test_the_legend_is_inside_the_plot_and_the_baseline_is_a_line(visit):
+    tab = visit()
+    curves = explorer(tab, "curves")
+    looks(tab, curves)
+    shown = tab.evaluate(
+        """place => {
+          const model = place.view.model;
+          const legend = model.center.find((one) => one.type === "Legend");
+          return { labels: legend.items.map((item) => item.label.value), location: legend.location };
+        }""",
+        plot(tab, "curves"),
+    )
+    assert shown["labels"] == [*MODELS[:4], "common sense: 2.40"]
+    assert shown["location"] in ("top_left", "top_right", "bottom_left", "bottom_right")
+    assert colours(tab, plot(tab, "curves")).get("#1f2328", 0) > 100  # the dashes and the legend's text
+
+
+def test_plots_out_of_view_are_drawn_too_and_printed(visit):
+    tab = visit(height=300)
+    for _ in range(400):
+        if tab.evaluate("Place.all.length === 2 && Place.all.every((place) => place.view)"):
+            break
+        tab.wait_for_timeout(50)
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    tab.emulate_media(media="print")
+    images = tab.locator(".printed")
+    assert images.count() == 2
+    for image in images.all():
+        assert image.is_visible()
+        image.evaluate("image => image.decode()")
+        assert image.evaluate("image => image.naturalWidth") > 400
+        assert len(image.get_attribute("src")) > 5000  # it isn't blank
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert images.count() == 0
+
+
+def test_axes_follow_the_text_size(visit):
+    tab = visit()
+    curves = explorer(tab, "curves")
+    looks(tab, curves)
+    size = "place => parseFloat(place.view.model.left[0].axis_label_text_font_size)"
+    before = tab.evaluate(size, plot(tab, "curves"))
+    tab.evaluate("document.documentElement.style.fontSize = '200%'")
+    tab.wait_for_timeout(300)
+    looks(tab, curves)
+    assert tab.evaluate(size, plot(tab, "curves")) == pytest.approx(before * 32 / 17)
 
 
 def test_a_name_in_a_table_opens_its_runs_and_their_command_is_copied(visit):
@@ -205,7 +295,7 @@ def test_a_name_in_a_table_opens_its_runs_and_their_command_is_copied(visit):
     command = opened.locator(".command").first
     assert command.locator("code").inner_text() == "python -m experiments run jena/lstm --seed 0"
     command.get_by_role("button").click()
-    assert command.get_by_role("button", name=re.compile("Copied|Selected")).is_visible()
+    command.get_by_role("button", name=re.compile("Copied|Selected")).wait_for()
     assert tab.evaluate("String(getSelection())").strip() == "python -m experiments run jena/lstm --seed 0"
 
 
@@ -237,9 +327,9 @@ def test_plots_follow_the_reader_s_colours(visit):
     assert looks(tab, curves) != before
 
 
-def test_simulated_is_the_first_thing_told(visit):
+def test_the_page_opens_with_what_is_simulated(visit):
     note = visit().get_by_role("note")
-    assert "1 of 19 runs were made on SIMULATED data" in " ".join(note.inner_text().split())
+    assert "1 of 20 runs were made on SIMULATED data" in " ".join(note.inner_text().split())
     assert note.bounding_box()["y"] < 400
 
 
@@ -247,7 +337,9 @@ def test_five_hundred_runs_open_in_two_seconds(visit, browser, tmp_path):
     for number in range(RUNS):
         curve = tuple(0.3 + (number % 7 + epoch) / 100 for epoch in range(20))
         finish(tmp_path, "jena/gru", curve[0], seed=number % 5, units=32 + number // 5, curve=curve)
-    address = page.write([section("jena", "The weather", tmp_path)], root=tmp_path).as_uri()
+    address = page.write(
+        [section("jena", "The weather", config_of, PRESENTATION, tmp_path)], {}, config_of, tmp_path
+    ).as_uri()
     seconds = []
     for _ in range(3):  # the machine may be busy
         tab = browser.new_page()

@@ -1,23 +1,40 @@
 """A run's folder follows from its settings and data; what it holds tells its state."""
 
+import threading
+import time
 from dataclasses import dataclass, field, replace
 
 import pytest
+from filelock import FileLock
 
 from foundation.user_error import UserError
-from lab.runs import all_runs, find_run, open_run
+from lab import environment
+from lab.identity import setting
+from lab.runs import BusyError, all_runs, find_run, perform, run_of
 
 
 @dataclass(frozen=True)
 class Config:
     seed: int = 0
     units: int = 32
-    threads: int = field(default=1, metadata={"result": False})
+    threads: int = field(default=1, metadata=setting("working"))
 
 
 @pytest.fixture
-def opened(tmp_path):
-    return lambda config=Config(), data="abc", name="toy/net": open_run(name, config, fingerprint=data, root=tmp_path)
+def opened(tmp_path, monkeypatch):
+    """Begins a run and stops it in the middle of its work."""
+    monkeypatch.setattr(environment, "load_backend", lambda: None)
+
+    def stop(run):
+        raise KeyboardInterrupt
+
+    def open_run(config=Config(), data="abc", name="toy/net"):
+        monkeypatch.setattr("lab.runs.run_of", lambda *args: run_of(*args, root=tmp_path))
+        with pytest.raises(KeyboardInterrupt):
+            perform(name, config, stop, fingerprint=data, profiles=("quick",))
+        return run_of(name, config, data, tmp_path)
+
+    return open_run
 
 
 def test_the_same_settings_and_data_find_the_same_run(opened):
@@ -42,9 +59,9 @@ def test_other_data_and_backends_are_another_run(opened, monkeypatch):
 def test_only_one_process_at_a_time(opened):
     run = opened()
     assert not run.running
-    with run.claimed():
+    with run.locked():
         assert run.running
-        with pytest.raises(UserError, match="another process is at work"), run.claimed():
+        with pytest.raises(BusyError, match="another process is working on"), run.locked():
             pass
     assert not run.running
 
@@ -53,10 +70,34 @@ def test_what_a_killed_process_was_writing_is_cleared_away(opened):
     run = opened()
     left = run.folder / ".writing-history.csv"
     left.write_text("ha")
-    assert opened() == run
-    assert left.exists(), "it may be another process's that is at work"
-    with run.claimed():
+    with run.locked():
         assert not left.exists()
+
+
+def test_a_look_at_a_run_does_not_keep_it_from_starting(opened):
+    run = opened()
+
+    def look():
+        with FileLock(run.folder / ".lock"):
+            time.sleep(0.3)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    time.sleep(0.1)
+    with run.locked():
+        pass
+    looking.join()
+
+
+@pytest.mark.parametrize("what", ["file", "loop"])
+def test_a_results_folder_that_is_none_is_one_line(monkeypatch, tmp_path, what):
+    monkeypatch.setattr("lab.runs.run_of", lambda *args: run_of(*args, root=tmp_path))
+    if what == "file":
+        (tmp_path / "toy").write_text("")
+    else:
+        (tmp_path / "toy").symlink_to(tmp_path / "toy")
+    with pytest.raises(UserError, match="can't be created .*LAB_RESULTS names another"):
+        perform("toy/net", Config(), lambda run: {}, fingerprint="abc", profiles=())
 
 
 def test_runs_are_found_by_experiment_group_and_folder(opened, tmp_path):

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pytest
+import yaml
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from jsonargparse.typing import ClosedUnitInterval, PositiveInt
 
 from foundation.user_error import UserError
@@ -60,8 +64,8 @@ def test_values_are_of_plain_types(configs):
 
 def test_a_flag_that_says_what_the_file_says_changes_nothing(configs):
     (configs / "toy/net.yaml").write_text("{deck: A page, settings: {units: 32, dropout: 1, order: forward}}")
-    for given in (resolve(), resolve([], "--dropout", "1"), resolve([], "--dropout", "1.0")):
-        assert (given.dropout, type(given.dropout)) == (1, int)
+    for config in (resolve(), resolve([], "--dropout", "1"), resolve([], "--dropout", "1.0")):
+        assert (config.dropout, type(config.dropout)) == (1, int)
 
 
 def test_a_profile_may_be_any_file(configs, tmp_path):
@@ -83,18 +87,20 @@ def test_every_setting_has_a_flag_with_its_text(configs, capsys):
     [
         (["--unit", "3"], ["'--unit'", "did you mean --units"]),
         (["--units", "many"], ["--units", "many"]),
-        (["--units", "-1"], ["--units", "v>0"]),
-        (["--dropout", "1.5"], ["--dropout", "v<=1"]),
-        (["--order", "sideways"], ["--order", "'forward', 'backward'", "sideways"]),
-        (["--units"], ["--units", "expected one argument"]),
+        (["--units", "-1"], ["--units", "'-1' is not a whole number above 0"]),
+        (["--dropout", "1.5"], ["--dropout", "'1.5' is not a number from 0 and up to 1"]),
+        (["--order", "sideways"], ["--order", "'sideways' is not one of forward, backward"]),
+        (["--units"], ["--units needs a value: a whole number above 0"]),
+        (["--units", "9" * 20], ["--units", "is too large"]),
+        (["3"], ["'3' is out of place"]),
     ],
 )
 def test_a_wrong_flag_is_one_clear_line(configs, flags, words):
-    with pytest.raises(UserError) as mistake:
+    with pytest.raises(UserError) as caught:
         resolve([], *flags)
-    assert "\n" not in str(mistake.value)
+    assert "\n" not in str(caught.value)
     for word in [*words, "--help"]:
-        assert word in str(mistake.value)
+        assert word in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -104,20 +110,49 @@ def test_a_wrong_flag_is_one_clear_line(configs, flags, words):
         ("toy/net.yaml", "{settings: {units: wide}}", ["configs/toy/net.yaml", "--units", "wide"]),
         ("toy/net.yaml", "{setting: {units: 3}}", ["configs/toy/net.yaml", "'setting'", "settings"]),
         ("toy/net.yaml", "{settings: {units: 3}}", ["no value for dropout, order"]),
-        ("toy/net.yaml", "settings: [", ["net.yaml", "no valid YAML"]),
+        ("toy/net.yaml", "settings: [", ["net.yaml", "not valid YAML"]),
         ("toy/net.yaml", "- 1", ["must hold names with values"]),
+        ("toy/net.yaml", "{settings: [1]}", ["configs/toy/net.yaml: settings must hold names with values"]),
+        ("toy/net.yaml", "{models: {a: 3}}", ["models: a must hold names with values"]),
+        ("toy/net.yaml", "{settings: {units: 3, dropout: .nan}}", ["--dropout", "nan"]),
         ("short.yaml", "{toy: {epoch: 3}}", ["profile short", "'epoch'", "did you mean epochs"]),
+        ("short.yaml", "toy: [1, 2]", ["profile short: toy must hold names with values"]),
+        ("short.yaml", "1: {units: 3}", ["short.yaml: 1 is no name"]),
+        ("short.yaml", "null: 3", ["short.yaml: None is no name"]),
+        ("short.yaml", "toy: {2: 3}", ["toy: 2 is no name"]),
+        ("short.yaml", "[" * 100_000, ["short.yaml", "nested"]),
     ],
 )
 def test_a_wrong_file_is_one_clear_line(configs, file, text, words):
     (configs / file).write_text(text)
-    with pytest.raises(UserError) as mistake:
+    with pytest.raises(UserError) as caught:
         resolve(["short"])
-    assert "\n" not in str(mistake.value)
+    assert "\n" not in str(caught.value)
     for word in words:
-        assert word in str(mistake.value)
+        assert word in str(caught.value)
 
 
 def test_an_unknown_profile_names_those_there_are(configs):
     with pytest.raises(UserError, match="no profile 'long'; known are short"):
         resolve(["long"])
+
+
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=9), st.lists(st.integers(), max_size=2)
+)
+
+
+@settings_of_hypothesis(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.sampled_from(["--units", "--dropout", "--order", "--epochs", "--no"]), VALUES), max_size=3),
+    st.dictionaries(st.one_of(st.sampled_from(["toy", "toy/net"]), VALUES.filter(lambda v: not isinstance(v, list))),
+                    st.one_of(VALUES, st.dictionaries(st.sampled_from(["units", "order"]), VALUES)), max_size=2),
+)  # fmt: skip
+def test_random_flags_and_profiles_are_settings_or_one_line(configs, flags, profile):
+    (configs / "short.yaml").write_text(yaml.safe_dump(profile), encoding="utf-8")
+    try:
+        config = resolve(["short"], *(word for flag, value in flags for word in (flag, str(value))))
+    except UserError as error:
+        assert "\n" not in str(error)
+    else:
+        assert config.units > 0 and 0 <= config.dropout <= 1 and config.order in ("forward", "backward")

@@ -1,4 +1,4 @@
-"""Runs a test module once more, on another backend."""
+"""Runs a test module on another backend."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 
-def passes_on(backend, module):
+def assert_passes_on(backend, module):
     pytest.importorskip(backend)
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", module],

@@ -1,4 +1,4 @@
-"""The causal convolution against NumPy, its causality, its weight norm and its folding."""
+"""The causal convolution: results against NumPy, causality, weight normalisation, saving."""
 
 import keras
 import numpy as np
@@ -9,9 +9,9 @@ from keras import ops
 from numpy.testing import assert_allclose, assert_array_equal
 
 from layers.causal_conv import CausalConv1D, pytorch_uniform
-from tests.layers.backends import passes_on
+from tests.layers.backends import assert_passes_on
 
-# few, since TensorFlow compiles a convolution anew for each shape
+# few examples, because TensorFlow compiles a convolution for each shape
 FEW = settings(max_examples=20, deadline=None)
 shapes = st.tuples(
     *[st.integers(1, n) for n in (3, 20, 3, 4, 5, 7)]
@@ -23,7 +23,7 @@ def normal(*shape, seed=0):
 
 
 def numpy_conv(x, kernel, bias, dilation):
-    """Straight from the definition: one output at a time."""
+    """Computes the convolution from its definition, one output at a time."""
     taps = len(kernel)
     outputs = np.zeros((*x.shape[:2], kernel.shape[-1])) + bias
     for t in range(x.shape[1]):
@@ -38,7 +38,7 @@ def numpy_kernel(v, g):
 
 
 def with_weights(layer, features):
-    """Build the layer and give it weights, of which none is zero."""
+    """Builds the layer and sets random weights, so that no bias is zero."""
     layer.build((None, None, features))
     layer.set_weights([normal(*w.shape, seed=i) for i, w in enumerate(layer.weights)])
     return layer
@@ -63,7 +63,7 @@ def test_equals_numpy(shape):
 
 @given(shapes, st.data())
 @FEW
-def test_an_output_depends_on_its_receptive_field_alone(shape, data):
+def test_an_output_depends_on_its_receptive_field_only(shape, data):
     batch, steps, features, filters, kernel_size, dilation = shape
     layer = with_weights(CausalConv1D(filters, kernel_size, dilation), features)
     assert layer.receptive_field == 1 + (kernel_size - 1) * dilation
@@ -76,13 +76,13 @@ def test_an_output_depends_on_its_receptive_field_alone(shape, data):
     assert set(np.flatnonzero(differs)) == {t for t in seen if t < steps}
 
 
-def test_parameters():
+def test_number_of_parameters():
     # kernel 8, 2 features, 24 filters: v 8 * 2 * 24, g 24, bias 24
     assert with_weights(CausalConv1D(24, 8), 2).count_params() == 384 + 24 + 24
     assert with_weights(CausalConv1D(24, 8, weight_norm=False), 2).count_params() == 384 + 24
 
 
-def test_weight_norm_starts_at_v_and_knows_its_direction_only():
+def test_kernel_starts_at_v_and_depends_on_the_direction_of_v_only():
     layer = CausalConv1D(4, 3, 2)
     layer.build((None, None, 5))
     v, g, _ = layer.get_weights()
@@ -94,7 +94,7 @@ def test_weight_norm_starts_at_v_and_knows_its_direction_only():
     assert_allclose(out(layer.kernel()), 2 * v, rtol=1e-5)
 
 
-def test_pytorch_s_start():
+def test_pytorch_uniform_has_pytorch_s_range():
     layer = CausalConv1D(24, 8, kernel_initializer=pytorch_uniform())
     layer.build((None, None, 24))
     bound = 1 / np.sqrt(8 * 24)
@@ -103,12 +103,12 @@ def test_pytorch_s_start():
     assert_allclose(v.std(), bound / np.sqrt(3), rtol=0.05)
 
 
-def test_a_filter_of_zeros_is_zero():
+def test_a_filter_of_zeros_returns_zeros():
     layer = CausalConv1D(2, 3, kernel_initializer="zeros")
     assert_array_equal(out(layer(normal(1, 4, 2))), 0)
 
 
-def test_half_precision_keeps_the_norm():
+def test_half_precision_computes_the_norm_in_float32():
     full, half = CausalConv1D(3, 5, 2), CausalConv1D(3, 5, 2, dtype="mixed_float16")
     full.build((None, None, 2))
     half.build((None, None, 2))
@@ -119,21 +119,17 @@ def test_half_precision_keeps_the_norm():
     assert_allclose(out(half(x)).astype("float32"), out(full(x)), atol=2e-3)
 
 
-def test_folded_is_equal_and_fold_again_after_training():
-    layer = with_weights(CausalConv1D(4, 3, 2), 5)
-    x = normal(2, 9, 5)
-    before, folded = out(layer(x)), layer.fold()
-    assert folded.count_params() == layer.count_params() - 4
-    assert_allclose(out(folded(x)), before, atol=1e-5)
-    layer.set_weights([w + 1 for w in layer.get_weights()])  # trained on, or loaded
-    after = out(layer(x))
-    assert not np.allclose(after, before, atol=1e-2)
-    assert_allclose(out(layer.fold()(x)), after, atol=1e-5)
-    assert_allclose(out(folded(x)), before, atol=1e-5)
+def test_an_empty_batch_gives_an_empty_batch():
+    layer = CausalConv1D(3, 2, 4)
+    assert layer(normal(0, 9, 2)).shape == (0, 9, 3)
+    model = keras.Sequential([keras.Input((9, 2)), layer])
+    model.compile("sgd", "mse")
+    assert model.predict_on_batch(normal(0, 9, 2)).shape == (0, 9, 3)
+    model.train_on_batch(normal(0, 9, 2), normal(0, 9, 3))
 
 
 @pytest.mark.parametrize("weight_norm", [True, False])
-def test_saved_and_loaded(tmp_path, weight_norm):
+def test_layer_is_the_same_after_saving_and_loading(tmp_path, weight_norm):
     model = keras.Sequential([keras.Input((None, 2)), CausalConv1D(3, 2, 4, weight_norm, pytorch_uniform())])
     x = normal(2, 9, 2)
     model.save(tmp_path / "model.keras")
@@ -144,12 +140,12 @@ def test_saved_and_loaded(tmp_path, weight_norm):
 
 @pytest.mark.parametrize("name", ["filters", "kernel_size", "dilation_rate"])
 @pytest.mark.parametrize("size", [0, -1, 2.5])
-def test_refuses_what_is_no_size(name, size):
+def test_rejects_wrong_sizes(name, size):
     with pytest.raises(ValueError, match=f"{name} is {size}; it must be a positive integer"):
         CausalConv1D(**{"filters": 2, "kernel_size": 2, name: size})
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_other_backends_pass_these_tests_too(backend):
-    passes_on(backend, __file__)
+def test_other_backends_pass_these_tests(backend):
+    assert_passes_on(backend, __file__)

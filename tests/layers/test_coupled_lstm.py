@@ -1,4 +1,4 @@
-"""The Keras layer against the NumPy recurrence, and everything else Keras asks of a recurrent layer."""
+"""The coupled LSTM: results and gradients against NumPy, states, masks, dropout, saving."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ def normal(*shape, seed=0):
 
 
 def with_weights(layer, features=FEATURES, seed=1):
-    """Build the layer and give it weights, of which none is zero."""
+    """Builds the layer and sets random weights, so that no bias is zero."""
     layer.build((None, None, features))
     layer.set_weights([0.5 * normal(*w.shape, seed=seed + i) for i, w in enumerate(layer.trainable_weights)])
     return layer
@@ -39,14 +39,14 @@ def numpy_outputs(layer, inputs):
 
 
 def both_forms(**settings):
-    """The layer, and the cell in Keras's RNN."""
+    """Returns the layer, and the cell in `keras.layers.RNN`."""
     return [
         Layer(UNITS, return_sequences=True, **settings),
         keras.layers.RNN(CoupledLSTMCell(UNITS, **settings), return_sequences=True),
     ]
 
 
-def test_weights_of_three_gates_where_lstm_has_four():
+def test_has_the_weights_of_three_gates():
     layer = Layer(UNITS)
     layer.build((None, None, FEATURES))
     assert [w.shape for w in layer.trainable_weights] == [(5, 12), (4, 12), (12,)]
@@ -71,7 +71,7 @@ def test_without_bias():
     assert_allclose(to_numpy(layer(normal(2, 6, FEATURES))), expected, atol=1e-5)
 
 
-def test_frozen_from_the_start():
+def test_trainable_false_freezes_the_weights():
     layer = Layer(UNITS, trainable=False)
     layer.build((None, None, FEATURES))
     assert not layer.cell.trainable
@@ -142,7 +142,7 @@ def test_go_backwards_and_bidirectional():
 
 
 @pytest.mark.parametrize("padding", ["pre", "post"])
-def test_masked_timesteps_change_nothing(padding):
+def test_masked_timesteps_have_no_effect(padding):
     sentences = [[3, 1, 2], [4], [2, 2, 5, 1, 3]]
     padded = keras.utils.pad_sequences(sentences, maxlen=8, padding=padding)
     embedding = keras.layers.Embedding(6, FEATURES, mask_zero=True)
@@ -163,10 +163,10 @@ def test_dropout_is_active_in_training_only(dropout):
         assert_allclose(to_numpy(layer(inputs, training=False)), expected, atol=1e-5)
         first, second = to_numpy(layer(inputs, training=True)), to_numpy(layer(inputs, training=True))
         assert not np.allclose(first, expected, atol=1e-3)
-        assert not np.allclose(first, second, atol=1e-3)  # another mask for the next batch
+        assert not np.allclose(first, second, atol=1e-3)  # each call draws another mask
 
 
-def test_dropout_is_on_the_inputs_and_recurrent_dropout_on_the_state():
+def test_dropout_acts_on_the_inputs_and_recurrent_dropout_on_the_state():
     inputs = normal(3, 1, FEATURES)  # one timestep, from a zero state
     recurrent = with_weights(Layer(UNITS, recurrent_dropout=0.5, seed=0))
     assert_allclose(to_numpy(recurrent(inputs, training=True)), to_numpy(recurrent(inputs)), atol=1e-6)
@@ -175,8 +175,8 @@ def test_dropout_is_on_the_inputs_and_recurrent_dropout_on_the_state():
 
 
 @pytest.mark.parametrize(("recurrent_dropout", "masks"), [(0.0, 1), (0.25, 3)])
-def test_a_dropout_mask_for_all_gates_or_for_each_as_in_keras_s_lstm(recurrent_dropout, masks):
-    # Each input reaches each gate with weight 1, from a zero state: a gate's sum tells what was dropped.
+def test_each_gate_has_its_own_dropout_mask_with_recurrent_dropout_only(recurrent_dropout, masks):
+    # Each input reaches each gate with weight 1, and the state is zero, so a gate's sum shows what was dropped.
     cell = CoupledLSTMCell(1, dropout=0.5, recurrent_dropout=recurrent_dropout, seed=0)
     cell.activation = cell.recurrent_activation = lambda z: z
     cell.build((None, 1))
@@ -184,12 +184,12 @@ def test_a_dropout_mask_for_all_gates_or_for_each_as_in_keras_s_lstm(recurrent_d
     zero = np.zeros((200, 1), "float32")
     h, (_, cell_state) = cell(np.ones((200, 1), "float32"), [zero, zero], training=True)
     # With linear activations C = (1 - f) * c and h = o * C, where f, c, o are each 0 (dropped) or 2 (kept).
-    seen = {tuple(row) for row in to_numpy(keras.ops.concatenate([cell_state, h], axis=-1)).tolist()}
-    assert seen == ({(0, 0), (-2, -4)} if masks == 1 else {(0, 0), (-2, 0), (-2, -4), (2, 0), (2, 4)})
+    pairs = {tuple(row) for row in to_numpy(keras.ops.concatenate([cell_state, h], axis=-1)).tolist()}
+    assert pairs == ({(0, 0), (-2, -4)} if masks == 1 else {(0, 0), (-2, 0), (-2, -4), (2, 0), (2, 4)})
 
 
 def test_the_dropout_mask_is_the_same_at_all_timesteps():
-    # With f shut and o open, each output is the candidate, and shows what was dropped at its timestep.
+    # With f closed and o open, each output is the candidate, which shows what was dropped at its timestep.
     layer = Layer(1, dropout=0.5, seed=0, return_sequences=True)
     layer.build((None, None, 1))
     kernel, recurrent_kernel, bias = np.array([[0, 1, 0]]), np.zeros((1, 3)), np.array([-100, 0, 100])
@@ -199,7 +199,7 @@ def test_the_dropout_mask_is_the_same_at_all_timesteps():
     assert 0.2 < np.mean(outputs == 0) < 0.8
 
 
-def test_save_and_load(tmp_path):
+def test_layer_is_the_same_after_saving_and_loading(tmp_path):
     words = np.array([[0, 0, 3, 1], [2, 4, 5, 1]])
     cell = CoupledLSTMCell(3, activation="relu", unit_forget_bias=False)
     model = keras.Sequential(
@@ -219,7 +219,7 @@ def test_save_and_load(tmp_path):
     assert loaded.layers[1].forward_layer.cell.recurrent_dropout == 0.2
 
 
-def test_config_makes_the_same_layer():
+def test_config_builds_an_equal_layer():
     layer = Layer(UNITS, dropout=0.1, recurrent_dropout=0.2, seed=3, return_sequences=True, dtype="mixed_float16")
     again = Layer.from_config(layer.get_config())
     assert again.get_config() == layer.get_config()
@@ -234,7 +234,7 @@ def test_config_makes_the_same_layer():
 
 
 def test_trains():
-    # Recall the first input at the end: without its cell state the model could not do better than the mean.
+    # The target is the first input. Without memory, the model could only predict the mean.
     inputs = np.sign(normal(512, 6, 1))
     model = keras.Sequential([Layer(8, dropout=0.05, recurrent_dropout=0.05, seed=0), keras.layers.Dense(1)])
     model.compile(keras.optimizers.Adam(0.02), "mse")
@@ -243,7 +243,7 @@ def test_trains():
     assert losses[-1] < 0.2
 
 
-def test_refuses_what_is_not_a_sequence():
+def test_rejects_wrong_units_and_inputs():
     with pytest.raises(ValueError, match="expected a positive integer"):
         Layer(0)
     with pytest.raises(ValueError, match="expected ndim=3"):
@@ -283,7 +283,7 @@ def run_python(*arguments, backend):
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
 
 
-def test_on_jax(tmp_path):
+def test_results_and_gradients_on_jax(tmp_path):
     pytest.importorskip("jax")
     inputs, d_outputs = normal(2, 6, FEATURES), normal(2, 6, UNITS, seed=1)
     layer = with_weights(Layer(UNITS))
@@ -304,6 +304,6 @@ def test_on_jax(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_other_backends_pass_these_tests_too(backend):
+def test_other_backends_pass_these_tests(backend):
     pytest.importorskip(backend)
-    run_python("-m", "pytest", "-p", "no:cacheprovider", "-k", "not test_on_jax", __file__, backend=backend)
+    run_python("-m", "pytest", "-p", "no:cacheprovider", "-k", "not on_jax", __file__, backend=backend)

@@ -1,4 +1,4 @@
-"""Our GRU against Keras's: the same weights, options, numbers and gradients."""
+"""The GRU against Keras's: the same weights, arguments, results and gradients."""
 
 import os
 import subprocess
@@ -32,7 +32,7 @@ shapes = st.tuples(st.integers(1, 4), st.integers(1, 9), st.integers(1, 5), st.i
 
 
 def twins(shape, **options):
-    """Keras's layer and ours with the same random weights, and an input."""
+    """Returns Keras's layer and ours with the same random weights, and inputs."""
     batch, timesteps, features, units = shape
     rng = np.random.default_rng(0)
     keras_layer = keras.layers.GRU(units, seed=3, **options)
@@ -46,10 +46,11 @@ def twins(shape, **options):
 
 
 def gradients(layer, inputs):
-    """Of a loss on the outputs, with respect to inputs, weights and first state; and the outputs."""
+    """Returns the outputs, and the gradients of a loss with respect to inputs, initial state, weights."""
     import tensorflow as tf
 
-    inputs, state = tf.constant(inputs), tf.constant(np.full((len(inputs), layer.units), 0.1, "float32"))
+    inputs = tf.convert_to_tensor(inputs)
+    state = tf.fill((tf.shape(inputs)[0], layer.units), 0.1)
     with tf.GradientTape() as tape:
         tape.watch([inputs, state])
         outputs = layer(inputs, initial_state=state, training=True)
@@ -59,39 +60,62 @@ def gradients(layer, inputs):
 
 @given(shapes, options)
 @settings(max_examples=25, deadline=None)
-def test_outputs_and_gradients_are_keras_s(shape, options):
+def test_outputs_and_gradients_equal_keras_s(shape, options):
     keras_layer, our_layer, inputs = twins(shape, **options)
     expected, expected_gradients = gradients(keras_layer, inputs)
-    found, found_gradients = gradients(our_layer, inputs)
-    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
-    for one, other in zip(found_gradients, expected_gradients, strict=True):
+    outputs, our_gradients = gradients(our_layer, inputs)
+    np.testing.assert_allclose(outputs, expected, rtol=1e-5, atol=1e-5)
+    for one, other in zip(our_gradients, expected_gradients, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-4 * max(1, np.abs(other).max()))
 
 
 @given(shapes, options)
 @settings(max_examples=15, deadline=None)
-def test_inference_is_keras_s(shape, options):
+def test_inference_equals_keras_s(shape, options):
     keras_layer, our_layer, inputs = twins(shape, **options)
     np.testing.assert_allclose(our_layer(inputs), keras_layer(inputs), rtol=1e-5, atol=1e-5)
 
 
-def test_it_is_our_loop_that_was_compared(monkeypatch):
-    def refuse(*args, **kwargs):
+def test_which_loop_runs(monkeypatch):
+    def fail(*args, **kwargs):
         raise AssertionError("Keras's loop")
 
-    monkeypatch.setattr(keras.layers.GRU, "inner_loop", refuse)
+    monkeypatch.setattr(keras.layers.GRU, "inner_loop", fail)
     layer, inputs = GRU(3), np.ones((2, 4, 5), "float32")
     layer(inputs, training=True)
     layer(inputs)
-    for call in (lambda: GRU(3, return_sequences=True)(inputs), lambda: GRU(3, unroll=True)(inputs, training=True)):
+    for other, arguments in (
+        (GRU(3, return_sequences=True), {}),
+        (GRU(3, unroll=True), {"training": True}),
+        (GRU(3, use_cudnn=True), {"training": True}),
+        (layer, {"training": True, "mask": np.ones((2, 4), bool)}),
+    ):
         with pytest.raises(AssertionError, match="Keras's loop"):
-            call()
-    with pytest.raises(AssertionError, match="Keras's loop"):
-        layer(inputs, mask=np.ones((2, 4), bool), training=True)
+            other(inputs, **arguments)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="only TensorFlow traces unknown lengths")
+@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("options", [{}, {"return_sequences": True, "go_backwards": True, "reset_after": False}])
+def test_unknown_length_equals_keras_s(options, jit_compile):
+    import tensorflow as tf
+
+    keras_layer, our_layer, _ = twins((3, 6, 4, 5), **options)
+    unknown = tf.TensorSpec((None, None, 4), "float32")
+    ours = tf.function(lambda x: gradients(our_layer, x), input_signature=[unknown], jit_compile=jit_compile)
+    inference = tf.function(our_layer, input_signature=[unknown], jit_compile=jit_compile)
+    for timesteps in (1, 6):
+        inputs = np.random.default_rng(timesteps).normal(size=(3, timesteps, 4)).astype("float32")
+        outputs, our_gradients = ours(inputs)
+        expected, expected_gradients = gradients(keras_layer, inputs)
+        np.testing.assert_allclose(outputs, expected, atol=1e-5)
+        np.testing.assert_allclose(inference(inputs), keras_layer(inputs), atol=1e-5)
+        for one, other in zip(our_gradients, expected_gradients, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-4 * max(1, np.abs(other).max()))
 
 
 @pytest.mark.parametrize("activation", DERIVATIVES, ids=lambda f: f.__name__)
-def test_a_derivative_is_the_slope(activation):
+def test_derivatives_equal_finite_differences(activation):
     x = np.array([-4.1, -1.3, -0.4, 0.2, 0.7, 1.9, 4.2])
     slope = (
         np.asarray(activation(ops.convert_to_tensor(x + 1e-5)))
@@ -101,7 +125,7 @@ def test_a_derivative_is_the_slope(activation):
 
 
 @pytest.mark.parametrize("jit_compile", [pytest.param(False, marks=pytest.mark.slow), True])
-def test_training_goes_as_with_keras_s(jit_compile):
+def test_training_losses_equal_keras_s(jit_compile):
     def losses(layer):
         keras.utils.set_random_seed(0)
         model = keras.Sequential(
@@ -119,7 +143,7 @@ def test_training_goes_as_with_keras_s(jit_compile):
     np.testing.assert_allclose(losses(GRU), losses(keras.layers.GRU), rtol=1e-4)
 
 
-def test_it_has_keras_s_weights_and_is_saved_and_loaded(tmp_path):
+def test_has_keras_s_weights_and_is_the_same_after_saving_and_loading(tmp_path):
     model = keras.Sequential([keras.Input((6, 3)), GRU(4, recurrent_activation=keras2_hard_sigmoid)])
     assert [w.shape for w in model.weights] == [(3, 12), (4, 12), (2, 12)]
     model.save(tmp_path / "model.keras")
@@ -129,27 +153,27 @@ def test_it_has_keras_s_weights_and_is_saved_and_loaded(tmp_path):
     np.testing.assert_array_equal(loaded(x), model(x))
 
 
-def test_another_backend_trains_to_the_same_numbers():
+def test_training_losses_equal_keras_s_on_jax():
     pytest.importorskip("jax")
     code = """
 import numpy as np, keras
 from layers.gru import GRU
-found = []
+losses = []
 for layer in (GRU, keras.layers.GRU):
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((6, 3)), layer(4), keras.layers.Dense(1)])
     model.compile("sgd", "mae")
     x = np.random.default_rng(0).normal(size=(64, 6, 3)).astype("float32")
-    found.append(model.fit(x, x[:, -1, :1], epochs=2, batch_size=16, verbose=0).history["loss"])
-np.testing.assert_allclose(*found, rtol=1e-4)
+    losses.append(model.fit(x, x[:, -1, :1], epochs=2, batch_size=16, verbose=0).history["loss"])
+np.testing.assert_allclose(*losses, rtol=1e-4)
 print(keras.backend.backend())
 """
     root = Path(__file__).parents[2]
-    done = subprocess.run(
+    run = subprocess.run(
         [sys.executable, "-c", code],
         cwd=root,
         env=os.environ | {"KERAS_BACKEND": "jax", "PYTHONPATH": str(root)},
         capture_output=True,
         text=True,
     )
-    assert (done.returncode, done.stdout.strip()) == (0, "jax"), done.stderr
+    assert (run.returncode, run.stdout.strip()) == (0, "jax"), run.stderr

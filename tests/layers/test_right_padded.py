@@ -1,4 +1,4 @@
-"""Masks as cuDNN's kernels take them, and the same outputs as with the padding where it was."""
+"""Moving padding to the right: masks that cuDNN accepts, and unchanged outputs of recurrent layers."""
 
 import importlib
 
@@ -22,12 +22,21 @@ def left_padded(lengths, timesteps, rng):
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(0, 7), min_size=1, max_size=5), st.integers(0, 100))
-def test_padding_moves_behind_and_nothing_else_does(lengths, seed):
+def test_padding_moves_to_the_right_and_nothing_else_changes(lengths, seed):
     rows = left_padded(lengths, 7, np.random.default_rng(seed))
     expected = np.zeros_like(rows)
     for moved, row, length in zip(expected, rows, lengths, strict=True):
         moved[:length] = row[7 - length :]
     np.testing.assert_array_equal(RightPadded()(rows), expected)
+
+
+def test_sequences_of_different_lengths():
+    codes = keras.Input((None,), dtype="int32")
+    assert RightPadded()(codes).dtype == "int32"
+    model = keras.Model(codes, RightPadded()(codes))
+    for length in (1, 3, 6):
+        rows = left_padded([1, length], length, np.random.default_rng(0))
+        np.testing.assert_array_equal(model.predict_on_batch(rows), RightPadded()(rows))
 
 
 LAYERS = {
@@ -40,7 +49,7 @@ LAYERS = {
 
 
 @pytest.mark.parametrize("layer", LAYERS.values(), ids=LAYERS)
-def test_masked_layers_give_what_they_give_on_left_padding(layer):
+def test_recurrent_layers_return_the_same_as_for_left_padding(layer):
     rows = left_padded([1, 4, 9, 9, 6], 9, np.random.default_rng(0))
     recurrent = layer()
     embedding = keras.layers.Embedding(20, 4, mask_zero=True)
@@ -51,8 +60,8 @@ def test_masked_layers_give_what_they_give_on_left_padding(layer):
     np.testing.assert_allclose(*outputs, atol=1e-6)
 
 
-@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="the check is that of Keras on TensorFlow")
-def test_cudnn_takes_these_masks_and_not_the_others():
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="the check is Keras's on TensorFlow")
+def test_cudnn_accepts_masks_of_right_padding_only():
     import tensorflow as tf
 
     rnn = importlib.import_module("keras.src.backend.tensorflow.rnn")
@@ -62,7 +71,7 @@ def test_cudnn_takes_these_masks_and_not_the_others():
         rnn._assert_valid_mask(tf.constant(rows != 0))
 
 
-def test_saved_and_loaded_it_is_the_same(tmp_path):
+def test_layer_is_the_same_after_saving_and_loading(tmp_path):
     codes = keras.Input((5,), dtype="int32")
     model = keras.Model(codes, RightPadded()(codes))
     model.save(tmp_path / "model.keras")

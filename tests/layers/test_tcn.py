@@ -1,4 +1,4 @@
-"""The block and the TCN: against NumPy, causality, receptive field, sizes, dropout, folding, saving."""
+"""The temporal block and the TCN: results against NumPy, causality, receptive field, sizes, dropout, saving."""
 
 import keras
 import numpy as np
@@ -7,10 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from layers.fold import fold
 from layers.tcn import TCN
 from layers.temporal_block import TemporalBlock
-from tests.layers.backends import passes_on
+from tests.layers.backends import assert_passes_on
 from tests.layers.test_causal_conv import normal, numpy_conv, numpy_kernel, out
 
 FEW = settings(max_examples=8, deadline=None)
@@ -18,15 +17,15 @@ sizes = st.tuples(*[st.integers(1, n) for n in (3, 4, 3)])  # features, filters,
 
 
 def with_weights(layer, features):
-    """Build the layer and give it weights, of which none is zero, and small enough for many levels."""
+    """Builds the layer and sets random weights, small enough for many levels."""
     layer.build((None, None, features))
     for i, weight in enumerate(layer.weights):
         weight.assign(0.7 * normal(*weight.shape, seed=i))
     return layer
 
 
-def passing(tcn, features):
-    """Build the TCN and give it weights through which every input's change passes: ones."""
+def with_ones(tcn, features):
+    """Builds the TCN and sets all weights to 1, so that every change of an input reaches the output."""
     tcn.build((None, None, features))
     tcn.set_weights([np.ones(weight.shape) for weight in tcn.weights])
     return tcn
@@ -49,7 +48,6 @@ def test_block_equals_numpy(features):
     assert (block.widen is None) == (features == 4)
     x = normal(2, 11, features)
     assert_allclose(out(block(x)), numpy_block(x, block), atol=1e-4)
-    assert_allclose(out(block.fold()(x)), numpy_block(x, block), atol=1e-4)
     assert block.receptive_field == 1 + 2 * 2 * 2
 
 
@@ -72,9 +70,9 @@ def test_equals_numpy(size, kernel_size, steps):
 
 @given(sizes, st.integers(1, 4), st.data())
 @FEW
-def test_no_output_depends_on_a_later_input(size, kernel_size, data):
+def test_no_output_depends_on_later_inputs(size, kernel_size, data):
     features, filters, levels = size
-    tcn = passing(TCN(filters, kernel_size, levels), features)
+    tcn = with_ones(TCN(filters, kernel_size, levels), features)
     steps = 20
     changed = data.draw(st.integers(0, steps - 1))
     x = np.abs(normal(2, steps, features))
@@ -87,13 +85,13 @@ def test_no_output_depends_on_a_later_input(size, kernel_size, data):
 
 @pytest.mark.parametrize(("kernel_size", "levels"), [(2, 1), (2, 3), (3, 2), (4, 3), (1, 2)])
 @pytest.mark.parametrize("return_sequences", [True, False])
-def test_the_receptive_field_is_tight(kernel_size, levels, return_sequences):
-    tcn = passing(TCN(2, kernel_size, levels, return_sequences), 1)
+def test_outputs_depend_on_the_receptive_field_and_nothing_before_it(kernel_size, levels, return_sequences):
+    tcn = with_ones(TCN(2, kernel_size, levels, return_sequences), 1)
     field = tcn.receptive_field
     assert field == 1 + sum(2 * (kernel_size - 1) * 2**level for level in range(levels))
     x = np.repeat(np.abs(normal(1, field + 1, 1)), 3, axis=0)
-    x[1, 1] += 5  # at the field's edge, seen from the last timestep
-    x[2, 0] += 5  # one step beyond
+    x[1, 1] += 5  # the first timestep that the last output sees
+    x[2, 0] += 5  # one timestep earlier
     last = out(tcn(x))
     last = last[:, -1] if return_sequences else last
     assert (last[1] / last[0] > 1.0001).any()
@@ -103,13 +101,13 @@ def test_the_receptive_field_is_tight(kernel_size, levels, return_sequences):
 @pytest.mark.parametrize(
     ("features", "kernel_size", "filters", "outputs", "parameters"),
     [
-        # the first block 8*2*24+2*24 + 8*24*24+2*24 + 2*24+24, seven of 2*(8*24*24+2*24), the head 24+1
+        # first block 8*2*24+2*24 + 8*24*24+2*24 + 2*24+24, seven blocks of 2*(8*24*24+2*24), output layer 24+1
         (2, 8, 24, 1, 432 + 4_656 + 72 + 7 * 9_312 + 25),  # adding
-        (1, 7, 25, 10, 225 + 4_425 + 50 + 7 * 8_850 + 260),  # sequential MNIST, a pixel at a time
-        (1, 8, 10, 10, 100 + 820 + 20 + 7 * 1_640 + 110),  # copy memory: the digit as one number, not one-hot
+        (1, 7, 25, 10, 225 + 4_425 + 50 + 7 * 8_850 + 260),  # sequential MNIST, one pixel per timestep
+        (1, 8, 10, 10, 100 + 820 + 20 + 7 * 1_640 + 110),  # copy memory: each digit is one number, not one-hot
     ],
 )
-def test_parameters_of_the_paper_s_models(features, kernel_size, filters, outputs, parameters):
+def test_the_paper_s_models_have_the_expected_number_of_parameters(features, kernel_size, filters, outputs, parameters):
     assert parameters in (70_369, 66_910, 12_530)
     for return_sequences in (True, False):
         tcn = TCN(filters, kernel_size, 8, return_sequences)
@@ -118,10 +116,10 @@ def test_parameters_of_the_paper_s_models(features, kernel_size, filters, output
     assert tcn.receptive_field == 1 + 2 * (kernel_size - 1) * 255
 
 
-def test_dropout_spatial_or_of_each_number_and_in_training_only():
+def test_dropout_drops_features_or_numbers_in_training_only():
     x = np.ones((4, 30, 8), "float32")
     for spatial in (True, False):
-        # the skip brings 1 and the convolutions more: an output of 1 was dropped
+        # the residual connection adds 1 and the convolutions more, so an output of 1 was dropped
         block = TemporalBlock(8, 1, dropout=0.5, spatial_dropout=spatial, seed=0)
         block.build((None, None, 8))
         first, second = block.convolutions
@@ -135,7 +133,7 @@ def test_dropout_spatial_or_of_each_number_and_in_training_only():
 
 
 @pytest.mark.parametrize("return_sequences", [True, False])
-def test_saved_loaded_folded_and_trained_on(tmp_path, return_sequences):
+def test_a_trained_tcn_is_the_same_after_saving_and_loading(tmp_path, return_sequences):
     keras.utils.set_random_seed(0)
     tcn = TCN(3, 2, 2, return_sequences, dropout=0.1, spatial_dropout=False, seed=1)
     model = keras.Sequential([keras.Input((None, 2)), tcn, keras.layers.Dense(1)])
@@ -143,15 +141,9 @@ def test_saved_loaded_folded_and_trained_on(tmp_path, return_sequences):
     x, y = normal(16, 7, 2), normal(16, 7, 1) if return_sequences else normal(16, 1)
     start = out(model(x))
 
-    folded = fold(model)
-    assert folded.count_params() == model.count_params() - 4 * 3  # a g for each filter of four convolutions
-    assert_allclose(out(folded(x)), start, atol=1e-5)
-
     model.fit(x, y, epochs=2, verbose=0)
     trained = out(model(x))
     assert not np.allclose(trained, start, atol=1e-4)
-    assert_allclose(out(fold(model)(x)), trained, atol=1e-5)
-    assert_allclose(out(folded(x)), start, atol=1e-5)
 
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
@@ -160,12 +152,39 @@ def test_saved_loaded_folded_and_trained_on(tmp_path, return_sequences):
     model.save_weights(tmp_path / "model.weights.h5")
     model.set_weights([w * 0 for w in model.get_weights()])
     model.load_weights(tmp_path / "model.weights.h5")
-    assert_allclose(out(fold(model)(x)), trained, atol=1e-5)
-    folded.save(tmp_path / "folded.keras")
-    assert_allclose(out(keras.models.load_model(tmp_path / "folded.keras")(x)), start, atol=1e-5)
+    assert_array_equal(out(model(x)), trained)
 
 
-def test_refuses_what_is_no_size():
+def test_an_empty_batch_gives_an_empty_batch():
+    assert TemporalBlock(3, 2, 2)(normal(0, 9, 2)).shape == (0, 9, 3)
+    assert TCN(3, 2, 3)(normal(0, 9, 2)).shape == (0, 9, 3)
+    assert TCN(3, 2, 3, return_sequences=False)(normal(0, 9, 2)).shape == (0, 3)
+
+
+@pytest.mark.parametrize("return_sequences", [True, False])
+def test_go_backwards_reads_the_reversed_sequence(return_sequences):
+    forwards = with_weights(TCN(3, 2, 3, return_sequences), 2)
+    backwards = TCN.from_config({**forwards.get_config(), "go_backwards": True})
+    backwards.build((None, None, 2))
+    backwards.set_weights(forwards.get_weights())
+    x = normal(2, 9, 2)
+    assert_array_equal(out(backwards(x)), out(forwards(x[:, ::-1])))
+
+
+@pytest.mark.parametrize("return_sequences", [True, False])
+def test_bidirectional_joins_both_directions(return_sequences):
+    layer = keras.layers.Bidirectional(TCN(3, 2, 3, return_sequences))
+    x = normal(2, 9, 2)
+    outputs = out(layer(x))
+    forwards, backwards = out(layer.forward_layer(x)), out(layer.backward_layer(x))
+    backwards = backwards[:, ::-1] if return_sequences else backwards
+    assert_array_equal(outputs, np.concatenate([forwards, backwards], -1))
+    assert not np.allclose(forwards, backwards)
+    with pytest.raises(ValueError, match="a TCN has no state"):
+        layer.forward_layer(x, initial_state=x[:, 0])
+
+
+def test_rejects_wrong_sizes():
     with pytest.raises(ValueError, match="levels is 0; it must be a positive integer"):
         TCN(2, 2, 0)
     with pytest.raises(ValueError, match="filters is 0"):
@@ -173,7 +192,7 @@ def test_refuses_what_is_no_size():
 
 
 @pytest.mark.slow
-def test_trains_to_recall_what_lies_far_back():
+def test_learns_to_recall_a_distant_input():
     keras.utils.set_random_seed(0)
     x = np.sign(normal(512, 60, 1))
     model = keras.Sequential([keras.Input((60, 1)), TCN(8, 3, 5, False), keras.layers.Dense(1)])
@@ -183,5 +202,5 @@ def test_trains_to_recall_what_lies_far_back():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_other_backends_pass_these_tests_too(backend):
-    passes_on(backend, __file__)
+def test_other_backends_pass_these_tests(backend):
+    assert_passes_on(backend, __file__)

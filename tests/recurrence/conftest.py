@@ -19,13 +19,13 @@ INITIALISERS = {
 
 @pytest.fixture(params=INITIALISERS.values(), ids=INITIALISERS, scope="session")
 def initialise(request):
-    """Each recurrence's initialiser: (features, units, rng) -> recurrence."""
+    """The `initialise` of each recurrence: (features, units, rng) -> recurrence."""
     return request.param
 
 
 @pytest.fixture(scope="session")
 def make(initialise):
-    """Each recurrence with no weight at zero: biases that start at zero would hide mistakes."""
+    """Builds each recurrence with random biases, because zero biases would hide errors."""
 
     def make(features, units, rng):
         recurrence = initialise(features, units, rng)
@@ -43,5 +43,5 @@ def weights_of(recurrence):
 
 @pytest.fixture(scope="session", name="weights_of")
 def weights_of_fixture():
-    """The arrays of a recurrence, by name."""
+    """Returns the arrays of a recurrence by name."""
     return weights_of

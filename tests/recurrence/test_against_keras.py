@@ -1,4 +1,4 @@
-"""Each recurrence against its Keras layer: same weights, same inputs, same outputs, same gradients."""
+"""Outputs and gradients of each recurrence against its Keras layer."""
 
 import dataclasses
 
@@ -22,7 +22,7 @@ PAIRS = {
     "gru": (GRU, keras.layers.GRU, {}),
     "gru_reset_before": (GRU, keras.layers.GRU, {"reset_after": False}),
 }
-# Keras in float64 tells a wrong formula from rounding; float32 is what a trained layer has.
+# float64 separates a wrong formula from rounding errors; float32 is the dtype of trained layers
 TOLERANCE = {"float64": 1e-10, "float32": 1e-5}
 
 
@@ -34,10 +34,10 @@ def assert_close(actual, expected, dtype):
 
 
 def weight_gradients(recurrence, keras_gradients):
-    """Keras's gradients in the recurrence's own layout."""
+    """Returns Keras's gradients in the layout of the recurrence."""
     kernel, recurrent_kernel, bias = (np.array(gradient) for gradient in keras_gradients)
     if bias.ndim == 2:
-        # The two biases of a gate are one in the NumPy GRU, and feel the same gradient: count it once.
+        # The NumPy GRU has the sum of a gate's two biases. Both have the same gradient: count it once.
         gates = slice(0, 2 * len(recurrent_kernel))
         assert_allclose(bias[0, gates], bias[1, gates])
         bias[1, gates] = 0
@@ -54,7 +54,7 @@ def weight_gradients(recurrence, keras_gradients):
     seed=st.integers(0, 2**32 - 1),
     dtype=st.sampled_from(list(TOLERANCE)),
 )
-def test_outputs_and_gradients(name, batch, timesteps, features, units, seed, dtype):
+def test_outputs_and_gradients_equal_keras_s(name, batch, timesteps, features, units, seed, dtype):
     recurrence, layer_class, arguments = PAIRS[name]
     rng = np.random.default_rng(seed)
 
@@ -93,7 +93,7 @@ def test_outputs_and_gradients(name, batch, timesteps, features, units, seed, dt
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_initial_values_have_keras_s_distribution(name):
+def test_initial_weights_have_keras_s_distribution(name):
     recurrence, layer_class, arguments = PAIRS[name]
     features, units = 40, 50
     layer = layer_class(units, seed=0, **arguments)
@@ -105,6 +105,6 @@ def test_initial_values_have_keras_s_distribution(name):
         if our_weight is None:
             assert their_weight is None
         elif our_weight.ndim == 1:
-            assert_allclose(our_weight, their_weight)  # Keras draws no biases
+            assert_allclose(our_weight, their_weight)  # Keras's initial biases are constants
         else:
             assert our_weight.std() == pytest.approx(their_weight.std(), rel=0.05)

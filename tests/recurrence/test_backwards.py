@@ -1,15 +1,15 @@
-"""Backpropagation through time against finite differences: the loss is sum(d_outputs * outputs)."""
+"""Backpropagation through time against finite differences. The loss is sum(d_outputs * outputs)."""
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-SHAPES = [(5, 2), (3, 4, 2), (2, 1, 3), (2, 2, 3, 1)]  # one sequence, batches, and a batch of batches
+SHAPES = [(5, 2), (3, 4, 2), (2, 1, 3), (2, 2, 3, 1)]  # one sequence, two batches, a batch of batches
 UNITS = 3
 
 
 def central_differences(loss, array, eps=1e-5):
-    """d(loss)/d(array), nudging one number of `array` at a time, in place."""
+    """Returns d(loss)/d(array). Changes one number of `array` at a time, in place."""
     gradient = np.empty_like(array)
     for at in np.ndindex(array.shape):
         value = array[at]
@@ -28,7 +28,7 @@ def relative_error(actual, expected):
 
 @pytest.fixture(params=SHAPES, ids=str)
 def case(make, request):
-    """A recurrence, inputs, an initial state, its trace, d_outputs and the gradients."""
+    """Returns a recurrence, inputs, an initial state, the trace, d_outputs and the gradients."""
     shape = request.param
     rng = np.random.default_rng(0)
     recurrence = make(shape[-1], UNITS, rng)
@@ -40,7 +40,7 @@ def case(make, request):
     return recurrence, inputs, initial_state, trace, d_outputs, recurrence.backward(trace, d_outputs)
 
 
-def test_gradients_of_weights_inputs_and_initial_state(case, weights_of):
+def test_gradients_of_weights_inputs_and_initial_state_equal_finite_differences(case, weights_of):
     recurrence, inputs, initial_state, _, d_outputs, gradients = case
 
     def loss():
@@ -55,8 +55,8 @@ def test_gradients_of_weights_inputs_and_initial_state(case, weights_of):
         assert relative_error(d_state, central_differences(loss, state)) < 1e-6
 
 
-def test_gradient_of_the_state_at_every_timestep(case):
-    # Cut the sequence after timestep t: the rest is a run from the state at t, and h_t itself is an output.
+def test_gradient_of_the_state_equals_finite_differences_at_every_timestep(case):
+    # The timesteps after t are a run from the state at t. h_t itself is an output too.
     recurrence, inputs, _, trace, d_outputs, gradients = case
     timesteps = inputs.shape[-2]
     names = ("h", "C")[: len(gradients.states)]
@@ -64,24 +64,24 @@ def test_gradient_of_the_state_at_every_timestep(case):
         state = [getattr(trace, name)[..., t, :].copy() for name in names]
 
         def loss(t=t, state=state):
-            here = np.sum(d_outputs[..., t, :] * state[0])
+            loss_at_t = np.sum(d_outputs[..., t, :] * state[0])
             if t == timesteps - 1:
-                return here
+                return loss_at_t
             rest = recurrence.forward(inputs[..., t + 1 :, :], *state)
-            return here + np.sum(d_outputs[..., t + 1 :, :] * rest.h)
+            return loss_at_t + np.sum(d_outputs[..., t + 1 :, :] * rest.h)
 
         for d_states, value in zip(gradients.states, state, strict=True):
             assert relative_error(d_states[..., t, :], central_differences(loss, value)) < 1e-6, t
 
 
-def test_norms_are_over_the_whole_state(case):
+def test_norms_include_all_states(case):
     gradients = case[-1]
     squares = sum(np.sum(states**2, axis=-1) for states in gradients.states)
     assert_allclose(gradients.norms**2, squares)
     assert gradients.norms.shape == case[1].shape[:-1]
 
 
-def test_a_batch_is_its_sequences_one_by_one(make, weights_of):
+def test_a_batch_equals_its_sequences_one_by_one(make, weights_of):
     rng = np.random.default_rng(1)
     recurrence = make(2, 4, rng)
     inputs, d_outputs = rng.standard_normal((3, 6, 2)), rng.standard_normal((3, 6, 4))
@@ -99,10 +99,10 @@ def test_a_batch_is_its_sequences_one_by_one(make, weights_of):
         assert_allclose(weight, total[name], atol=1e-12)
 
 
-def test_forward_continues_from_the_state_it_reached(make):
+def test_forward_continues_from_a_previous_state(make):
     rng = np.random.default_rng(2)
     recurrence = make(2, 4, rng)
     inputs = rng.standard_normal((10, 2))
     whole, first = recurrence.forward(inputs), recurrence.forward(inputs[:6])
-    reached = [getattr(first, name)[-1] for name in ("h", "C") if hasattr(first, name)]
-    assert_allclose(recurrence.forward(inputs[6:], *reached).h, whole.h[6:], atol=1e-12)
+    state = [getattr(first, name)[-1] for name in ("h", "C") if hasattr(first, name)]
+    assert_allclose(recurrence.forward(inputs[6:], *state).h, whole.h[6:], atol=1e-12)

@@ -1,4 +1,4 @@
-"""What the slides say, with numbers small enough to work out by hand.
+"""The formulas of the slides, with numbers that can be computed by hand.
 
 tanh(ln 2) = 0.6, sigmoid(ln 3) = 0.75, sigmoid(0) = 0.5, sigmoid(-ln 3) = 0.25.
 """
@@ -28,20 +28,20 @@ MODULES = sorted(path.stem for path in Path(recurrence.__file__).parent.glob("[!
 
 
 def one(*values):
-    """Weights of one unit and as many inputs as there are values."""
+    """Returns the weights of one unit, one per input."""
     return np.array([values], dtype=float)
 
 
-def test_pseudo_rnn_hands_each_output_on_as_the_next_state():
+def test_pseudo_rnn_passes_each_output_on_as_the_next_state():
     assert pseudo_rnn(lambda x, state: 10 * state + x, [1, 2, 3], state=0) == [1, 12, 123]
 
 
-def test_pseudo_rnn_weighted_sum():
+def test_weighted_sum_by_hand():
     step = weighted_sum(W=one(2, 3), U=one(10), b=np.array([0.5]), activation=lambda x: x)
     assert_allclose(step(np.array([1.0, 2.0]), np.array([4.0])), [2 + 6 + 40 + 0.5])
 
 
-def test_the_deck_s_numpy_rnn_has_a_row_of_outputs_for_each_timestep():
+def test_simple_rnn_returns_one_row_of_outputs_per_timestep():
     rng = np.random.default_rng(0)
     inputs = rng.random((100, 32))
     W, U, b = rng.random((64, 32)) - 0.5, (rng.random((64, 64)) - 0.5) / 4, rng.random(64)
@@ -56,7 +56,7 @@ def test_simple_rnn_by_hand():
     trace = rnn.forward([[0.5], [-1.0]])
     assert_allclose(trace.h, [[0.6], [np.tanh(-2 + 3 + LN2 - 1)]])
     assert_allclose(trace.h, [[0.6], [0.6]])
-    # Backwards from the second output: tanh' is 1 - 0.36, then U carries it to the first.
+    # Backwards from the second output: the slope of tanh is 1 - 0.36, and U leads to the first timestep.
     gradients = rnn.backward(trace, np.array([[0.0], [1.0]]))
     assert_allclose(gradients.states[0], [[0.64 * 5], [1]])
     assert_allclose(gradients.weights.b, [0.64 + 0.64 * 5 * 0.64])
@@ -68,7 +68,7 @@ def test_simple_rnn_by_hand():
 
 
 def test_lstm_step_by_hand():
-    # The sums: f sees h, i sees x, C~ both, o neither.
+    # f depends on h, i on x, C~ on both, o on neither.
     lstm = LSTM(
         W_f=one(1, 0),
         b_f=np.zeros(1),
@@ -111,7 +111,7 @@ def test_coupled_lstm_step_by_hand():
 
 @pytest.mark.parametrize("reset_after", [True, False])
 def test_gru_step_by_hand(reset_after):
-    # From h_0 = 2, the candidate's past is r * (3 * 2 + b_U) = 0.25 * 8, or 3 * (r * 2) = 1.5.
+    # With h_0 = 2, the candidate's recurrent term is r * (3 * 2 + b_U) = 0.25 * 8, or 3 * (r * 2) = 1.5.
     past = 2.0 if reset_after else 1.5
     gru = GRU(
         W_z=one(0),
@@ -132,7 +132,7 @@ def test_gru_step_by_hand(reset_after):
     assert_allclose(trace.h, [[0.75 * 2 + 0.25 * 0.6]])
 
 
-def test_core_idea_the_cell_state_flows_unchanged_and_so_does_its_gradient():
+def test_the_cell_state_and_its_gradient_can_flow_unchanged():
     lstm = LSTM.initialise(3, 4, np.random.default_rng(1))
     lstm.b_f[:], lstm.b_i[:] = 100, -100  # forget nothing, store nothing
     memory = np.array([0.1, -2.0, 0.5, 3.0])
@@ -141,12 +141,12 @@ def test_core_idea_the_cell_state_flows_unchanged_and_so_does_its_gradient():
     d_outputs = np.zeros((300, 4))
     d_outputs[-1] = 1
     d_cell_state = lstm.backward(trace, d_outputs).states[1]
-    # Near the end the loss also comes by way of h and the output gates; further back, through the cell alone.
+    # Near the end, the gradient also flows through h and the output gates; earlier, through the cell only.
     assert_allclose(d_cell_state[:250], np.tile(d_cell_state[250], (250, 1)))
     assert (np.abs(d_cell_state[0]) > 1e-3).all()
 
 
-def test_coupled_lstm_is_the_lstm_whose_input_gate_is_one_minus_its_forget_gate():
+def test_coupled_lstm_equals_an_lstm_with_input_gate_one_minus_forget_gate():
     rng = np.random.default_rng(3)
     coupled = CoupledLSTM.initialise(3, 5, rng)
     # sigmoid(-s) = 1 - sigmoid(s)
@@ -160,7 +160,7 @@ def test_coupled_lstm_is_the_lstm_whose_input_gate_is_one_minus_its_forget_gate(
     assert_allclose(ours.inputs, lstm_s.inputs, atol=1e-12)
 
 
-def test_gru_reset_before_and_after_agree_while_the_reset_gate_is_open():
+def test_gru_reset_before_and_after_agree_if_the_reset_gate_is_open():
     rng = np.random.default_rng(4)
     after = GRU.initialise(3, 5, rng)
     inputs = rng.standard_normal((9, 3))
@@ -175,7 +175,7 @@ def test_gru_reset_before_and_after_agree_while_the_reset_gate_is_open():
 
 
 @pytest.mark.parametrize("reset_after", [True, False])
-def test_gru_keeps_its_state_while_the_update_gate_is_open(reset_after):
+def test_gru_keeps_its_state_if_the_update_gate_is_open(reset_after):
     gru = GRU.initialise(3, 5, np.random.default_rng(5), reset_after)
     gru.b_z[:] = 100
     state = np.linspace(-1, 1, 5)
@@ -183,29 +183,29 @@ def test_gru_keeps_its_state_while_the_update_gate_is_open(reset_after):
 
 
 @given(st.floats(-1e300, 1e300))
-def test_sigmoid_lies_between_shut_and_open_without_overflow(x):
+def test_sigmoid_is_between_0_and_1_without_overflow(x):
     with np.errstate(over="raise"):
         assert 0 <= sigmoid(np.float64(x)) <= 1
         assert_allclose(sigmoid(np.float64(x)) + sigmoid(np.float64(-x)), 1)
 
 
-def test_sigmoid_is_one_over_one_plus_exp():
+def test_sigmoid_equals_its_definition():
     x = np.linspace(-30, 30, 601)
     assert_allclose(sigmoid(x), 1 / (1 + np.exp(-x)), atol=1e-15)
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_examples_in_the_docstrings(module):
+def test_docstring_examples_pass(module):
     assert doctest.testmod(importlib.import_module(f"recurrence.{module}")).failed == 0
 
 
-def test_some_docstring_has_an_example():
+def test_docstrings_have_examples():
     runs = [doctest.testmod(importlib.import_module(f"recurrence.{module}")).attempted for module in MODULES]
     assert sum(runs) >= 6
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_numpy_alone(module):
+def test_imports_only_numpy(module):
     tree = ast.parse((Path(recurrence.__file__).parent / f"{module}.py").read_text())
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
     imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

@@ -1,4 +1,4 @@
-"""A data folder without network or mirror; the real mirror, where there is one."""
+"""A data folder without network or mirror, and the real mirror if there is one."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ MIRROR = os.environ.get(fetching.MIRROR)
 
 @pytest.fixture
 def offline(tmp_path, monkeypatch):
-    """No file can be had but what lies in a data folder or a mirror, whatever it holds."""
+    """Leaves no public address: files come from a data folder or a mirror, and any content counts."""
     monkeypatch.delenv(fetching.MIRROR, raising=False)
     known = yaml.safe_load(fetching.SOURCES.read_text("utf-8"))
     bare = {name: {"what": entry["what"], "licence": "any", "urls": []} for name, entry in known.items()}
@@ -23,7 +23,7 @@ def offline(tmp_path, monkeypatch):
 
 @pytest.fixture
 def data(tmp_path, offline):
-    """A data folder for a test's own files, as `folder` of a loader."""
+    """A data folder for the files of a test, the `folder` of a loader."""
     for name in ("mnist", "music", "text"):
         (tmp_path / "data" / name).mkdir(parents=True)
     return tmp_path / "data"
@@ -31,7 +31,7 @@ def data(tmp_path, offline):
 
 @pytest.fixture
 def real(tmp_path, offline):
-    """A loader's keywords for the real files, for tests that need them."""
+    """Arguments of a loader for the real files."""
     if not MIRROR or not Path(MIRROR).is_dir():
         pytest.skip("LAB_DATA_MIRROR names no folder")
     return {"folder": tmp_path / "real", "mirror": MIRROR}

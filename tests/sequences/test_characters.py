@@ -1,4 +1,4 @@
-"""Characters against the text itself; text8's memory."""
+"""Tasks of characters, compared with the text itself, and the memory that text8 needs."""
 
 import subprocess
 import sys
@@ -13,11 +13,11 @@ from sequences import characters
 from sequences.task import UNSCORED
 
 ROOT = Path(__file__).parents[2]
-SMALL = {"batch_size": 3, "history": 4, "scored": 7}
+SMALL = {"batch_size": 3, "context": 4, "targets": 7}
 
 
 def spelled(task, symbols):
-    """What each stream of the training part is to predict, in characters."""
+    """The targets of each stream of the training part, in characters."""
     ys = [y for _, y in task.training(0)]
     return ["".join(symbols[i] for y in ys for i in y[row] if i != UNSCORED) for row in range(len(ys[0]))]
 
@@ -32,7 +32,7 @@ def prose(length, seed=0):
     return "".join(np.random.default_rng(seed).choice(list(" etaoin"), length))
 
 
-def test_text8_is_cut_in_its_own_order(data):
+def test_text8_is_cut_into_parts_in_its_own_order(data):
     text = prose(1_000)
     write_text8(data, text)
     task = characters.text8(folder=data, **SMALL)
@@ -45,7 +45,7 @@ def test_text8_is_cut_in_its_own_order(data):
     assert task.steps_per_epoch == len(list(task.training(1)))
 
 
-def test_penn_treebank_s_lines_lose_their_first_space(data):
+def test_lines_of_penn_treebank_lose_their_first_space(data):
     lines = {part: [prose(30, seed).strip() for seed in range(n, n + 20)] for n, part in enumerate("abc")}
     for name, part in zip(("train", "valid", "test"), lines.values(), strict=True):
         (data / f"text/ptb.{name}.txt").write_text("".join(f" {line} \n" for line in part))
@@ -57,17 +57,17 @@ def test_penn_treebank_s_lines_lose_their_first_space(data):
     assert spelled(task, sorted(set("".join(texts)))) == expected
 
 
-def test_penn_treebank_s_parts_that_are_there_are_given(data):
+def test_parts_of_penn_treebank_that_can_be_fetched_are_used(data):
     (data / "text/ptb.test.txt").write_text(" to be or not to be \n" * 20)
     task = characters.penn_treebank(folder=data, **SMALL)
     assert (task.validation, len(task.test)) == ((), 1)
     assert len(task.missing) == 2
-    with pytest.raises(UserError, match="char_ptb can't be trained here, for want of the training part"):
+    with pytest.raises(UserError, match="char_ptb cannot be trained here, because data are missing: the training part"):
         task.training(0)
 
 
-def test_no_text8_or_a_damaged_one_is_one_clear_line(data):
-    with pytest.raises(UserError, match=r"^text/text8\.zip cannot be had: [^\n]*--mirror[^\n]*$"):
+def test_a_missing_or_damaged_text8_is_one_clear_line(data):
+    with pytest.raises(UserError, match=r"^text/text8\.zip cannot be fetched: [^\n]*--mirror[^\n]*$"):
         characters.text8(folder=data)
     path = write_text8(data, prose(1_000))
     path.write_bytes(path.read_bytes()[:300])
@@ -77,7 +77,7 @@ def test_no_text8_or_a_damaged_one_is_one_clear_line(data):
 
 def test_the_real_treebank(real):
     task = characters.penn_treebank(**real)
-    assert task.inputs == 50  # as the paper says: 5,059K, 396K and 446K characters of 50 kinds
+    assert task.inputs == 50  # the paper: 5,059K, 396K and 446K characters, 50 different ones
     assert task.counts == {"characters": {"training": 5_059_550, "validation": 396_412, "test": 446_184}}
 
 

@@ -1,4 +1,4 @@
-"""Piano rolls, one piece at a time and padded; files that hold none."""
+"""Piano rolls, single or padded, and files that do not hold any."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def load(data, **settings):
 
 
 def pieces_of(batches):
-    """The pieces that batches are made of, without their padding, each as (frames shown, frames wanted)."""
+    """The pieces of batches without their padding, each as a pair of input frames and target frames."""
     for x, y in batches:
         assert (x.dtype, y.dtype) == (np.float32, np.float32)
         assert x.shape == y.shape
@@ -87,8 +87,8 @@ def test_validation_and_test_hold_each_piece_once_by_length(data):
     assert task.counts["scored frames"] == {"training": 42, "validation": 41, "test": 7}
 
 
-def test_the_mean_over_scored_frames_is_the_paper_s(data):
-    """The authors' sum of a piece's losses over all pieces, by all their frames, for keys at random."""
+def test_the_mean_over_scored_frames_is_that_of_the_paper(data):
+    """The authors divide the sum of all pieces' losses by the number of their frames; here for constant predictions."""
     write(data, rolls())
     chance = 0.3
     total = frames = 0
@@ -105,7 +105,7 @@ def test_the_mean_over_scored_frames_is_the_paper_s(data):
 
 def hostile():
     pieces = rolls()
-    yield "no test", {name: part for name, part in pieces.items() if name != "testdata"}, "no MATLAB file"
+    yield "no test", {name: part for name, part in pieces.items() if name != "testdata"}, "not a MATLAB file"
     yield "87 keys", pieces | {"testdata": [np.zeros((5, 87), np.uint8)]}, "something else .* testdata"
     yield "loud", pieces | {"validdata": [np.full((5, 88), 2, np.uint8)]}, "something else .* validdata"
     yield "not a number", pieces | {"validdata": [np.full((5, 88), np.nan)]}, "something else"
@@ -131,9 +131,9 @@ def test_a_truncated_file_is_one_clear_line(data, share):
 
 
 @pytest.mark.parametrize("content", [b"do re mi\n" * 99, bytes(1000), b"MATLAB 5.0 MAT-file" + bytes(range(256)) * 9])
-def test_a_file_that_is_no_matlab_file_is_one_clear_line(data, content):
+def test_a_file_of_another_format_is_one_clear_line(data, content):
     (data / "music/JSB_Chorales.mat").write_bytes(content)
-    with pytest.raises(UserError, match=r"^[^\n]*JSB_Chorales\.mat is no MATLAB file[^\n]*$"):
+    with pytest.raises(UserError, match=r"^[^\n]*JSB_Chorales\.mat is not a MATLAB file[^\n]*$"):
         load(data)
 
 

@@ -1,4 +1,4 @@
-"""LAMBADA: the novels' words in streams, and of each passage its last word."""
+"""LAMBADA: the words of novels in streams, and the last words of passages."""
 
 import io
 import tarfile
@@ -10,7 +10,7 @@ from foundation.user_error import UserError
 from sequences import passages
 from sequences.task import UNSCORED
 
-SMALL = {"batch_size": 2, "history": 2, "scored": 3}
+SMALL = {"batch_size": 2, "context": 2, "targets": 3}
 NOVELS = {
     "Humor/b.txt": "the sea is a mermaid\n\nthe sea does n't end\n" * 3,
     "Horror/a.txt": "the end is a sea\n" * 4,
@@ -53,7 +53,7 @@ def spelled(ids):
     return " ".join(NAMES[i] for i in ids)
 
 
-def test_the_novels_words_are_read_in_streams_in_the_archive_s_order(data):
+def test_the_words_of_the_novels_are_read_in_streams_in_the_order_of_the_archive(data):
     write(data)
     task = load(data)
     text = [w for novel in NOVELS.values() for line in novel.split("\n") if line for w in [*line.split(), "<eos>"]]
@@ -65,14 +65,14 @@ def test_the_novels_words_are_read_in_streams_in_the_archive_s_order(data):
         assert spelled(y[y != UNSCORED]).split() == text[stream * own : (stream + 1) * own][3:]
 
 
-@pytest.mark.parametrize("history", [2, 20])
-def test_of_a_passage_the_last_word_is_scored_and_never_shown(data, history):
+@pytest.mark.parametrize("context", [2, 20])
+def test_only_the_last_word_of_a_passage_is_a_target_and_it_is_never_an_input(data, context):
     write(data)
-    task = load(data, history=history)
-    assert task.history == history
+    task = load(data, context=context)
+    assert task.context == context
     for ((x, y),), text in [(task.validation, DEVELOPMENT), (task.test, TEST)]:
         lines = [line.replace("zyx", "<unk>").split() for line in text.splitlines()]
-        assert x.shape[1] - y.shape[1] == history
+        assert x.shape[1] - y.shape[1] == context
         assert len(x) == len(lines)
         for shown, wanted, line in zip(x, y, lines, strict=True):
             assert (wanted[:-1] == UNSCORED).all()
@@ -82,25 +82,27 @@ def test_of_a_passage_the_last_word_is_scored_and_never_shown(data, history):
     assert task.record["passages"] == {"validation": 3, "test": 2}
 
 
-def test_a_large_archive_is_read_once_and_then_kept(data, monkeypatch):
+def test_a_large_archive_is_read_only_once(data, monkeypatch):
     write(data)
     first = load(data)
     monkeypatch.setattr(passages, "members", None)
     assert load(data).fingerprint == first.fingerprint
 
 
-def test_passages_without_novels_are_given_and_say_so(data):
+def test_passages_without_novels_are_used_and_the_task_says_so(data):
     (data / "text/lambada_test_plain_text.txt").write_text(TEST)
     task = load(data)
     assert (task.validation, len(task.test)) == ((), 1)
     assert "the training part and the vocabulary" in task.missing[0]
     assert "the validation part" in task.missing[1]
-    with pytest.raises(UserError, match=r"^lambada can't be trained here, for want of [^\n]*--mirror[^\n]*$"):
+    with pytest.raises(
+        UserError, match=r"^lambada cannot be trained here, because data are missing: [^\n]*--mirror[^\n]*$"
+    ):
         task.training(0)
 
 
-def test_nothing_at_all_is_one_clear_line(data):
-    with pytest.raises(UserError, match=r"^text/lambada-dataset\.tar\.gz cannot be had: [^\n]*--mirror[^\n]*$"):
+def test_no_file_at_all_is_one_clear_line(data):
+    with pytest.raises(UserError, match=r"^text/lambada-dataset\.tar\.gz cannot be fetched: [^\n]*--mirror[^\n]*$"):
         load(data)
 
 
@@ -121,9 +123,9 @@ def test_a_damaged_archive_is_one_clear_line(data):
         load(data)
 
 
-def test_novels_outside_the_archive_are_refused(data):
+def test_novels_whose_names_lead_out_of_the_archive_are_refused(data):
     write(data, **{"train-novels.tar": tar({"../train-novels/a.txt": b"the sea"})})
-    with pytest.raises(UserError, match="outside"):
+    with pytest.raises(UserError, match="leads out of it"):
         load(data)
 
 

@@ -1,4 +1,4 @@
-"""MNIST pixel by pixel; files that are no MNIST."""
+"""MNIST pixel by pixel, and files that are not MNIST."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_a_digit_is_read_row_by_row_and_normalised(data):
             assert x[digit, 28 * row + column, 0] == pytest.approx((value - 0.1307) / 0.3081, abs=1e-5)
 
 
-def test_the_last_training_images_are_held_out_and_the_others_come_once_an_epoch(data):
+def test_the_last_training_images_are_held_out_and_each_other_one_comes_once_an_epoch(data):
     write(data)
     task = load(data)
     ((held, labels),) = task.validation
@@ -65,7 +65,7 @@ def test_permuted_pixels_are_the_same_in_the_recorded_order(data):
 
 
 class Trap:
-    """When unpickled, it leaves a mark."""
+    """Leaves a mark when it is unpickled."""
 
     def __init__(self, mark):
         self.mark = mark
@@ -76,7 +76,7 @@ class Trap:
 
 def test_nothing_is_unpickled(data, tmp_path):
     write(data, x_train=np.array([Trap(tmp_path / "mark")], object))
-    with pytest.raises(UserError, match=r"mnist\.npz is no MNIST file \(.*pickle"):
+    with pytest.raises(UserError, match=r"mnist\.npz is not an MNIST file \(.*pickle"):
         load(data)
     assert not (tmp_path / "mark").exists()
 
@@ -94,7 +94,7 @@ def test_nothing_is_unpickled(data, tmp_path):
 )
 def test_other_arrays_are_one_clear_line(data, changes):
     write(data, **changes)
-    with pytest.raises(UserError, match=r"^[^\n]*mnist\.npz is no MNIST file[^\n]*fetch it again$"):
+    with pytest.raises(UserError, match=r"^[^\n]*mnist\.npz is not an MNIST file[^\n]*fetch it again$"):
         load(data)
 
 
@@ -103,19 +103,19 @@ def test_a_truncated_file_is_one_clear_line(data, share):
     path = write(data)
     content = path.read_bytes()
     path.write_bytes(content[: int(share * len(content))])
-    with pytest.raises(UserError, match=r"^[^\n]*mnist\.npz is no MNIST file[^\n]*fetch it again$"):
+    with pytest.raises(UserError, match=r"^[^\n]*mnist\.npz is not an MNIST file[^\n]*fetch it again$"):
         load(data)
 
 
 @pytest.mark.parametrize("held_out", [0, 23, 99])
-def test_as_many_images_as_there_are_can_t_be_held_out(data, held_out):
+def test_a_part_of_the_images_must_be_left_to_train_on(data, held_out):
     write(data)
     with pytest.raises(UserError, match=f"{held_out} of 23 training images"):
         load(data, held_out=held_out)
 
 
-def test_no_file_is_a_mistake(data):
-    with pytest.raises(UserError, match=r"mnist/mnist\.npz cannot be had: .*--mirror"):
+def test_a_missing_file_is_an_error(data):
+    with pytest.raises(UserError, match=r"mnist/mnist\.npz cannot be fetched: .*--mirror"):
         load(data)
 
 

@@ -1,4 +1,4 @@
-"""Windows on streams of text against the paper's, written plainly here, one symbol at a time."""
+"""Windows of streams, compared with a plain version of the paper's, one symbol at a time."""
 
 import numpy as np
 import pytest
@@ -10,17 +10,17 @@ from sequences.streams import Streams
 from sequences.task import UNSCORED
 
 
-def plain_windows(symbols, count, history, scored):
-    """Each window: for each stream what is shown, and what is to be predicted after the warming up."""
+def plain_windows(symbols, count, context, targets):
+    """Each window: the inputs and the targets of each stream."""
     length = len(symbols) // count
     streams = [symbols[i * length : (i + 1) * length] for i in range(count)]
-    for start in range(0, length - 1, scored):
-        if start + history >= length - 1:
+    for start in range(0, length - 1, targets):
+        if start + context >= length - 1:
             continue
-        stop = min(start + history + scored, length - 1)
+        stop = min(start + context + targets, length - 1)
         yield (
             [stream[start:stop] for stream in streams],
-            [[stream[i + 1] for i in range(start + history, stop)] for stream in streams],
+            [[stream[i + 1] for i in range(start + context, stop)] for stream in streams],
         )
 
 
@@ -29,37 +29,37 @@ protocols = st.tuples(st.integers(2, 300), st.integers(1, 6), st.integers(0, 12)
 
 @given(protocols)
 @settings(max_examples=150, deadline=None)
-def test_windows_are_the_paper_s(protocol):
-    length, count, history, scored = protocol
-    assume(length // count - 1 - history > 0)
+def test_windows_are_those_of_the_paper(protocol):
+    length, count, context, targets = protocol
+    assume(length // count - 1 - context > 0)
     symbols = list(range(100, 100 + length))
-    streams = Streams(np.array(symbols, np.uint16), count, history, scored)
-    found, expected = list(streams.windows()), list(plain_windows(symbols, count, history, scored))
-    assert len(found) == len(expected) == len(streams)
-    for (x, y), (shown, wanted) in zip(found, expected, strict=True):
+    streams = Streams(np.array(symbols, np.uint16), count, context, targets)
+    windows, expected = list(streams.windows()), list(plain_windows(symbols, count, context, targets))
+    assert len(windows) == len(expected) == len(streams)
+    for (x, y), (shown, wanted) in zip(windows, expected, strict=True):
         assert (x.dtype, y.dtype) == (np.int32, np.int32)
-        assert (x.shape, y.shape) == ((count, history + scored), (count, scored))
-        padding = history + scored - len(shown[0])
+        assert (x.shape, y.shape) == ((count, context + targets), (count, targets))
+        padding = context + targets - len(shown[0])
         assert x.tolist() == [row + [0] * padding for row in shown]
         assert y.tolist() == [row + [UNSCORED] * padding for row in wanted]
     x, y = streams.whole()
-    assert x.tolist() == [row for x, _ in found for row in x.tolist()]
-    assert y.tolist() == [row for _, y in found for row in y.tolist()]
+    assert x.tolist() == [row for x, _ in windows for row in x.tolist()]
+    assert y.tolist() == [row for _, y in windows for row in y.tolist()]
 
 
 @given(protocols)
 @settings(max_examples=60, deadline=None)
-def test_each_symbol_after_the_first_history_is_predicted_once(protocol):
-    length, count, history, scored = protocol
-    assume(length // count - 1 - history > 0)
-    _, y = Streams(np.arange(length), count, history, scored).whole()
+def test_each_symbol_after_the_first_context_is_predicted_once(protocol):
+    length, count, context, targets = protocol
+    assume(length // count - 1 - context > 0)
+    _, y = Streams(np.arange(length), count, context, targets).whole()
     own = length // count
-    expected = [i * own + j for i in range(count) for j in range(history + 1, own)]
+    expected = [i * own + j for i in range(count) for j in range(context + 1, own)]
     assert sorted(y[y != UNSCORED].tolist()) == expected
 
 
 @pytest.mark.parametrize(("length", "fits"), [(41, False), (42, True), (81, True)])
-def test_a_text_too_short_for_a_window_is_a_mistake(length, fits):
+def test_a_text_too_short_for_a_window_is_an_error(length, fits):
     if fits:
         assert len(Streams(np.zeros(length, int), 1, 40, 40)) == 1
     else:

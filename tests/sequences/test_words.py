@@ -1,4 +1,4 @@
-"""Words to ids against a plain dictionary; parts that are missing; what is kept of a large text."""
+"""Word ids compared with a plain dictionary, missing parts, and the files that are kept of a large text."""
 
 import io
 import zipfile
@@ -15,7 +15,7 @@ from sequences.task import UNSCORED
 from sequences.text import Store, Vocabulary, by_frequency, encode, fetch_parts
 
 LINES = st.lists(st.text("ab c\t", max_size=8), min_size=1, max_size=30)
-SMALL = {"batch_size": 2, "history": 2, "scored": 3}
+SMALL = {"batch_size": 2, "context": 2, "targets": 3}
 
 
 def story(seed, count=40):
@@ -70,7 +70,7 @@ def test_a_word_outside_the_vocabulary_is_unknown():
 
 
 @pytest.mark.parametrize(("load", "write"), [(words.penn_treebank, write_penn), (words.wikitext103, write_wikitext)])
-def test_windows_lead_through_the_text(data, load, write):
+def test_windows_follow_the_text(data, load, write):
     write(data)
     task = load(folder=data, **SMALL)
     parts = [tokens(story(seed)) for seed in range(3)]
@@ -90,37 +90,37 @@ def test_windows_lead_through_the_text(data, load, write):
     assert task.missing == ()
 
 
-def test_penn_treebank_s_parts_that_are_there_are_given(data):
+def test_parts_of_penn_treebank_that_can_be_fetched_are_used(data):
     write_penn(data, ["valid", "test"])
     task = words.penn_treebank(folder=data, **SMALL)
     assert task.steps_per_epoch == 0
     assert len(task.validation) == len(task.test) == 1
-    assert "missing: the training part (text/ptb.train.txt cannot be had" in "\n".join(task.describe())
+    assert "missing: the training part (text/ptb.train.txt cannot be fetched" in "\n".join(task.describe())
     with pytest.raises(
-        UserError, match=r"^word_ptb can't be trained here, for want of the training part [^\n]*--mirror"
+        UserError, match=r"^word_ptb cannot be trained here, because data are missing: the training part [^\n]*--mirror"
     ):
         task.training(0)
 
 
-def test_wikitext_s_smaller_sibling_is_given_and_says_so(data):
+def test_wikitext_2_is_used_instead_and_the_task_says_so(data):
     for seed, part in enumerate(["valid", "test"]):
         (data / f"text/wiki.{part}.tokens").write_text(story(seed), "utf-8")
     task = words.wikitext103(folder=data, **SMALL)
     assert task.counts == {"words": {"validation": len(tokens(story(0))), "test": len(tokens(story(1)))}}
     missing = " ".join(task.record["missing"])
     assert "the training part" in missing
-    assert "instead of WikiText-2's" in missing
-    with pytest.raises(UserError, match="wikitext103 can't be trained here"):
+    assert "(WikiText-2's are used instead)" in missing
+    with pytest.raises(UserError, match="wikitext103 cannot be trained here"):
         task.training(0)
 
 
 @pytest.mark.parametrize(("load", "name"), [(words.penn_treebank, "ptb"), (words.wikitext103, "wikitext-103-v1")])
-def test_no_part_at_all_is_one_clear_line(data, load, name):
-    with pytest.raises(UserError, match=rf"^[^\n]*text/{name}[^\n]* cannot be had: [^\n]*--mirror[^\n]*$"):
+def test_no_file_at_all_is_one_clear_line(data, load, name):
+    with pytest.raises(UserError, match=rf"^[^\n]*text/{name}[^\n]* cannot be fetched: [^\n]*--mirror[^\n]*$"):
         load(folder=data)
 
 
-def test_a_large_text_is_read_once_and_then_kept(data, monkeypatch):
+def test_a_large_text_is_read_only_once(data, monkeypatch):
     write_wikitext(data)
     first = words.wikitext103(folder=data, **SMALL)
     monkeypatch.setattr(text, "open_member", None)
@@ -129,14 +129,14 @@ def test_a_large_text_is_read_once_and_then_kept(data, monkeypatch):
     assert [y.tolist() for _, y in again.training(0)] == [y.tolist() for _, y in first.training(0)]
 
 
-def test_another_archive_is_read_anew(data):
+def test_another_archive_is_read_again(data):
     write_wikitext(data)
     first = words.wikitext103(folder=data, **SMALL)
     write_wikitext(data, seeds=(5, 6, 7))
     assert words.wikitext103(folder=data, **SMALL).fingerprint != first.fingerprint
 
 
-def test_what_fails_half_way_is_not_kept(tmp_path):
+def test_a_file_that_fails_halfway_is_not_kept(tmp_path):
     (tmp_path / "a.zip").write_bytes(b"any")
 
     def failing():
@@ -149,7 +149,7 @@ def test_what_fails_half_way_is_not_kept(tmp_path):
     assert store.ids("test", [np.arange(3, dtype=np.uint32)]).tolist() == [0, 1, 2]
 
 
-def test_a_disk_that_can_t_be_written_is_one_clear_line(tmp_path, monkeypatch):
+def test_a_disk_that_cannot_be_written_is_one_clear_line(tmp_path, monkeypatch):
     (tmp_path / "a.zip").write_bytes(b"any")
 
     def full():
@@ -183,24 +183,24 @@ def test_an_archive_without_a_part_is_one_clear_line(data):
         words.wikitext103(folder=data)
 
 
-@pytest.mark.parametrize(("content", "reason"), [(b"", "holds no text"), (b"caf\xe9 \n", "no text in UTF-8")])
-def test_a_file_that_is_no_text_is_one_clear_line(data, content, reason):
+@pytest.mark.parametrize(("content", "reason"), [(b"", "holds no text"), (b"caf\xe9 \n", "not text in UTF-8")])
+def test_a_file_that_is_not_text_is_one_clear_line(data, content, reason):
     write_penn(data)
     (data / "text/ptb.valid.txt").write_bytes(content)
     with pytest.raises(UserError, match=rf"^[^\n]*ptb\.valid\.txt [^\n]*{reason}[^\n]*$"):
         words.penn_treebank(folder=data)
 
 
-def test_a_text_too_short_is_a_mistake(data):
+def test_a_text_too_short_for_the_streams_is_an_error(data):
     write_penn(data)
     with pytest.raises(UserError, match="too short for 500 streams"):
         words.penn_treebank(folder=data, batch_size=500)
 
 
-def test_each_missing_part_is_told(data):
+def test_each_missing_part_is_named(data):
     write_penn(data, ["train"])
-    found, missing = fetch_parts(words.PENN, data, None)
-    assert list(found) == ["training"]
+    paths, missing = fetch_parts(words.PENN, data, None)
+    assert list(paths) == ["training"]
     assert [phrase.split(" (")[0] for phrase in missing] == ["the validation part", "the test part"]
 
 

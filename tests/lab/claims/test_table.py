@@ -1,4 +1,4 @@
-"""Verdicts to read and to see: what was judged stands there, and what was simulated says so."""
+"""Verdicts as tables and as a picture: they show what was judged, and mark what was simulated."""
 
 import json
 
@@ -6,8 +6,7 @@ import pytest
 
 from lab.claims import picture as verdict_pictures
 from lab.claims import table as verdict_table
-from lab.claims.judge import judge
-from tests.lab.claims.finished_claims import CLAIMS, claim, finished
+from tests.lab.claims.finished_claims import claim, finished, judge
 
 __all__ = ["finished"]
 
@@ -31,27 +30,27 @@ def three_seeds(finished, better=0.1, **options):
 )
 def test_the_table_has_verdict_figure_and_seeds(finished, tmp_path, better, summary):
     three_seeds(finished, better)
-    (verdict,) = judge(CLAIMS, [BETTER], root=tmp_path)
+    (verdict,) = judge([BETTER], tmp_path)
     text = verdict_table.as_markdown([verdict])
     assert text.startswith(summary)
     (row,) = [line for line in text.splitlines() if "A Page" in line]
     cells = [cell.strip() for cell in row.strip("|").split("|")]
-    assert cells == [verdict.verdict, "A Page", "One is better", verdict.figure, "3", ""]
+    assert cells == [verdict.verdict, "A Page", "One is better", verdict.figure, "3", verdict.deciding]
     assert summary in verdict_table.for_terminal([verdict])
 
 
 def test_the_terminal_s_table_is_as_wide_as_the_terminal(finished, tmp_path, monkeypatch):
     three_seeds(finished, data={"conditions": "weather " * 9})
     three_seeds(finished, profiles=["quick"])
-    verdicts = judge(CLAIMS, [BETTER, BETTER, claim("imdb/lstm validation.accuracy", measure="figure")], root=tmp_path)
+    verdicts = judge([BETTER, BETTER, claim("imdb/lstm validation.accuracy", measure="figure")], tmp_path)
     for width in (110, 150, 180):
         monkeypatch.setenv("COLUMNS", str(width))
         assert max(map(len, verdict_table.for_terminal(verdicts).splitlines())) <= width
 
 
-def test_simulated_data_stand_in_the_heading(finished, tmp_path):
+def test_the_heading_marks_simulated_data(finished, tmp_path):
     three_seeds(finished, data={"simulated": True})
-    verdicts = judge(CLAIMS, [BETTER], root=tmp_path)
+    verdicts = judge([BETTER], tmp_path)
     assert "### jena: SIMULATED; weather" in verdict_table.as_markdown(verdicts)
     assert "SIMULATED" in verdict_pictures.forest(verdicts).subfigs[0].axes[0].get_title(loc="left")
 
@@ -62,7 +61,7 @@ def test_rows_under_other_conditions_say_which(finished, tmp_path):
     finished("jena/lstm", 0.2, profiles=["hourly"])
     about = claim("jena/lstm validation.mae", measure="figure")
     object.__setattr__(about, "id", "another")
-    text = verdict_table.for_terminal(judge(CLAIMS, [BETTER, about], root=tmp_path))
+    text = verdict_table.for_terminal(judge([BETTER, about], tmp_path))
     assert text.startswith("jena\n")
     assert "quick.yaml" in text and "hourly.yaml" in text
 
@@ -70,7 +69,7 @@ def test_rows_under_other_conditions_say_which(finished, tmp_path):
 def test_files_hold_every_verdict(finished, tmp_path):
     three_seeds(finished)
     three_seeds(finished, profiles=["quick"])
-    written = verdict_table.write(judge(CLAIMS, [BETTER], root=tmp_path), tmp_path)
+    written = verdict_table.write(judge([BETTER], tmp_path), tmp_path)
     assert [path.name for path in written] == ["verdicts.json", "table.md", "claims.png"]
     records = json.loads(written[0].read_text())
     assert [record["profiles"] for record in records] == [[], ["quick"]]
@@ -85,14 +84,14 @@ def test_files_hold_every_verdict(finished, tmp_path):
 
 
 def test_without_runs_there_is_no_picture(tmp_path):
-    written = verdict_table.write(judge(CLAIMS, [BETTER], root=tmp_path), tmp_path)
+    written = verdict_table.write(judge([BETTER], tmp_path), tmp_path)
     assert [path.name for path in written] == ["verdicts.json", "table.md"]
     assert json.loads(written[0].read_text())[0]["missing"][0] == "python -m experiments run jena/gru --seed 0"
 
 
 def test_the_picture_shades_where_the_claim_holds(finished, tmp_path):
     three_seeds(finished)
-    (axes,) = verdict_pictures.forest(judge(CLAIMS, [BETTER], root=tmp_path)).subfigs[0].axes
+    (axes,) = verdict_pictures.forest(judge([BETTER], tmp_path)).subfigs[0].axes
     (band,) = [patch for patch in axes.patches if patch.get_width()]
     low, high = axes.get_xlim()
     assert low < -0.1 and high > 0
@@ -104,19 +103,19 @@ def test_the_picture_shades_where_the_claim_holds(finished, tmp_path):
 
 def test_units_have_panels_of_their_own(finished, tmp_path):
     three_seeds(finished)
-    figure = verdict_pictures.forest(judge(CLAIMS, [BETTER, RATIO], root=tmp_path))
+    figure = verdict_pictures.forest(judge([BETTER, RATIO], tmp_path))
     labels = [axes.get_xlabel() for part in figure.subfigs for axes in part.axes]
-    assert labels == ["difference in mae", "so many times the other"]
+    assert labels == ["difference in mae", "times the other"]
 
 
-def test_a_wide_interval_doesn_t_press_the_others_together(finished, tmp_path):
+def test_a_wide_interval_does_not_squeeze_the_others(finished, tmp_path):
     for seed, error in enumerate((0.1, 0.3)):
         finished("jena/gru", error, seed=seed)
         finished("jena/dense", 0.3, seed=seed)
-    (verdict,) = judge(CLAIMS, [BETTER], root=tmp_path)
+    (verdict,) = judge([BETTER], tmp_path)
     (axes,) = verdict_pictures.forest([verdict]).subfigs[0].axes
     low, high = axes.get_xlim()
-    # -0.2 and 0 are seen; the interval, -0.1 ± 12.7 · 0.1, is not wholly
+    # -0.2 and 0 are shown; the interval, -0.1 ± 12.7 · 0.1, is cut
     assert -0.45 < low < -0.2 and 0 < high < 0.25
     assert verdict.interval[0] < -1.3
     assert {"<", ">"} <= {line.get_marker() for line in axes.lines}

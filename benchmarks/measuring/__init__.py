@@ -1,0 +1,1 @@
+"""What all benchmarks measure with: processes of their own, a clock, a memory gauge, and tables."""

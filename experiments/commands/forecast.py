@@ -1,0 +1,19 @@
+"""Forecast what follows the last row of a file."""
+
+from __future__ import annotations
+
+import argparse
+
+from experiments import trained_run
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the run and the file."""
+    parser.add_argument("run", metavar="RUN", help="a run's folder, or an experiment: then its last finished run")
+    parser.add_argument("--csv", required=True, metavar="FILE", help="weather with Jena's columns, plain, .zip or .gz")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Prints the forecast."""
+    run, group, experiment, config = trained_run.load(options.run)
+    print(group.forecast(experiment, config, run, options.csv))

@@ -1,0 +1,70 @@
+"""Make the complete reproduction: runs, tables, pictures, verdicts. Takes days."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from typing import TYPE_CHECKING
+
+from experiments import catalogue, loading
+from experiments.commands import report, verify
+from experiments.option_types import positive
+from foundation.user_error import UserError
+
+if TYPE_CHECKING:
+    from lab.planned_run import PlannedRun
+
+RESUMES = True
+EPILOG = "configs/reference.yaml lists the runs. Runs that are complete in the results folder aren't made again."
+FILE = "reference.yaml"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds how many runs to make at a time."""
+    parser.add_argument("-j", "--jobs", type=positive, default=1, metavar="N", help="number of runs at a time (1)")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Makes the missing runs, then writes tables, pictures, verdicts and the report.
+
+    Raises:
+        UserError: a run failed.
+    """
+    from experiments.making import make
+    from lab.claims import spec
+    from lab.runs import complete_runs
+
+    planned = runs()
+    failed = make(planned, options.jobs)
+    for group in dict.fromkeys(run.name.split("/")[0] for run in planned):
+        if complete_runs(group):
+            loading.group(group).compare(group, loading.config_of)
+    verify.write_all(spec.read())
+    print(report.write())
+    if failed:
+        raise UserError(f"{len(failed)} of the runs failed; the same command tries them again")
+
+
+def runs() -> list[PlannedRun]:
+    """Returns the runs of the reproduction, in the order of the file.
+
+    Raises:
+        UserError: the file names an experiment that doesn't exist, no number of seeds, or a flag without its value.
+    """
+    from lab import settings
+    from lab.planned_run import PlannedRun
+
+    planned = []
+    for line, seeds in settings.read_yaml(settings.CONFIGS / FILE).items():
+        if not isinstance(seeds, int) or seeds < 1:
+            raise UserError(f"configs/{FILE}: {line}: {seeds!r} is no number of seeds")
+        wanted, *words = shlex.split(line)
+        if len(words) % 2:
+            raise UserError(f"configs/{FILE}: {line}: pairs of a flag and its value must follow the name")
+        pairs = list(zip(words[::2], words[1::2], strict=True))
+        profiles = tuple(value for flag, value in pairs if flag == "--profile")
+        flags = tuple(word for pair in pairs if pair[0] != "--profile" for word in pair)
+        planned += [
+            PlannedRun(name, flags, profiles, seed) for name in catalogue.matching(wanted) for seed in range(seeds)
+        ]
+    return planned

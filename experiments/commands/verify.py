@@ -1,0 +1,85 @@
+"""Judge the lecture's claims by their runs, and make the runs that are missing."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from experiments import loading
+from experiments.option_types import positive
+from foundation.user_error import UserError
+
+if TYPE_CHECKING:
+    from lab.claims.spec import Claim, Claims
+    from lab.planned_run import PlannedRun
+
+RESUMES = True
+EPILOG = (
+    "Without a name, all claims are judged. The command first prints what it is going to run. Each run is an ordinary "
+    "one, under the profiles of the claim's other runs, and trained for as long as they were. Runs that take hours to "
+    "weeks (configs/claims.yaml, long) are made only for a claim or an experiment that you name. The verdicts on all "
+    "claims are written to results/claims/."
+)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds what to judge, and how many runs to make."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a claim, an experiment or a group")
+    parser.add_argument("--judge", action="store_true", help="judge the runs that exist, and run nothing")
+    parser.add_argument("--seeds", type=positive, metavar="N", help="number of seeds of each run (as many as decide)")
+    parser.add_argument(
+        "--profile", action="append", default=[], help="as for run; only runs with these settings are judged"
+    )
+    parser.add_argument("-j", "--jobs", type=positive, default=1, metavar="N", help="number of runs at a time (1)")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Prints and writes the verdicts, after making the runs that are missing.
+
+    Raises:
+        UserError: a name means no claim, there is no such profile, or a run failed.
+    """
+    from experiments.making import make
+    from lab import settings
+    from lab.claims import judge, spec, table
+
+    claims = spec.read()
+    chosen = claims.about(options.names)
+    for profile in options.profile:
+        settings.profile_file(profile)
+    profiles = tuple(options.profile) or None
+    planned = [] if options.judge else missing(claims, chosen, options.names, profiles, options.seeds)
+    failed = [] if options.judge else make(planned, options.jobs)
+    verdicts = judge.judge(claims, chosen, loading.config_of, profiles, options.seeds)
+    print(f"\n{table.for_terminal(verdicts)}\n")
+    write_all(claims)
+    if failed:
+        raise UserError(f"{len(failed)} of the runs failed; the same command tries them again")
+
+
+def write_all(claims: Claims) -> None:
+    """Writes the verdicts on all claims, and prints the paths of the files."""
+    from lab.claims import judge, table
+
+    for path in table.write(judge.judge(claims, claims.claims, loading.config_of)):
+        print(path)
+
+
+def missing(
+    claims: Claims, chosen: Sequence[Claim], names: Sequence[str], profiles: tuple[str, ...] | None, seeds: int | None
+) -> list[PlannedRun]:
+    """Returns the runs that the chosen claims lack. Leaves out long ones that aren't named, and says so."""
+    from lab.claims import judge
+
+    planned: dict[PlannedRun, None] = {}
+    left_out: dict[str, None] = {}
+    for verdict in judge.best(judge.judge(claims, chosen, loading.config_of, profiles, seeds)):
+        for run in verdict.missing:
+            if run.name in claims.long and not {verdict.claim.id, run.name} & set(names):
+                left_out[run.name] = None
+            else:
+                planned[run] = None
+    if left_out:
+        print(f"not run, because they take hours to weeks; name them to run them: {', '.join(left_out)}")
+    return list(planned)

@@ -1,0 +1,60 @@
+"""Imports experiments and groups by their names, checks them against the protocol, and runs them."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from experiments import catalogue
+from experiments.protocol import Experiment, Group, check_experiment, check_group
+from foundation.user_error import UserError
+from lab import settings
+
+if TYPE_CHECKING:
+    from lab.runs import Run
+    from lab.training import Watch
+
+
+@cache
+def group(name: str) -> Group:
+    """Returns the group of this name, or of this experiment.
+
+    Raises:
+        UserError: its package doesn't follow the protocol.
+    """
+    name = name.split("/")[0]
+    return check_group(name, importlib.import_module(f"experiments.{name}"))
+
+
+@cache
+def experiment(name: str) -> Experiment:
+    """Returns the experiment of this name, such as "jena/gru".
+
+    Raises:
+        UserError: there is none, or its module doesn't follow the protocol.
+    """
+    if name not in catalogue.names():
+        raise UserError(f"there is no experiment {name!r} any more")
+    module = importlib.import_module(f"experiments.{name.replace('/', '.')}")
+    return check_experiment(name, catalogue.about(name), module, group(name))
+
+
+def config_of(name: str) -> type:
+    """Returns the `Config` of an experiment, see `lab.identity.ConfigOf`."""
+    return experiment(name).Config
+
+
+def config(name: str, profiles: Sequence[str] = (), flags: Sequence[str] = ()) -> Any:
+    """Returns an experiment's settings from `configs/`, profiles and flags: an instance of its `Config`.
+
+    Raises:
+        UserError: a setting doesn't exist, or a value has the wrong type.
+    """
+    return settings.resolve(name, config_of(name), profiles, flags, catalogue.about(name))
+
+
+def run(name: str, profiles: Sequence[str], config: Any, watch: Watch | None = None) -> Run:
+    """Runs an experiment or resumes it. Call `lab.environment.prepare` first."""
+    return group(name).run(experiment(name), config, tuple(profiles), watch)

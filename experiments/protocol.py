@@ -1,0 +1,245 @@
+"""What a group of experiments provides, and what an experiment provides: every hook, its type and its default.
+
+An experiment is a module `experiments/<group>/<name>.py` with a `Config` and hooks, see `Experiment`.
+A group is a package `experiments/<group>/` whose `GROUP` is an instance of a subclass of `Group`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from foundation.user_error import UserError
+from lab.comparison.presentation import Presentation
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+    from lab.identity import ConfigOf
+    from lab.report.sections import Section
+    from lab.runs import Run
+    from lab.training import Problem, Watch
+
+
+class Data(Protocol):
+    """The data of a group: whatever its `load` returns."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of the data; runs on other data are other runs."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One experiment. Each field below is a hook: a function of that name in the experiment's module, or None."""
+
+    name: str
+    """Such as "jena/gru"."""
+    about: str
+    """The first line of the module."""
+    Config: type
+    """The settings: a frozen dataclass whose fields each have a type and a docstring."""
+    build: Callable[[Any], keras.Model] | None = None
+    """`build(config)` returns the network."""
+    load: Callable[[Any], Any] | None = None
+    """`load(config)` returns the experiment's data, in a group whose experiments have data of their own."""
+    inputs: Callable[[Any, Any], np.ndarray] | None = None
+    """`inputs(config, data)` returns what the network sees, instead of what the group's networks usually see."""
+    fit: Callable[[Any, keras.Model, Any], None] | None = None
+    """`fit(config, network, data)` solves for weights before any training by gradients."""
+    optimizer: Callable[[Any, int], keras.Optimizer] | None = None
+    """`optimizer(config, steps_per_epoch)` returns an optimizer instead of the group's."""
+    draw: Callable[[Any, keras.Model, Run, Any], None] | None = None
+    """`draw(config, network, run, data)` adds pictures of the trained network to the run."""
+    perform: Callable[[Any, Run], dict[str, Any]] | None = None
+    """`perform(config, run)` does the whole work of a run and returns its metrics."""
+
+    def network(self, config: Any) -> keras.Model:
+        """Builds the network.
+
+        Raises:
+            UserError: a layer can't be built with these settings.
+        """
+        assert self.build, f"{self.name} has no build"
+        try:
+            return self.build(config)
+        except ValueError as error:
+            why = " ".join(str(error).split())
+            raise UserError(f"{self.name} can't be built with these settings: {why}") from error
+
+
+PARAMETERS: Mapping[str, tuple[str, ...]] = {
+    "build": ("config",),
+    "load": ("config",),
+    "inputs": ("config", "data"),
+    "fit": ("config", "network", "data"),
+    "optimizer": ("config", "steps_per_epoch"),
+    "draw": ("config", "network", "run", "data"),
+    "perform": ("config", "run"),
+}
+"""The parameters of each hook, in this order. A function may call them as it likes, but takes as many."""
+
+
+class Group:
+    """A group of experiments that share data and a protocol. Subclasses override what differs.
+
+    The default run trains a network by gradients; `load`, `problem` and `loss` are all it needs.
+    """
+
+    required: ClassVar[tuple[str, ...]] = ("build",)
+    """Hooks that each of its experiments has."""
+    optional: ClassVar[tuple[str, ...]] = ("optimizer", "draw")
+    """Hooks that its experiments may have. Any other public function in a module is an error."""
+    presentation: ClassVar[Presentation] = Presentation()
+    """How tables and pictures show its figures."""
+    loss: ClassVar[str] = "mse"
+    """What training minimizes, as Keras names it."""
+
+    def load(self, experiment: Experiment, config: Any) -> Any:
+        """Returns the data that the settings name; they have a `fingerprint`, see `Data`."""
+        raise NotImplementedError(f"{type(self).__name__}.load")
+
+    def describe(self, data: Any) -> str:
+        """Returns a line or two on the data, printed before a run."""
+        return ""
+
+    def problem(self, experiment: Experiment, config: Any, data: Any) -> Problem:
+        """Returns the data as batches, with the metric."""
+        raise NotImplementedError(f"{type(self).__name__}.problem")
+
+    def model(self, network: keras.Model, data: Any) -> keras.Model:
+        """Returns the model to train; by default the network itself."""
+        return network
+
+    def compile(self, experiment: Experiment, config: Any, model: keras.Model, problem: Problem, data: Any) -> None:
+        """Compiles the model; by default with RMSprop or the experiment's optimizer, the loss and the metric."""
+        import keras
+
+        from lab.environment import jit_compile
+
+        optimizer = (
+            experiment.optimizer(config, problem.steps_per_epoch)
+            if experiment.optimizer
+            else keras.optimizers.RMSprop(float(config.learning_rate))
+        )
+        model.compile(optimizer, self.loss, metrics=[problem.metric], jit_compile=jit_compile(config.jit_compile))
+
+    def limits(self, config: Any, data: Any) -> dict[str, Any]:
+        """Returns how long to train, as keyword arguments of `lab.training.train`: epochs, and minutes if limited."""
+        return {"epochs": config.epochs}
+
+    def finish(self, config: Any, model: keras.Model, run: Run, data: Any, metrics: dict[str, Any]) -> dict[str, Any]:
+        """Returns the metrics to record once training has ended; may add files to the run."""
+        return metrics
+
+    def run(
+        self, experiment: Experiment, config: Any, profiles: tuple[str, ...] = (), watch: Watch | None = None
+    ) -> Run:
+        """Trains the experiment's network, or resumes its training, and writes the run."""
+        from lab import memory
+        from lab.runs import perform
+
+        data = self.load(experiment, config)
+        memory.check(experiment.network, config)
+
+        def work(run: Run) -> dict[str, Any]:
+            from lab.training import train
+
+            network = experiment.network(config)
+            if experiment.fit:
+                experiment.fit(config, network, data)
+            model, problem = self.model(network, data), self.problem(experiment, config, data)
+            self.compile(experiment, config, model, problem, data)
+            limits = self.limits(config, data)
+            metrics = train(model, problem, run, network=network, tensorboard=config.tensorboard, watch=watch, **limits)
+            metrics = self.finish(config, model, run, data, metrics)
+            if experiment.draw:
+                experiment.draw(config, network, run, data)
+            return metrics
+
+        about = self.describe(data)
+        return perform(experiment.name, config, work, fingerprint=data.fingerprint, profiles=profiles, about=about)
+
+    def result(self, metrics: dict[str, Any]) -> str:
+        """Returns what a finished run reached, in one line."""
+        metric = metrics["metric"]
+        validation, test = (metrics[split][metric] for split in ("validation", "test"))
+        return f"validation {metric} {validation:.4g} (epoch {metrics['best_epoch']}), test {metric} {test:.4g}"
+
+    def compare(self, name: str, config_of: ConfigOf) -> None:
+        """Prints and writes the tables and pictures of the group's finished runs."""
+        from lab.comparison.groups import compare
+
+        compare(name, config_of, self.presentation)
+
+    def section(self, name: str, about: str, config_of: ConfigOf) -> Section:
+        """Returns the group's part of the report."""
+        from lab.report.sections import section
+
+        return section(name, about, config_of, self.presentation)
+
+    def forecast(self, experiment: Experiment, config: Any, run: Run, csv: str) -> str:
+        """Returns a finished run's forecast of what follows the last row of a file."""
+        raise UserError(f"runs of {experiment.name.split('/')[0]} can't forecast")
+
+    def classify(self, experiment: Experiment, config: Any, run: Run, text: str) -> str:
+        """Returns a finished run's answer about a text."""
+        raise UserError(f"runs of {experiment.name.split('/')[0]} can't classify texts")
+
+    def show_data(self, config: Any) -> None:
+        """Prints what the group's data are, and draws them."""
+        raise UserError("this group has no data of its own to show")
+
+
+def check_experiment(name: str, about: str, module: ModuleType, group: Group) -> Experiment:
+    """Returns an experiment's hooks, once its module has been checked against the protocol.
+
+    Raises:
+        UserError: the module lacks its Config or a hook, or has a function that nothing calls, or a hook takes other
+            parameters.
+    """
+    where = f"experiments/{name}.py"
+    config = getattr(module, "Config", None)
+    if not (inspect.isclass(config) and hasattr(config, "__dataclass_fields__")):
+        raise UserError(f"{where} has no Config; define its settings as a frozen dataclass of that name")
+    allowed = (*group.required, *group.optional)
+    own = {
+        key
+        for key, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__ and not key.startswith("_")
+    }
+    for key in sorted(own - set(allowed)):
+        near = difflib.get_close_matches(key, allowed, n=1)
+        hint = f"did you mean {near[0]}?" if near else "start its name with an underscore if it is your own"
+        raise UserError(f"{where} defines {key}(), which nothing calls; its hooks are {', '.join(allowed)}: {hint}")
+    for key in group.required:
+        if not callable(getattr(module, key, None)):
+            raise UserError(f"{where} lacks {key}({', '.join(PARAMETERS[key])}), which its group calls")
+    hooks = {key: getattr(module, key) for key in allowed if hasattr(module, key)}
+    for key, hook in hooks.items():
+        if len(inspect.signature(hook).parameters) != len(PARAMETERS[key]):
+            raise UserError(f"{where}: {key} must take ({', '.join(PARAMETERS[key])})")
+    return Experiment(name, about, config, **hooks)
+
+
+def check_group(name: str, module: ModuleType) -> Group:
+    """Returns a group, once its class has been checked against the protocol.
+
+    Raises:
+        UserError: the package has no GROUP, or its class has a public method or attribute that `Group` doesn't have.
+    """
+    group = getattr(module, "GROUP", None)
+    if not isinstance(group, Group):
+        raise UserError(f"experiments/{name}/__init__.py has no GROUP; set it to an instance of a subclass of Group")
+    known = [key for key in dir(Group) if not key.startswith("_")]
+    for key in dir(group):
+        if not key.startswith("_") and key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else "start its name with an underscore if it is your own"
+            raise UserError(f"experiments/{name}: {type(group).__name__} has {key}, which nothing calls: {hint}")
+    return group

@@ -1,0 +1,78 @@
+"""From one of the paper's tasks to a training problem: schedule, optimizer, batches and metric."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from experiments.sequences._config import SequencesConfig
+
+if TYPE_CHECKING:
+    import keras
+
+    from lab.training import Problem
+    from sequences.task import Batch, Task
+
+DECAY = 0.1
+LABELS = {
+    "mse": "mean squared error",
+    "cross_entropy": "cross entropy (nats)",
+    "frame_nll": "negative log-likelihood of a frame (nats)",
+}
+
+
+def schedule(config: SequencesConfig, task: Task) -> tuple[int, int]:
+    """Returns the batches in an epoch and the number of epochs, within the budget."""
+    steps = config.steps_per_epoch or task.steps_per_epoch
+    if config.budget_steps is None:
+        return steps, config.epochs
+    steps = min(steps, config.budget_steps)
+    return steps, min(config.epochs, math.ceil(config.budget_steps / steps))
+
+
+def steps_in_full(name: str, config: SequencesConfig, task: Task) -> int:
+    """Returns the number of batches of the whole training, as the YAML file has it."""
+    from lab.settings import defaults
+
+    usual = defaults(name, model=config.model)
+    return int(usual["epochs"] * (usual["steps_per_epoch"] or task.steps_per_epoch))
+
+
+def optimizer(config: SequencesConfig, steps: int) -> keras.Optimizer:
+    """Returns the optimizer that the settings name."""
+    import keras
+
+    rate: Any = float(config.learning_rate)  # a YAML file may hold a whole number, which Keras refuses
+    if config.decay_every is not None:
+        rate = keras.optimizers.schedules.ExponentialDecay(rate, config.decay_every * steps, DECAY, staircase=True)
+    kinds = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
+    return kinds[config.optimizer](rate, global_clipnorm=config.clip_norm)
+
+
+def problem(config: SequencesConfig, task: Task, steps: int) -> Problem:
+    """Returns the task as `lab.training` takes it. Epochs of `steps` batches follow each other through the examples."""
+    from experiments.sequences import _scores
+    from lab.training import Problem
+
+    def training(epoch: int) -> Iterator[Batch]:
+        first, skipped = divmod(epoch * steps, task.steps_per_epoch)
+        batches = (batch for number in itertools.count(first) for batch in task.training(number))
+        return itertools.islice(batches, skipped, skipped + steps)
+
+    lengths_vary = len(task.validation) > 1
+    metric = _scores.metric(task).name
+    figure = task.metric if task.metric in ("perplexity", "bpc") else metric
+    return Problem(
+        training=training,
+        steps_per_epoch=steps,
+        validation=list(task.validation) if lengths_vary else task.validation[0],
+        test=list(task.test) if lengths_vary else task.test[0],
+        evaluation_batch=config.evaluation_batch,
+        metric=metric,
+        label=LABELS[task.loss] if metric != "accuracy" else "accuracy",
+        conditions=f"{task.name}, {config.model}",
+        derive=lambda metrics: {**metrics, figure: task.score(metrics[metric])} if figure != metric else metrics,
+        record={**task.record, "simulated": False, "conditions": task.name},
+    )

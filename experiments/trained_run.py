@@ -1,0 +1,36 @@
+"""A finished run, with the experiment that made it and its settings."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from experiments import loading
+from experiments.protocol import Experiment, Group
+from foundation.user_error import UserError
+from lab import environment, identity
+from lab.runs import Run, find_run
+
+
+class TrainedRun(NamedTuple):
+    """All it takes to ask a trained network something."""
+
+    run: Run
+    group: Group
+    experiment: Experiment
+    config: Any
+
+
+def load(where: str) -> TrainedRun:
+    """Returns a finished run by its folder, or the last one of an experiment, and chooses the backend.
+
+    Raises:
+        UserError: there is no such run, or it was made with settings that the experiment no longer has.
+    """
+    run = find_run(where)
+    experiment = loading.experiment(run.name)
+    environment.prepare()
+    try:
+        config = experiment.Config(**identity.current(run.settings()["settings"], experiment.Config))
+    except TypeError as error:
+        raise UserError(f"{run.folder} has other settings than {run.name} has now; run it anew") from error
+    return TrainedRun(run, loading.group(run.name), experiment, config)

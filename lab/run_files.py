@@ -1,0 +1,185 @@
+"""Reads the files of runs and checks them. A damaged file is a UserError of one line, which names the file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from foundation.user_error import UserError
+from foundation.yaml_files import LOADER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TRAINED = ("metric", "last")
+"""Metrics of runs that were trained and evaluated; they have all the others too."""
+FIGURES = ("validation", "test")
+NUMBER = (int, float)
+LARGEST = 1e300
+
+
+def settings(path: Path) -> dict[str, Any]:
+    """Returns a run's `settings.yaml`.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    content = _mapping(path, "YAML", lambda text: yaml.load(text, LOADER))
+    _check(path, content, {"profiles": list, "data": str, "settings": dict})
+    _check(path, dict(enumerate(content["profiles"])), dict.fromkeys(range(len(content["profiles"])), str), "profiles.")
+    _check(path, content["settings"], {"seed": int}, "settings.")
+    _check(path, {"model": "", **content["settings"]}, {"model": str}, "settings.")
+    content = {"backend": "tensorflow", **content}
+    _check(path, content, {"backend": str})
+    return content
+
+
+def metrics(path: Path) -> dict[str, Any]:
+    """Returns a run's `metrics.json`. Whatever tables and claims read has the right type and no NaN.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    content = _mapping(path, "JSON", json.loads)
+    types = {
+        "name": str,
+        "metric": str,
+        **dict.fromkeys(FIGURES, dict),
+        **dict.fromkeys(("best_epoch", "epochs", "parameters"), int),
+        "seconds": NUMBER,
+        "data": dict,
+    }
+    trained = any(key in content for key in TRAINED)
+    _check(path, content, types if trained else {key: types[key] for key in types if key in content})
+    for split in FIGURES:
+        own = content.get(split, {})
+        _check(path, own, dict.fromkeys([*own, *([content["metric"]] if trained else [])], NUMBER), f"{split}.")
+    if trained:
+        _check(path, content["data"], {"conditions": str, "simulated": bool}, "data.")
+        _check(path, {"faults": [], **content["data"]}, {"faults": list}, "data.")
+    return content
+
+
+def history(path: Path, metric: str, epochs: int) -> pd.DataFrame:
+    """Returns a run's `history.csv`: a row for each of its epochs.
+
+    Args:
+        path: The file.
+        metric: The metric that it must hold, on training and validation.
+        epochs: The number of epochs that it must hold.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    table = _table(path, ("epoch", metric, f"val_{metric}"))
+    _check_numbers(path, table, table.columns)
+    if len(table) != epochs:
+        raise damaged(path, f"has {len(table)} epochs instead of {epochs}")
+    return table
+
+
+def forecasts(path: Path) -> pd.DataFrame:
+    """Returns a run's `forecasts.csv`: the time, the truth and the forecast.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    import pandas as pd
+
+    table = _table(path, ("time", "truth", "forecast"))
+    _check_numbers(path, table, ("truth", "forecast"))
+    try:
+        table["time"] = pd.to_datetime(table["time"]).dt.tz_localize(None)
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+        raise damaged(path, "has a time that is none") from error
+    return table
+
+
+def environment(path: Path) -> dict[str, Any]:
+    """Returns a run's `environment.json`.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    content = _mapping(path, "JSON", json.loads)
+    types = dict.fromkeys(("backend", "device", "processor", "system", "python"), str)
+    _check(path, content, {**types, "threads": int, "cores": int, "versions": dict})
+    _check(path, content["versions"], dict.fromkeys(content["versions"], str), "versions.")
+    return content
+
+
+def text(path: Path, whole_lines: bool = False) -> str:
+    """Returns a text file.
+
+    Args:
+        path: The file.
+        whole_lines: Whether the file must end with the end of a line.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    try:
+        content = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise damaged(path, "is missing") from error
+    except UnicodeDecodeError as error:
+        raise damaged(path, "is no text") from error
+    except OSError as error:
+        raise damaged(path, f"can't be read ({error.strerror})") from error
+    if not content.strip():
+        raise damaged(path, "is empty")
+    if whole_lines and not content.endswith("\n"):
+        raise damaged(path, "is cut off")
+    return content
+
+
+def damaged(path: Path, reason: str) -> UserError:
+    """Returns the error about a damaged file of a run, with what to do."""
+    return UserError(f"{path} {reason}; delete its folder to make the run again")
+
+
+def _mapping(path: Path, form: str, parse: Callable[[str], Any]) -> dict[str, Any]:
+    try:
+        content = parse(text(path, whole_lines=form == "YAML"))  # JSON that is cut off is no JSON
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        raise damaged(path, f"is no {form} ({' '.join(str(error).split())})") from error
+    if not isinstance(content, dict):
+        raise damaged(path, "holds no names with values")
+    return content
+
+
+def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    import pandas as pd
+
+    text(path, whole_lines=True)
+    try:
+        table = pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise damaged(path, f"is no CSV ({' '.join(str(error).split())})") from error
+    if missing := [column for column in columns if column not in table]:
+        raise damaged(path, f"has no column {missing[0]!r}")
+    if table.empty:
+        raise damaged(path, "has no rows")
+    return table
+
+
+def _check_numbers(path: Path, table: pd.DataFrame, columns: Iterable[str]) -> None:
+    import numpy as np
+
+    for column in columns:
+        if table[column].dtype.kind not in "if" or not np.isfinite(table[column]).all():
+            raise damaged(path, f"has something else than numbers in its column {column!r}")
+
+
+def _check(path: Path, content: Mapping[Any, Any], types: Mapping[Any, Any], where: str = "") -> None:
+    for key, kind in types.items():
+        if key not in content:
+            raise damaged(path, f"has no {where}{key}")
+        value = content[key]
+        right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+        if not right or (isinstance(value, NUMBER) and not abs(value) < LARGEST):  # neither is NaN
+            raise damaged(path, f"has {str(value)[:40]!r} as its {where}{key}")

@@ -1,0 +1,97 @@
+"""Ray, on this machine alone or on a cluster of machines."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from foundation.user_error import UserError
+from lab import environment
+from lab.runs import RESULTS
+
+OBJECT_STORE = 100_000_000  # bytes; trials pass no data to each other
+FOR_WORKERS = ("LAB_DATA_MIRROR", "KERAS_BACKEND")
+"""Environment variables that workers get from the command's process."""
+
+
+class NodeLostError(UserError):
+    """Ray's node on this machine died, or didn't start."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What trials run on."""
+
+    workers: int | None
+    """Trials at a time; None for as many as there is room for."""
+    cpus: int
+    """Cores of each trial."""
+    gpus: float
+    """GPUs of each trial."""
+    address: str | None
+    """The address of a Ray cluster; None for this machine alone."""
+
+    @property
+    def room(self) -> int:
+        """Trials at a time on this machine."""
+        return self.workers or max(1, environment.cores() // self.cpus)
+
+
+@contextlib.contextmanager
+def connected(machine: Machine) -> Iterator[None]:
+    """Starts Ray on this machine, or connects to a cluster, until the block is done.
+
+    Raises:
+        UserError: there is no cluster at the address.
+        NodeLostError: Ray didn't start.
+    """
+    import ray
+
+    variables = {key: os.environ[key] for key in FOR_WORKERS if key in os.environ}
+    variables |= {"LAB_RESULTS": str(RESULTS.absolute()), "PYTHONPATH": str(Path(__file__).parents[2])}
+    own = {
+        "num_cpus": machine.room * machine.cpus,
+        "object_store_memory": OBJECT_STORE,
+        "include_dashboard": False,
+    }
+    try:
+        ray.init(
+            address=machine.address or "local",
+            runtime_env={"env_vars": variables},
+            log_to_driver=False,
+            logging_level=logging.CRITICAL,
+            **({} if machine.address else own),  # type: ignore[arg-type]
+        )
+    except ConnectionError as error:
+        raise UserError(
+            f"there is no Ray cluster at {machine.address}, or it needs RAY_AUTH_MODE=token; see docs/cluster.md"
+        ) from error
+    except Exception as error:
+        if "timed out during startup" not in str(error):  # Ray has no class for it
+            raise
+        ray.shutdown()
+        raise NodeLostError("Ray took too long to start, as on a busy machine; run the same command again") from error
+    try:
+        yield
+    finally:
+        ray.shutdown()
+
+
+def trials_at_a_time(machine: Machine, in_turn: bool) -> int | None:
+    """Returns how many trials may run at a time; None for as many as the cluster has room for, even if it grows.
+
+    Args:
+        machine: What trials run on. Ray must be connected.
+        in_turn: Whether later trials depend on the results of earlier ones, so that there must be a limit.
+    """
+    if machine.address is None or machine.workers:
+        return machine.room
+    if not in_turn:
+        return None
+    import ray
+
+    return max(1, int(ray.cluster_resources().get("CPU", 1)) // machine.cpus)
