@@ -4,7 +4,8 @@
     python -m lecture.export weather RUN    a run of jena/hierarchical_attention under --profile hourly
     python -m lecture.export reviews RUN    a run of imdb/hierarchical_attention
 
-Needs the data and a backend. The page is made from the files alone.
+RUN is a run's folder, or the experiment's name for its last run. The data and a backend are needed; the page is made
+from the files alone.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import yaml
 
 from foundation.atomic import atomic
 from foundation.user_error import UserError
 from lecture.weights import packed, plain
+
+if TYPE_CHECKING:
+    from experiments.trained_run import TrainedRun
 
 EXPORTED = Path(__file__).parent / "exported"
 GRU_UNITS = 3  # it has no output gate, so units that keep the number and units that tell it
@@ -27,25 +30,16 @@ SEED, RATE = 1, 0.03  # of the coupled LSTM and the GRU
 WEATHER_START, WEATHER_DAYS = "2014-10-08", 28
 
 
-def settings(run: Path) -> dict[str, Any]:
-    """The settings that a run was made with."""
-    try:
-        return yaml.safe_load((run / "settings.yaml").read_text(encoding="utf-8"))["settings"]
-    except OSError as error:
-        raise UserError(f"{run} is no run's folder; give one such as results/recurrence/gates/seed0-…") from error
-
-
-def network(name: str, run: Path) -> tuple[Any, Any]:
-    """A run's settings and its network with its best weights."""
-    from experiments import catalogue
+def network(where: str) -> tuple[TrainedRun, Any]:
+    """A finished run, and its network with its best weights."""
+    from experiments import trained_run
     from lab.environment import load_backend
 
+    trained = trained_run.load(where)
     load_backend()
-    experiment = catalogue.module(name)
-    config = experiment.Config(**settings(run))
-    model = catalogue.build(experiment, config)
-    model.load_weights(run / "best.weights.h5")
-    return config, model
+    model = trained.experiment.network(trained.config)
+    trained.run.load_weights(model)
+    return trained, model
 
 
 def write(name: str, content: dict[str, Any]) -> Path:
@@ -57,15 +51,24 @@ def write(name: str, content: dict[str, Any]) -> Path:
     return path
 
 
-def gates(run: Path) -> Path:
+def gates(where: str) -> Path:
     """The LSTM of the run, and a coupled LSTM and a GRU that learn the same task in the same way."""
     import keras
 
-    from experiments.recurrence.gates import examples
+    from experiments import trained_run
+    from experiments.recurrence._store_and_recall import build, examples
+    from lab.environment import load_backend
     from layers.coupled_lstm import CoupledLSTM
     from recurrence import coupled_lstm, gru, lstm
 
-    config, model = network("recurrence/gates", run)
+    run, _, _, config = trained_run.load(where)
+    load_backend()
+    model = build(config.timesteps, config.units)
+    run.load_weights(model)
+
+    def draw(rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
+        return examples(rng, count, config.timesteps, config.store_chance, config.recall_chance)
+
     others = {
         "coupled_lstm": CoupledLSTM(config.units, return_sequences=True),
         "gru": keras.layers.GRU(GRU_UNITS, return_sequences=True),
@@ -83,8 +86,8 @@ def gates(run: Path) -> Path:
         for epoch in range(2 * config.epochs):
             if epoch == 3 * config.epochs // 2:
                 optimizer.learning_rate = RATE / 10
-            found[name].fit(*examples(config, rng, config.steps_per_epoch * config.batch_size), verbose=0)
-    sequences, truth = examples(config, np.random.default_rng([config.seed, 3]), 512)
+            found[name].fit(*draw(rng, config.steps_per_epoch * config.batch_size), verbose=0)
+    sequences, truth = draw(np.random.default_rng([config.seed, 3]), 512)
     weights, errors = {}, {}
     for name, trained in found.items():
         layer, answer = trained.layers
@@ -98,14 +101,14 @@ def gates(run: Path) -> Path:
     return write("gates", {"weights": weights, "errors": errors})
 
 
-def weather(run: Path) -> Path:
+def weather(where: str) -> Path:
     """Four weeks of the test period, and the run's encoder."""
-    from experiments.jena import cut
-    from experiments.jena import weather as load
+    from experiments.jena import _problem
 
-    config, model = network("jena/hierarchical_attention", run)
-    series = load(config)
-    splits = cut(config, series)
+    trained, model = network(where)
+    config = trained.config
+    series = _problem.read(config)
+    splits = _problem.cut(trained.experiment, config, series)
     encoder, answer = model.layers
     start = int(series.table.index.searchsorted(np.datetime64(WEATHER_START)))
     table = series.table.iloc[start : start + 24 * WEATHER_DAYS]
@@ -147,14 +150,14 @@ def context(attention: Any) -> dict[str, Any]:
     }
 
 
-def reviews(run: Path) -> Path:
+def reviews(where: str) -> Path:
     """The run's network and its words."""
-    from experiments.imdb import reviews as load
+    from experiments.imdb import _problem
     from imdb.vocabulary import OFFSET
     from recurrence.gru import GRU
 
-    config, model = network("imdb/hierarchical_attention", run)
-    corpus = load(config)
+    trained, model = network(where)
+    config, corpus = trained.config, _problem.read(trained.config)
     attention, verdict = model.layers
     words = {rank: word for word, rank in corpus.vocabulary.ranks.items()}
     kernel, bias = verdict.get_weights()
@@ -168,7 +171,7 @@ def reviews(run: Path) -> Path:
             "words": [words[rank] for rank in range(1, config.words - OFFSET)],
             "sentences": config.sentences,
             "length": config.length,
-            "accuracy": json.loads((run / "metrics.json").read_text(encoding="utf-8"))["test"]["accuracy"],
+            "accuracy": trained.run.metrics()["test"]["accuracy"],
             "network": {
                 "embed": packed(attention.embed.embeddings),
                 "words_forwards": packed_gru(attention.words_forwards),
@@ -189,7 +192,7 @@ def main(arguments: list[str]) -> int:
     try:
         if len(arguments) != 2 or arguments[0] not in kinds:
             raise UserError("give what to export and a run's folder: python -m lecture.export gates RUN")
-        print(kinds[arguments[0]](Path(arguments[1])))
+        print(kinds[arguments[0]](arguments[1]))
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

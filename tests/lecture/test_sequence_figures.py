@@ -112,7 +112,7 @@ def test_claims_lead_to_their_figures(visit):
     results = place(tab, "results")
     shown = results.locator("[data-claims] li:visible")
     assert "not decided" not in {item.get_attribute("data-verdict") for item in shown.all()}
-    results.get_by_role("link", name="The forget gate lets go").click()
+    shown.locator("[href='#to-lstm']").first.click()
     assert tab.evaluate("location.hash") == "#to-lstm"
     results.get_by_label("not decided").check()
     assert {item.get_attribute("data-verdict") for item in shown.all()} == {"not decided"}
