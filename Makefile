@@ -7,7 +7,7 @@ EXPERIMENTS := $(filter-out commands/%,$(patsubst experiments/%.py,%,$(wildcard 
 GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev quickstart list data compare verify sweep report reference test test-slow bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
+.PHONY: help setup dev quickstart list data compare verify sweep report lecture reference test test-slow bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
 
 help: ## show this list
 	@echo 'make TARGET [ARGS="--flag value …"]'
@@ -70,6 +70,9 @@ reference: setup ## repeat everything in results/reference/, or in LAB_RESULTS: 
 
 report: setup ## one page about all runs, with curves and claims: results/index.html
 	@$(PY) -m experiments report
+
+lecture: setup ## the lecture as one page to play with: docs/index.html
+	@$(PY) -m lecture $(ARGS)
 
 test: dev ## the tests, in minutes
 	$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)

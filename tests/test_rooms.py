@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "sequences": {"foundation"},
     "lab": {"foundation"},
     "experiments": {"foundation", "recurrence", "layers", "jena", "imdb", "sequences", "lab"},
+    "lecture": {"foundation", "recurrence", "layers", "jena", "imdb", "lab", "experiments"},
     "benchmarks": {"foundation", "recurrence", "layers", "jena", "imdb", "sequences", "lab", "experiments"},
 }
 """Beside themselves, from the ground up."""

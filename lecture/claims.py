@@ -1,0 +1,38 @@
+"""The claims' verdicts, as `python -m experiments verify` wrote them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from foundation.user_error import UserError
+
+FILE = "claims/verdicts.json"
+VERDICTS = ("holds", "does not hold", "not decided")
+
+
+def read(reference: Path) -> dict[str, dict[str, Any]]:
+    """Each claim's verdict under the deck's own settings, by its id and in the deck's order.
+
+    Raises:
+        UserError: the folder holds no verdicts.
+    """
+    path = reference / FILE
+    try:
+        records = json.loads(path.read_text(encoding="utf-8"))
+        first: dict[str, dict[str, Any]] = {}
+        for record in records:
+            first.setdefault(record["id"], record)
+        return first
+    except FileNotFoundError as error:
+        raise UserError(f"{path} is missing; python -m experiments verify writes it") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{path} holds no verdicts; python -m experiments verify writes it anew") from error
+
+
+def counts(verdicts: dict[str, dict[str, Any]]) -> dict[str, int]:
+    """How many claims have each verdict."""
+    found = Counter(record["verdict"] for record in verdicts.values())
+    return {verdict: found[verdict] for verdict in VERDICTS}

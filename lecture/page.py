@@ -1,0 +1,81 @@
+"""Writes the page: its frame, each figure's text, numbers and script, our style, and D3."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from foundation.atomic import atomic
+from lecture import claims, contents
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+REFERENCE = ROOT / "results/reference"
+PAGE = ROOT / "docs/index.html"
+
+
+def write(path: Path = PAGE, reference: Path = REFERENCE) -> Path:
+    """Writes the page and returns its path.
+
+    Args:
+        path: Where to write it.
+        reference: The folder of the runs that it shows.
+
+    Raises:
+        UserError: `reference` lacks a run or the claims' verdicts.
+    """
+    text = render(reference)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    return path
+
+
+def render(reference: Path = REFERENCE) -> str:
+    """The page as text; the same runs give the same text."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.policies["json.dumps_kwargs"] = {
+        "separators": (",", ":"),
+        "allow_nan": False,
+        "ensure_ascii": False,
+        "default": float,
+    }
+    verdicts = claims.read(reference)
+    return environment.get_template("page.html").render(
+        figures=contents.FIGURES,
+        data=contents.data(reference),
+        claims=verdicts,
+        counts=claims.counts(verdicts),
+        places=places(environment),
+        source=source,
+        scripts=scripts,
+    )
+
+
+def places(environment: Environment) -> Mapping[str, Any]:
+    """The figure that each claim stands beside, by the claim's id: each figure's file lists its own."""
+    found: dict[str, str] = {}
+    for name in contents.FIGURES:
+        module: Any = environment.get_template(f"figures/{name}.html").module
+        found.update(dict.fromkeys(module.CLAIMS, name))
+    return found
+
+
+def source(*files: str) -> Markup:
+    """Files of this folder, one after the other, as they are."""
+    return Markup("\n".join((HERE / file).read_text(encoding="utf-8") for file in files))
+
+
+def scripts(figure: str) -> Markup:
+    """A figure's scripts: `NAME.js` and what it is split into."""
+    return source(*(str(path.relative_to(HERE)) for path in sorted(HERE.glob(f"figures/{figure}*.js"))))
