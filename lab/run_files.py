@@ -146,7 +146,8 @@ def text(path: Path, whole_lines: bool = False) -> str:
 
 def damaged(path: Path, reason: str) -> UserError:
     """Returns the error about a damaged file of a run, with what to do."""
-    return UserError(f"{path} {reason}; delete its folder to make the run again")
+    name = "/".join(path.parts[-4:-2])
+    return UserError(f"{path} {reason}; move its folder away and run {name} again")
 
 
 def _reason(path: Path, error: UserError) -> str:

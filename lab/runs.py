@@ -297,4 +297,4 @@ def find_run(where: str, root: Path = RESULTS) -> Run:
     finished = complete_runs(where, root) if where.count("/") == 1 else []
     if not finished:
         raise UserError(f"there is no complete run {where!r}: give a run's folder or the name of an experiment")
-    return max(finished, key=lambda run: run.metrics_file.stat().st_mtime)
+    return max(finished, key=lambda run: run.metrics_file.lstat().st_mtime)

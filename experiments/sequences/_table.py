@@ -88,7 +88,7 @@ def compare(group: str, config_of: ConfigOf, root: Path = RESULTS) -> None:
     rows = cells(group, config_of, root)
     if not rows:
         if complete_runs(group, root):
-            raise UserError(f"no run of {group} can be compared; delete the folders named above, and make {group}")
+            raise UserError(f"no run of {group} can be compared; move the folders named above away, and make {group}")
         raise UserError(f"no run of {group} is complete yet; make {group} runs them all")
     folder = root / group / "comparison"
     print(table_files.write(pd.DataFrame([cell.row() for cell in rows]), folder))

@@ -51,7 +51,7 @@ def compare(name: str, config_of: ConfigOf, presentation: Presentation, root: Pa
         print(f"{name} has no figures to compare; its pictures are {root / name}/*/*/*.png")
         return []
     if complete_runs(name, root):
-        raise UserError(f"no run of {name} can be compared; delete the folders named above, and make {name}")
+        raise UserError(f"no run of {name} can be compared; move the folders named above away, and make {name}")
     raise UserError(f"no run of {name} is complete yet; make {name} runs them all")
 
 

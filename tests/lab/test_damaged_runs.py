@@ -6,6 +6,7 @@ import json
 import math
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,13 @@ from PIL import Image
 from experiments import loading
 from experiments.sequences import _table
 from foundation.user_error import UserError
-from lab import listing
+from lab import environment, listing
 from lab.comparison import groups, pictures
 from lab.comparison.table import table
 from lab.report import page
 from lab.report.records import details
 from lab.report.sections import section
-from lab.runs import find_run, readable, sound_runs
+from lab.runs import find_run, perform, readable, run_of, sound_runs
 from tests.lab.finished_runs import finish, judge
 
 REFERENCE = Path(__file__).parents[2] / "results/reference"
@@ -132,7 +133,7 @@ def test_a_damaged_file_leaves_out_its_run_alone(results, capsys, command, files
     if file in files and not (damage is missing and file in OPTIONAL | {"metrics.json"}):
         (line,) = lines
         assert line.startswith(f"left out: {folder / file} ")
-        assert line.endswith("; delete its folder to make the run again")
+        assert line.endswith("; move its folder away and run jena/gru again")
     else:
         assert lines == []
     if file in ("settings.yaml", "metrics.json", "history.csv"):
@@ -214,21 +215,45 @@ def test_when_all_runs_are_damaged_the_advice_works(results, capsys):
     for folder in folders:
         empty(folder / "metrics.json")
     assert "damaged" in list_runs(results)
-    with pytest.raises(UserError, match="delete the folders named above"):
+    with pytest.raises(UserError, match="move the folders named above away"):
         compare(results)
     assert [str(folder) in capsys.readouterr().err for folder in folders[:1]] == [True]
     for folder in folders:
-        shutil.rmtree(folder)
+        folder.rename(results / folder.parent.name)
     assert "not run" in list_runs(results)
     finish(results, "jena/gru")
     assert "jena/gru" in compare(results)
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of a toy."""
+
+    seed: int = 0
+
+
+@pytest.mark.parametrize("file", sorted(LISTED))
+def test_a_damaged_run_that_is_moved_away_can_be_made_again(tmp_path, monkeypatch, file):
+    monkeypatch.setattr(environment, "load_backend", lambda: None)
+    monkeypatch.setattr("lab.runs.run_of", lambda *arguments: run_of(*arguments, root=tmp_path))
+
+    def run_again():
+        return perform("toy/net", Config(), lambda run: {"figure": 1}, fingerprint="abc", profiles=())
+
+    run = run_again()
+    empty(run.folder / file)
+    run_again()  # it counts as complete
+    assert not sound_runs("toy", tmp_path, quiet=True)
+    run.folder.rename(tmp_path / "away")
+    assert run_again() == run
+    assert sound_runs("toy", tmp_path, quiet=True) == [run]
 
 
 def test_a_damaged_run_that_is_asked_for_is_an_error_of_one_line(results):
     (folder,) = (results / "jena/gru").iterdir()
     empty(folder / "settings.yaml")
     run = find_run("jena/gru", results)
-    with pytest.raises(UserError, match=r"settings\.yaml is empty; delete its folder to make the run again"):
+    with pytest.raises(UserError, match=r"settings\.yaml is empty; move its folder away and run jena/gru again"):
         run.settings()
 
 
