@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from experiments import commands
 from foundation.user_error import UserError
+from lab import memory
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -45,6 +46,10 @@ def main(words: Sequence[str] | None = None) -> int:
         if error.errno in FULL:
             return print_error(f"{error.strerror}{where}: make room, and the same command continues where it stopped")
         return print_error(f"{error.strerror}{where}: make this path readable and writable, or name another")
+    except Exception as error:
+        if not memory.ran_out(error):
+            raise
+        return print_error(f"out of memory ({str(error).splitlines()[0]:.80}); give smaller settings")
     return 0
 
 

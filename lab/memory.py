@@ -19,6 +19,11 @@ BYTES = 4 * 4
 """Of a parameter: the weight itself, its gradient, and what an optimizer keeps of it."""
 
 
+def ran_out(error: BaseException) -> bool:
+    """Returns whether an error of Python, NumPy or TensorFlow means that memory ran out."""
+    return isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+
+
 def check(build: Callable[[Any], keras.Model], config: Any) -> None:
     """Counts the parameters of a network with large settings, without allocating them.
 
@@ -42,8 +47,10 @@ def check(build: Callable[[Any], keras.Model], config: Any) -> None:
             parameters = build(config).count_params()
     except UserError:
         raise
-    except Exception:  # a network that reads its weights while it is built can't be asked
-        return
+    except Exception as error:
+        if ran_out(error):
+            raise UserError("the network doesn't fit in this machine's memory; give smaller settings") from error
+        return  # a network that reads its weights while it is built can't be asked
     finally:
         keras.utils.clear_session()
     needed, there = BYTES * parameters, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
