@@ -15,6 +15,7 @@ from lab.claims import spec as deck
 from lab.claims.judge import judge
 from lab.claims.table import as_markdown
 from lab.comparison.groups import comparisons
+from lab.comparison.table import table
 from lab.runs import run_of
 from lab.settings import entry, resolve
 
@@ -154,9 +155,12 @@ def test_its_verdicts_are_those_of_its_runs():
 
 @pytest.mark.parametrize("group", ["jena", "imdb"])
 def test_its_tables_are_those_of_its_runs(group):
-    for compared in comparisons(group, REFERENCE):
-        written = pd.read_csv(REFERENCE / group / "comparison" / compared.slug / "table.csv", dtype=str)
-        pd.testing.assert_frame_equal(written.fillna(""), compared.table().astype(str))
+    compared = comparisons(group, loading.config_of, REFERENCE)
+    assert compared
+    for comparison in compared:
+        written = pd.read_csv(REFERENCE / group / "comparison" / comparison.slug / "table.csv", dtype=str)
+        expected = table(comparison, loading.group(group).presentation)
+        pd.testing.assert_frame_equal(written.fillna(""), expected.astype(str))
 
 
 def test_its_table_of_sequences_is_that_of_its_runs():
