@@ -51,16 +51,16 @@ def measure(name: str, model: str, flags: Sequence[str]) -> dict[str, object]:
     import keras
 
     config = experiments.settings(f"sequences/{name}", ["--model", model, *flags])
-    training = experiments.training(f"sequences/{name}", config, random_text(config, TRAINING[name]))
-    x, y = training.problem.validation
-    training.model.train_on_batch(x, y)
+    network, problem = experiments.training(f"sequences/{name}", config, random_text(config, TRAINING[name]))
+    x, y = problem.validation
+    network.train_on_batch(x, y)
     started = time.perf_counter()
     for _ in range(STEPS):
-        training.model.train_on_batch(x, y)
+        network.train_on_batch(x, y)
     seconds = (time.perf_counter() - started) / STEPS
-    steps = training.problem.steps_per_epoch
+    steps = problem.steps_per_epoch
     return {
-        "parameters": f"{training.model.count_params():,}",
+        "parameters": f"{network.count_params():,}",
         "backend": keras.backend.backend(),
         "device": device,
         "steps per epoch": f"{steps:,}",

@@ -16,7 +16,7 @@ OURS, DECK = "ours", "the deck's"
 
 def main(quick: bool) -> None:
     """Prints the seconds of an epoch, training and validation."""
-    share, runs, flags = (0.004, [2], ["--jit-compile", "false"]) if quick else (1.0, [1, 2], [])
+    share, runs, flags = (0.004, [1], ["--jit-compile", "false"]) if quick else (1.0, [1, 2], [])
     rows: list[dict[str, object]] = []
     for copies in runs:
         peers = {
@@ -34,7 +34,7 @@ def main(quick: bool) -> None:
 def title(share: float) -> str:
     """Returns the size of a share of an epoch in words."""
     steps, rows = round(deck.STEPS_PER_EPOCH * share), round((deck.VALIDATION_END - deck.TRAIN_END) * share)
-    return f": {steps} batches of {deck.BATCH}, then validation on {rows:,} rows; {experiments.cores()} cores"
+    return f": {steps} batches of {deck.BATCH}, then validation on {rows:,} rows"
 
 
 def with_ours(name: str, share: float, flags: Sequence[str]) -> Functions:
@@ -42,14 +42,14 @@ def with_ours(name: str, share: float, flags: Sequence[str]) -> Functions:
     experiments.start_backend()
     steps = round(deck.STEPS_PER_EPOCH * share)
     config = experiments.settings(name, ["--source", "simulated", "--steps-per-epoch", str(steps), *flags])
-    training = experiments.training(name, config, experiments.data(name, config))
-    problem, numbers = training.problem, itertools.count()
+    model, problem = experiments.training(name, config, experiments.data(name, config))
+    numbers = itertools.count()
     inputs, targets = problem.validation
     windows = round(len(inputs) * share)
     validation = experiments.whole((inputs[:windows], targets[:windows]), problem.evaluation_batch)
 
     def epoch() -> None:
-        training.model.fit(
+        model.fit(
             experiments.stream(problem.training(next(numbers))),
             steps_per_epoch=steps,
             validation_data=validation,

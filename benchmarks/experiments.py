@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -20,20 +19,6 @@ if TYPE_CHECKING:
     import keras
 
     from lab.training import Problem
-
-
-@dataclass(frozen=True)
-class Training:
-    """What a run trains."""
-
-    network: keras.Model
-    """What the experiment builds."""
-    model: keras.Model
-    """The network with its group's input, compiled."""
-    problem: Problem
-    """The data as batches."""
-    data: Any
-    """The data as the group reads them."""
 
 
 def start_backend() -> str:
@@ -53,9 +38,9 @@ def cores() -> int:
     return environment.share()
 
 
-def trained(group: str) -> list[str]:
-    """Returns the experiments of a group that are trained by gradients."""
-    return [name for name in catalogue.names(group) if defaults(name)["epochs"]]
+def in_the_deck_form(group: str) -> list[str]:
+    """Returns the experiments of a group that are trained by gradients on the windows of the deck."""
+    return [name for name in catalogue.names(group) if defaults(name)["epochs"] and not loading.experiment(name).inputs]
 
 
 def settings(name: str, flags: Sequence[str] = ()) -> Any:
@@ -68,13 +53,13 @@ def data(name: str, config: Any) -> Any:
     return loading.group(name).load(loading.experiment(name), config)
 
 
-def training(name: str, config: Any, data: Any) -> Training:
-    """Returns what `python -m experiments run NAME` trains, before the first step."""
+def training(name: str, config: Any, data: Any) -> tuple[keras.Model, Problem]:
+    """Returns the compiled model that `python -m experiments run NAME` trains, and the data as batches."""
     experiment, group = loading.experiment(name), loading.group(name)
     network = experiment.network(config)
     model, problem = group.model(network, data), group.problem(experiment, config, data)
     group.compile(experiment, config, model, problem, data)
-    return Training(network, model, problem, data)
+    return model, problem
 
 
 def with_keras_gru(name: str, config: Any) -> keras.Model:

@@ -34,8 +34,7 @@ def main(quick: bool) -> None:
     seconds = in_turn(peers, quick)
     whole = seconds["ours"][WHOLE]
     show(
-        f"A training step of GRU({UNITS}), {deck.BATCH} windows of {TIMESTEPS} × {deck.FEATURES}, "
-        f"{experiments.cores()} cores",
+        f"A training step of GRU({UNITS}), {deck.BATCH} windows of {TIMESTEPS} × {deck.FEATURES}",
         [
             {"layer": peer, "step": step, "ms": 1000 * took / steps, "time / ours": took / whole}
             for peer, times in seconds.items()

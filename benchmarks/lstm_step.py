@@ -27,7 +27,7 @@ def main(quick: bool) -> None:
     peers = {"ours": Peer(with_ours, (config, batches)), "the deck's": Peer(with_deck, (config.words, batches))}
     seconds = {name: times["step"] for name, times in in_turn(peers, quick).items()}
     show(
-        f"A training step of {NAME}, {shape[0]} reviews of {shape[1]} words, {experiments.cores()} cores",
+        f"A training step of {NAME}, {shape[0]} reviews of {shape[1]} words",
         [
             {"code": name, "ms": 1000 * took / steps, "time / ours": took / seconds["ours"]}
             for name, took in seconds.items()
@@ -38,8 +38,8 @@ def main(quick: bool) -> None:
 def with_ours(config: object, batches: Batches) -> Functions:
     """Returns the training steps that a run makes."""
     experiments.start_backend()
-    training = experiments.training(NAME, config, experiments.data(NAME, config))
-    return {"step": train_steps(training.model, batches)}
+    model, _ = experiments.training(NAME, config, experiments.data(NAME, config))
+    return {"step": train_steps(model, batches)}
 
 
 def with_deck(words: int, batches: Batches) -> Functions:

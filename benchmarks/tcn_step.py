@@ -32,7 +32,7 @@ def main(quick: bool) -> None:
         for name in TASKS
         for peer, times in seconds.items()
     ]
-    show(f"A training step of the TCN, batches of {settings[TASKS[0]].batch_size}, {experiments.cores()} cores", rows)
+    show(f"A training step of the TCN, batches of {settings[TASKS[0]].batch_size}", rows)
 
 
 def with_ours(tasks: dict[str, tuple[object, Batches]]) -> Functions:
@@ -40,6 +40,6 @@ def with_ours(tasks: dict[str, tuple[object, Batches]]) -> Functions:
     experiments.start_backend()
     functions: Functions = {}
     for name, (config, batches) in tasks.items():
-        training = experiments.training(name, config, experiments.data(name, config))
-        functions[name] = train_steps(training.model, batches)
+        model, _ = experiments.training(name, config, experiments.data(name, config))
+        functions[name] = train_steps(model, batches)
     return functions

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from benchmarks.__main__ import NAMES
+from benchmarks.__main__ import NAMES, main
 from tests.benchmarks.commands import ROOT, command, tables
 
 
@@ -50,6 +50,15 @@ def test_each_name_runs_its_own_benchmark_and_one_that_fails_does_not_stop_the_n
     assert "error: windows: KERAS_BACKEND is 'no_such_backend'" in done.stderr
     assert done.stderr.endswith("error: 1 of 2 benchmarks failed: windows\n")
     assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_is_one_line(monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("benchmarks.__main__.run", interrupted)
+    assert main(["start"]) == 130
+    assert capsys.readouterr().err == "error: stopped\n"
 
 
 def test_only_one_module_imports_from_the_experiments_and_the_lab():
