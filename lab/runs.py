@@ -227,7 +227,7 @@ def perform(
         if run.complete:
             print(f"{name} is complete")
             return run
-        if not run.settings_file.is_file():
+        if readable(Run.settings, run, quiet=True) is None:
             content = {"profiles": list(profiles), "data": fingerprint, "settings": dataclasses.asdict(config)}
             content["backend"] = os.environ.get("KERAS_BACKEND", "tensorflow")
             yaml_files.dump(run.settings_file, content)

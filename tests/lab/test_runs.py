@@ -96,7 +96,7 @@ def test_a_results_folder_that_is_none_is_one_line(monkeypatch, tmp_path, what):
         (tmp_path / "toy").write_text("")
     else:
         (tmp_path / "toy").symlink_to(tmp_path / "toy")
-    with pytest.raises(UserError, match="can't be created .*LAB_RESULTS names another"):
+    with pytest.raises(UserError, match=r"can't be created .*LAB_RESULTS names another"):
         perform("toy/net", Config(), lambda run: {}, fingerprint="abc", profiles=())
 
 
