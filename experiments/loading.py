@@ -58,3 +58,18 @@ def config(name: str, profiles: Sequence[str] = (), flags: Sequence[str] = ()) -
 def run(name: str, profiles: Sequence[str], config: Any, watch: Watch | None = None) -> Run:
     """Runs an experiment or resumes it. Call `lab.environment.prepare` first."""
     return group(name).run(experiment(name), config, tuple(profiles), watch)
+
+
+def result(run: Run) -> str:
+    """Returns what a finished run reached, in its group's words.
+
+    Raises:
+        UserError: its metrics are damaged.
+    """
+    try:
+        return group(run.name).result(run.metrics())
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise UserError(
+            f"{run.metrics_file} is damaged ({type(error).__name__}: {error}); move {run.folder} away and run "
+            f"{run.name} again"
+        ) from error

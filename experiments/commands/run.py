@@ -47,12 +47,13 @@ def run(options: argparse.Namespace) -> None:
         print(f"\n{name}: {catalogue.about(name)}" if len(configs) > 1 else catalogue.about(name))
         try:
             done = loading.run(name, options.profile, config)
+            result = loading.result(done)
         except UserError as error:
             if len(configs) == 1:
                 raise
             options.print_error(str(error))
             failed.append(name)
         else:
-            print(f"{loading.group(name).result(done.metrics())}\n{done.folder}")
+            print(f"{result}\n{done.folder}")
     if failed:
         raise UserError(f"{len(failed)} of {len(configs)} experiments could not finish: {', '.join(failed)}")
