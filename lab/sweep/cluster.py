@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,8 @@ def connected(machine: Machine) -> Iterator[None]:
         "object_store_memory": OBJECT_STORE,
         "include_dashboard": False,
     }
+    if machine.address:
+        _check_reachable(machine.address)
     try:
         ray.init(
             address=machine.address or "local",
@@ -68,7 +71,8 @@ def connected(machine: Machine) -> Iterator[None]:
         )
     except ConnectionError as error:
         raise UserError(
-            f"there is no Ray cluster at {machine.address}, or it needs RAY_AUTH_MODE=token; see docs/cluster.md"
+            f"the Ray cluster at {machine.address} refuses the connection; set RAY_AUTH_MODE=token and use its token "
+            "(docs/cluster.md)"
         ) from error
     except Exception as error:
         if "timed out during startup" not in str(error):  # Ray has no class for it
@@ -79,6 +83,17 @@ def connected(machine: Machine) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+def _check_reachable(address: str) -> None:
+    """Raises a UserError if nothing answers at a cluster's address; Ray itself would go on trying for ten minutes."""
+    from ray._private.services import canonicalize_bootstrap_address
+
+    try:
+        host, _, port = (canonicalize_bootstrap_address(address) or "").rpartition(":")
+        socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
+    except (OSError, ValueError) as error:
+        raise UserError(f"no Ray cluster answers at {address}; docs/cluster.md says how to start one") from error
 
 
 def trials_at_a_time(machine: Machine, in_turn: bool) -> int | None:
