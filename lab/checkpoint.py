@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,7 @@ import numpy as np
 from foundation.atomic import atomic
 from foundation.user_error import UserError
 
-PROGRESS = {"history", "best", "seconds", "quickest"}
-"""What `lab.training` saves beside the state."""
+NUMBERS = "biufV"  # NumPy's kinds of numbers; V is bfloat16
 
 
 def save(path: Path, model: keras.Model, progress: dict[str, Any]) -> None:
@@ -23,8 +24,13 @@ def save(path: Path, model: keras.Model, progress: dict[str, Any]) -> None:
         np.savez(stream, progress=np.array(json.dumps(progress)), **arrays)
 
 
-def load(path: Path, model: keras.Model) -> dict[str, Any]:
+def load(path: Path, model: keras.Model, columns: Collection[str]) -> dict[str, Any]:
     """Restores the saved state of `model`, and returns the saved progress.
+
+    Args:
+        path: The checkpoint.
+        model: A model built as the saved one was.
+        columns: What each row of the saved history has.
 
     Raises:
         UserError: the checkpoint is damaged, or belongs to another model.
@@ -34,14 +40,22 @@ def load(path: Path, model: keras.Model) -> dict[str, Any]:
         with np.load(path, allow_pickle=False) as saved:
             arrays = [saved[key] for key in sorted(saved.files) if key != "progress"]
             progress = json.loads(str(saved["progress"]))
-            complete = set(progress) >= PROGRESS
+        if not _sound(progress, columns) or any(array.dtype.kind not in NUMBERS for array in arrays):
+            raise ValueError("a value in it is no number")
     except Exception as error:  # a damaged archive raises errors of many kinds
-        raise UserError(f"{path} is damaged ({error}); delete it, and the same command starts the run anew") from error
-    if not complete or [array.shape for array in arrays] != [tuple(variable.shape) for variable in state]:
+        why = " ".join(str(error).split())
+        raise UserError(f"{path} is damaged ({why}); delete it, and the same command starts the run anew") from error
+    if [array.shape for array in arrays] != [tuple(variable.shape) for variable in state]:
         raise UserError(f"{path} belongs to another model; delete it, and the same command starts the run anew")
     for array, variable in zip(arrays, state, strict=True):
         variable.assign(array)
     return dict(progress)
+
+
+def _sound(progress: Any, columns: Collection[str]) -> bool:
+    rows = [*progress["history"], *([] if progress["best"] is None else [progress["best"]])]
+    values = [progress["seconds"], progress["quickest"], *(row[column] for row in rows for column in columns)]
+    return all(isinstance(value, int | float) and not math.isnan(value) for value in values)
 
 
 def _state(model: keras.Model) -> list[keras.Variable]:

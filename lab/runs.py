@@ -164,7 +164,7 @@ class Run:
         """
         try:
             network.load_weights(self.weights_file)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # a damaged HDF5 file raises errors of many kinds
             why = " ".join(str(error).split())
             raise UserError(
                 f"{self.weights_file} is damaged or belongs to another model ({why}); "

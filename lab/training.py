@@ -76,7 +76,8 @@ class Progress(keras.callbacks.Callback):
     def resume(self, model: keras.Model) -> None:
         """Resumes from the run's checkpoint, if there is one."""
         if self.run.checkpoint_file.is_file():
-            saved = checkpoint.load(self.run.checkpoint_file, model)
+            metric = self.problem.metric
+            saved = checkpoint.load(self.run.checkpoint_file, model, ("epoch", metric, f"val_{metric}"))
             self.history, self.best = saved["history"], saved["best"]
             self.seconds, self.quickest = saved["seconds"], saved["quickest"]
             self.write_history()
@@ -200,7 +201,7 @@ def train(
             draw(run, problem, pd.DataFrame(progress.history))
     if progress.best is None:
         progress.write_weights()
-    network.load_weights(run.weights_file)
+    run.load_weights(network)
     return {
         "name": run.name,
         "metric": problem.metric,
