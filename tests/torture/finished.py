@@ -1,0 +1,78 @@
+"""Runs of each group, finished and not, with a sweep, a comparison and verdicts: made once by training, then copied."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.torture import small_runs
+from tests.torture.bench import Worker
+
+EPOCHS = 2
+SWEEP = ["sweep", "jena/gru", "--grid", "units=3,5", *small_runs.RUNS["jena/gru"][:-2], "--epochs", "2"]
+SWEEP = [word for word in SWEEP if word != "--threads"]
+
+
+class Finished(NamedTuple):
+    """A group's results."""
+
+    folder: Path
+    commands: dict[str, list[str]]
+    """The command that made each run, by the run's folder."""
+
+
+MADE: dict[str, list[tuple[list[str], str]]] = {
+    "jena": [
+        (small_runs.words("jena/common_sense", 0), "end"),
+        (small_runs.words("jena/gru", EPOCHS), "end"),
+        (small_runs.words("jena/gru", EPOCHS, "--seed", "1"), "end"),
+        (small_runs.words("jena/hierarchical_attention", EPOCHS), "end"),
+        (small_runs.words("jena/dense", EPOCHS + 1), "2"),
+        (small_runs.words("jena/dense", EPOCHS, "--learning-rate", "1e30"), "end"),
+        (SWEEP, "end"),
+    ],
+    "imdb": [
+        (small_runs.words("imdb/lstm", EPOCHS), "end"),
+        (small_runs.words("imdb/lstm", EPOCHS, "--seed", "1"), "end"),
+        (small_runs.words("imdb/hierarchical_attention", EPOCHS), "end"),
+        (small_runs.words("imdb/conv1d", EPOCHS + 1), "2"),
+    ],
+    "sequences": [
+        (small_runs.words("sequences/adding", EPOCHS), "end"),
+        (small_runs.words("sequences/adding", EPOCHS, "--model", "lstm"), "end"),
+        (small_runs.words("sequences/copy_memory", EPOCHS), "end"),
+        (small_runs.words("sequences/copy_memory", EPOCHS + 1, "--seed", "1"), "2"),
+    ],
+    "recurrence": [
+        (small_runs.words("recurrence/unrolled", 0), "end"),
+        (small_runs.words("recurrence/gates", EPOCHS), "end"),
+        (small_runs.words("recurrence/gates", EPOCHS + 1, "--seed", "1"), "2"),
+    ],
+}
+"""The commands, and after how many epochs they are interrupted, see `fork_server`."""
+
+
+def finished(worker: Worker, group: str) -> Finished:
+    """Returns a group's results. The first call makes them."""
+    with worker.bench.making(f"finished/{group}") as made:
+        if made:
+            worker.lay_out(None)
+            commands: dict[str, list[str]] = {}
+            for words, until in MADE[group]:
+                before = _runs(worker.results)
+                ended = worker.forks.run(*words, until=until, backend=True, processor_seconds=600)
+                if ended.code not in (0, 2, 130):
+                    raise RuntimeError(f"a run to be damaged failed:\n{ended}")
+                commands |= dict.fromkeys(sorted(_runs(worker.results) - before), words)
+            for words in (["compare", group], ["verify", "--judge"], ["report"]):
+                worker.forks.run(*words)
+            (made / "commands.json").write_text(json.dumps(commands))
+            shutil.copytree(worker.results, made / "results")
+    folder = worker.bench.folder / "finished" / group
+    return Finished(folder / "results", json.loads((folder / "commands.json").read_text()))
+
+
+def _runs(results: Path) -> set[str]:
+    return {str(path.parent.relative_to(results)) for path in results.glob("*/*/*/settings.yaml")}

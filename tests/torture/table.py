@@ -1,0 +1,81 @@
+"""The table of all outcomes, as Markdown and as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tabulate import tabulate
+
+from foundation.atomic import atomic
+
+COLUMNS = ("kind", "subject", "tried", "survived", "failed")
+
+
+def write(folder: Path, outcomes: list[dict[str, Any]], about: dict[str, Any]) -> Path:
+    """Writes `table.md` and `table.json`; returns the path of the former."""
+    content = {
+        **about,
+        "bytes_compared": sum(outcome["compared"] for outcome in outcomes),
+        "tracebacks": sum(any(problem.startswith("traceback") for problem in one["problems"]) for one in outcomes),
+        "kinds": rows(outcomes, by_subject=False),
+        "subjects": rows(outcomes),
+        "failures": [
+            {"what": one["what"], "problems": one["problems"], "command": repeat(one["id"])}
+            for one in outcomes
+            if one["problems"]
+        ],
+    }
+    with atomic(folder / "table.json") as path:
+        path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    with atomic(folder / "table.md") as path:
+        path.write_text(markdown(content), encoding="utf-8")
+    return folder / "table.md"
+
+
+def rows(outcomes: list[dict[str, Any]], by_subject: bool = True) -> list[dict[str, Any]]:
+    """Returns what was tried, survived and failed, by kind and by what was tortured."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for one in outcomes:
+        tried, failed = sums.setdefault((one["kind"], one["subject"] if by_subject else "all"), [0, 0])
+        sums[one["kind"], one["subject"] if by_subject else "all"] = [
+            tried + one["tried"],
+            failed + bool(one["problems"]),
+        ]
+    return [
+        dict(zip(COLUMNS, (*key, tried, tried - failed, failed), strict=True))
+        for key, (tried, failed) in sorted(sums.items())
+    ]
+
+
+def repeat(case: str) -> str:
+    """Returns the command that repeats a case."""
+    return f'make torture ARGS="--only {case}"'
+
+
+def markdown(content: dict[str, Any]) -> str:
+    """Returns the table as a page."""
+    failures = [
+        f"- `{failure['command']}`: {'; '.join(failure['problems'])}  \n  {failure['what']}"
+        for failure in content["failures"]
+    ]
+    return "\n".join(
+        [
+            "# Torture",
+            "",
+            f"{content['minutes']:.0f} minutes, code {content['code']}, {content['machine']}. Tracebacks: "
+            f"{content['tracebacks']}. Bytes compared with undisturbed runs: {content['bytes_compared']:,}.",
+            "",
+            "`tests/torture/` says what each kind is. Kills, full disks and commands at once are processes of their own, as "
+            "a user starts them. Most of the commands over damaged files and with random words run in forks of one process "
+            "that has everything imported. Random words are followed to where a run would be opened or trained; a "
+            "sweep's trials run without Ray.",
+            "",
+            tabulate(content["kinds"], headers="keys", tablefmt="github"),
+            "",
+            tabulate(content["subjects"], headers="keys", tablefmt="github"),
+            "",
+            *(["## Failures", "", *failures, ""] if failures else []),
+        ]
+    )
