@@ -1,0 +1,38 @@
+"""Puts a table's rows in the order of time and drops those that repeat one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tables.report import Report
+
+ZERO = np.timedelta64(0)
+
+
+def oldest_first(times: np.ndarray, values: np.ndarray, report: Report) -> tuple[np.ndarray, np.ndarray]:
+    """Turns a table around whose newest row comes first; times and values keep their other order."""
+    steps = np.diff(times)
+    if (steps < ZERO).sum() > (steps > ZERO).sum():
+        report.fault("the newest row comes first (turned around)")
+        return times[::-1], values[::-1]
+    return times, values
+
+
+def in_order(times: np.ndarray, values: np.ndarray, report: Report) -> tuple[np.ndarray, np.ndarray]:
+    """Sorts the rows by time and keeps the first of those that have the same time."""
+    steps = np.diff(times)
+    if (steps < ZERO).any():
+        places = int((steps < ZERO).sum())
+        report.fault(f"rows out of order, at {places} {'place' if places == 1 else 'places'} (sorted by time)")
+        order = np.argsort(times, kind="stable")
+        times, values = times[order], values[order]
+    repeated = np.concatenate([[False], np.diff(times) == ZERO])
+    if repeated.any():
+        at = np.flatnonzero(repeated)
+        same = ((values[at] == values[at - 1]) | (np.isnan(values[at]) & np.isnan(values[at - 1]))).all(axis=1)
+        if same.any():
+            report.fault(f"{int(same.sum())} rows repeated (dropped)")
+        if not same.all():
+            report.fault(f"{int((~same).sum())} rows repeat a time with other values (the first one kept)")
+        times, values = times[~repeated], values[~repeated]
+    return times, values
