@@ -49,7 +49,7 @@ class Bands:
             edge = min(ascending[0], 1 - ascending[-1])
             raise UserError(
                 f"{count} validation windows are too few for a quantile of {edge:g}: "
-                f"give at least {int(np.ceil(1 / edge)) - 1}, or quantiles nearer to 0.5"
+                f"give at least {int(np.ceil(round(1 / edge, 6))) - 1}, or quantiles nearer to 0.5"
             )
         return cls(ascending, np.stack([errors[place - 1] for place in places], axis=-1))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from foundation.user_error import UserError
-from tables.report import Report
+from tables.report import Report, counted
 
 HOUR = np.timedelta64(1, "h")
 NIGHT = 4  # the latest hour of a day at which clocks are changed
@@ -90,7 +90,7 @@ def _from_wall_clock(times: np.ndarray, zone: str, report: Report) -> np.ndarray
     report.facts["clock"] = f"{zone_label(minutes)}, the standard time of {zone}"
     standard = utc.astype("datetime64[ns]") + np.timedelta64(minutes, "m")
     if changes := int((np.diff(standard - times) != np.timedelta64(0)).sum()):
-        report.fault(f"{changes} changes between summer and winter time (all on {zone_label(minutes)})")
+        report.fault(f"{counted(changes, 'change')} between summer and winter time (all on {zone_label(minutes)})")
     return standard
 
 
@@ -119,7 +119,7 @@ def _through_changes(times: np.ndarray, values: np.ndarray, report: Report) -> n
     shift[np.array(ahead, np.int64) + 1] -= 1
     first = pd.Timestamp(times[(back + ahead)[0] if not ahead else min(back[0], ahead[0])])
     report.fault(
-        f"{len(back) + len(ahead)} changes between summer and winter time, the first on {first:%Y-%m-%d} "
+        f"{counted(len(back) + len(ahead), 'change')} between summer and winter time, the first on {first:%Y-%m-%d} "
         f"(taken out: the clock of the first row runs through)"
     )
     return times + np.cumsum(shift) * HOUR

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
@@ -168,7 +169,10 @@ def duration(value: Any, name: str) -> pd.Timedelta:
     try:
         if isinstance(value, bool):
             raise ValueError
-        length = pd.Timedelta(minutes=value) if isinstance(value, (int, float)) else pd.Timedelta(value)
+        if isinstance(value, (int, float)):
+            length = pd.Timedelta(minutes=value)
+        else:
+            length = pd.Timedelta(re.sub(r"d$", "D", value))  # pandas wants a capital letter for days
     except (ValueError, TypeError, OverflowError) as error:
         raise UserError(f"{name} is {value!r} and must be a duration such as 10min, 1h or 1d") from error
     if pd.isna(length) or length <= pd.Timedelta(0):

@@ -11,6 +11,7 @@ from foundation.user_error import UserError
 from tables.cells import decimal_mark, is_missing, is_number
 from tables.encoding import detect
 from tables.kinds import refuse_other_kinds
+from tables.report import counted
 from tables.time_formats import is_time
 
 SEPARATORS = (";", "\t", ",", "|")
@@ -156,7 +157,7 @@ def _separator(lines: list[str], name: str) -> tuple[str, list[list[str]], int]:
     best: tuple[float, int, str, list[list[str]]] = (0.0, 0, "", [])
     for separator in (*SEPARATORS, BLANKS):
         table = _split(lines, separator)
-        body = [row for row in table[len(table) // 2 :] if any(row)]
+        body = _later(table)
         if not body:
             continue
         width, count = Counter(len(row) for row in body).most_common(1)[0]
@@ -168,14 +169,23 @@ def _separator(lines: list[str], name: str) -> tuple[str, list[list[str]], int]:
         if (score, width) > best[:2]:
             best = (score, width, separator, table)
     score, width, separator, table = best
+    written = [line for line in lines if line.strip()]
+    if len(written) == 1 and any(separator in written[0] for separator in SEPARATORS):
+        raise UserError(f"{name} has a header and no rows of values: give a file with measurements")
     if score < 0.2:
         raise UserError(f"{name} is no table of measurements: its lines do not split into columns of numbers and times")
     return separator, table, width
 
 
+def _later(table: list[list[str]]) -> list[list[str]]:
+    """Returns the second half of the rows that are not empty, where no notes and headers are."""
+    full = [row for row in table if any(row)]
+    return full[len(full) // 2 :]
+
+
 def _first_row(table: list[list[str]], width: int) -> int | None:
     """Returns the first line that is a row of values and is followed by another one, if there is any."""
-    body = [row for row in table[len(table) // 2 :] if len(row) == width]
+    body = [row for row in _later(table) if len(row) == width]
     times = [n for n in range(width) if sum(is_time(row[n]) for row in body) > len(body) / 2]
     numbers = [n for n in range(width) if n not in times and sum(is_number(row[n]) for row in body) > len(body) / 2]
 
@@ -209,7 +219,10 @@ def _are_names(row: list[str]) -> bool:
 def _names(table: list[list[str]], first: int, width: int, name: str) -> tuple[tuple[str, ...], list[str]]:
     """Returns the names of the columns and phrases on what is unusual about them."""
     above: list[list[str]] = []  # the lines directly above the rows, the lowest first
-    for row in reversed(table[:first]):
+    lead = first
+    while lead and not any(table[lead - 1]):  # KNMI has an empty line below its header
+        lead -= 1
+    for row in reversed(table[:lead]):
         if not any(row) or len([cell for cell in row if cell]) < min(2, width) or len(row) < width - 1:
             break
         above.append(row)
@@ -221,10 +234,10 @@ def _names(table: list[list[str]], first: int, width: int, name: str) -> tuple[t
     header = list(above[at])
     if header[0] == "#" and len(header) > width:
         header = header[1:]
-    if notes := first - at - 1:
-        faults.append(f"{notes} lines above the header (skipped)")
+    if notes := lead - at - 1:
+        faults.append(f"{counted(notes, 'line')} above the header (skipped)")
     if at:
-        faults.append(f"{at} lines of units or kinds below the header (skipped)")
+        faults.append(f"{counted(at, 'line')} of units or kinds below the header (skipped)")
     header[0] = header[0].lstrip("#%\ufeff ").strip()
     values = [row for row in table[first:] if any(row)]
     unnamed = [n for n in range(width) if n >= len(header) or not header[n]]
@@ -236,7 +249,7 @@ def _names(table: list[list[str]], first: int, width: int, name: str) -> tuple[t
             f"name every column in the header"
         )
     if empty:
-        faults.append(f"{len(empty)} empty columns without a name (left out)")
+        faults.append(f"{counted(len(empty), 'empty column')} without a name (left out)")
     names = [*header[:width], *[""] * (width - len(header))]
     names = [n if n or i in empty else f"column {i + 1}" for i, n in enumerate(names)]
     return tuple(" ".join(n.split()) for n in [*names, *header[width:]]), faults

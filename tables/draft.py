@@ -19,10 +19,13 @@ from tables.read import read
 from tables.report import Report
 from tables.spacing import span
 from tables.table import Table
-from tables.time_formats import Shape
 
 DIRECTION = re.compile(r"\bwd\b|wind.?dir|direction|richtung|winddir|\bdir\b|wdir", re.I)
 TARGET = re.compile(r"^(ot|t|target|y|value|temp|temperature|cnt|count|load|demand|price|t \(degc\))$", re.I)
+HINTS = {
+    "time_zone": "null where the clock runs through; Europe/Berlin, say, for local time with summer time",
+    "ranges": "lowest and highest valid value of columns, {name: [-50, 60]}",
+}
 COUNTER = re.compile(r"^(no|id|index|instant|row|record|record_?no|stations?_?id|unnamed.*|column 1)$", re.I)
 SPARSE = 0.2  # of a column's values that may be missing for it to be drafted
 
@@ -60,18 +63,13 @@ def draft(paths: Sequence[str | Path]) -> Draft:
     circular = tuple(name for name in columns if DIRECTION.search(name) and _are_degrees(whole.frame[name]))
     if circular:
         notes["circular"] = "columns of degrees, by their names"
-    notes["time_zone"] = (
-        "null: the clock is taken to run through; give Europe/Berlin, say, for local time with summer time"
-    )
     marks = _marks(whole)
     if marks:
         notes["missing"] = "numbers that were recognised as missing values"
-    notes["ranges"] = "none known; give [lowest, highest] of columns: {name: [-50, 60]}"
-    format = Shape(times.kind).with_order(times.order) if times.kind.startswith(("%", "{")) else None
     description = Description(
         file=tuple(str(path) for path in paths),
         time=times.names,
-        time_format=None if format and "hour" in format else format,
+        time_format=times.format(),
         targets=(target,),
         columns=tuple(columns),
         spacing=whole.spacing,
@@ -133,6 +131,6 @@ def _yaml(description: Description, notes: dict[str, str]) -> str:
     lines = []
     for key, value in values.items():
         text = yaml.safe_dump(value, allow_unicode=True, width=10_000, default_flow_style=True).split("\n")[0]
-        note = f"  # not sure: {notes[key]}" if key in notes else ""
+        note = f"  # not sure: {notes[key]}" if key in notes else f"  # {HINTS[key]}" if key in HINTS else ""
         lines.append(f"{key}: {text}{note}")
     return "\n".join(lines) + "\n"

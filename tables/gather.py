@@ -135,7 +135,9 @@ class Thinning:
             whole = int(np.searchsorted(numbers, numbers[-1]))  # the last moment's rows may go on in the next chunk
             kept = (times[whole:], values[whole:])
             self._add(growing, times[:whole], values[:whole], at)
-        self._add(growing, *kept, at)
+        newest = kept[0][-1:]
+        if self.grid is not None and (self.grid.moment(self.grid.number(newest)) <= newest).all():
+            self._add(growing, *kept, at)  # else the last step is not over yet
         return Rows(*growing.take(), offsets, count, step)
 
     def _clean(self, values: np.ndarray, at: Sequence[int]) -> None:

@@ -14,6 +14,7 @@ from tables.normalise import Normaliser
 from tables.table import Table
 
 FAR = 10.0  # standard deviations; the weather of later years stays within 8.3
+UNFIT = 5.0  # times a column's usual deviation from what the others say; Jena's later years stay within 2.1
 MOSTLY_FILLED = 0.2  # of a window's values
 BEYOND = 0.5  # of the range that window means had in training
 
@@ -62,7 +63,7 @@ class Familiar:
         far = np.abs(data).max(axis=0)
         alone = 1 / np.sqrt(np.diag(self.precision))  # spread of a column where all others are known
         surprise = np.abs((data @ self.precision) / np.diag(self.precision)).mean(axis=0) / alone
-        odd = surprise > FAR
+        odd = surprise > UNFIT
         for n, name in enumerate(self.columns):
             if far[n] > FAR:
                 at = np.abs(data[:, n]).argmax()

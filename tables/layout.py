@@ -14,7 +14,7 @@ from tables.dialect import NAMES, Dialect, sniff
 from tables.files import RATIO, Part, parts
 from tables.report import Report
 from tables.time_columns import time_columns
-from tables.time_formats import UNKNOWN, Shape
+from tables.time_formats import UNKNOWN
 
 MOSTLY = 0.8  # of a column's cells that must be numbers for it to be one of measurements
 
@@ -81,8 +81,9 @@ def opened(
             f"{', '.join(p.name for p in tables[:3])}: no column {names}; there are {', '.join(map(repr, known))}: "
             f"correct the header or `columns`"
         )
-    files = [(part, layout) for part, layout in files if layout.columns]
     columns = list(description.wanted) or list(dict.fromkeys(name for _, layout in files for name in layout.columns))
+    if not columns:
+        raise UserError(f"{files[0][0].name} has no column of numbers beside its time: give a table of measurements")
     if stray := [
         name for name in (*description.targets, *description.circular, *description.ranges) if name not in columns
     ]:
@@ -90,8 +91,7 @@ def opened(
             f"{files[0][0].name} has no column of numbers {', '.join(map(repr, dict.fromkeys(stray)))}; there are "
             f"{', '.join(map(repr, columns))}: correct the description"
         )
-    if not columns:
-        raise UserError(f"{files[0][0].name} has no column of numbers beside its time: give a table of measurements")
+    files = [(part, layout) for part, layout in files if layout.columns]
     _tell(files, report)
     return [Opened(part, layout, [columns.index(n) for n in layout.columns]) for part, layout in files], columns
 
@@ -149,7 +149,7 @@ def _tell(files: list[tuple[Part, Layout]], report: Report) -> None:
         "encoding": layout.dialect.encoding,
         "separator": NAMES[layout.dialect.separator],
         "decimal mark": layout.dialect.decimal,
-        "time": f"{', '.join(times.names)} as {Shape(times.kind).with_order(times.order)}",
+        "time": f"{', '.join(times.names)} as {times.kind_label()}",
     }
     if len(files) > 1:
         report.facts["files"] = len(files)

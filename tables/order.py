@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tables.report import Report
+from tables.report import Report, counted
 
 ZERO = np.timedelta64(0)
 
@@ -23,7 +23,7 @@ def in_order(times: np.ndarray, values: np.ndarray, report: Report) -> tuple[np.
     steps = np.diff(times)
     if (steps < ZERO).any():
         places = int((steps < ZERO).sum())
-        report.fault(f"rows out of order, at {places} {'place' if places == 1 else 'places'} (sorted by time)")
+        report.fault(f"rows out of order, at {counted(places, 'place')} (sorted by time)")
         order = np.argsort(times, kind="stable")
         times, values = times[order], values[order]
     repeated = np.concatenate([[False], np.diff(times) == ZERO])
@@ -31,8 +31,8 @@ def in_order(times: np.ndarray, values: np.ndarray, report: Report) -> tuple[np.
         at = np.flatnonzero(repeated)
         same = ((values[at] == values[at - 1]) | (np.isnan(values[at]) & np.isnan(values[at - 1]))).all(axis=1)
         if same.any():
-            report.fault(f"{int(same.sum())} rows repeated (dropped)")
+            report.fault(f"{counted(int(same.sum()), 'row')} repeated (dropped)")
         if not same.all():
-            report.fault(f"{int((~same).sum())} rows repeat a time with other values (the first one kept)")
+            report.fault(f"{counted(int((~same).sum()), 'row')} with the time of another row and other values (the first one kept)")
         times, values = times[~repeated], values[~repeated]
     return times, values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from tables.gather import DisorderError, Rows, Thinning, gather, joined
 from tables.layout import Opened, opened
 from tables.missing import Cleaner
 from tables.order import in_order, oldest_first
-from tables.report import Report
+from tables.report import Report, counted
 from tables.spacing import (
+    SHAKEN,
     Anchor,
     check_spacing,
     grid_of,
@@ -146,15 +148,18 @@ def _thinned(
     numbers = 8 * len(columns) * sum(file.expected for file in files)
     if description.spacing is None or description.time_zone or anchor == "last" or numbers < memory:
         return None
+    if any(file.at != files[0].at for file in files):
+        return None
     wanted = description.spacing.to_timedelta64()
     circular = [columns.index(name) for name in description.circular if name in columns]
     try:
         while True:
             cleaner.restart()
             thinning = Thinning(wanted, description.resample, anchor, circular, cleaner)
-            rows = [thinning.gather(file.chunks(report), len(columns), file.at) for file in files]
+            one_after_the_other = itertools.chain.from_iterable(file.chunks(report) for file in files)
+            rows = thinning.gather(one_after_the_other, len(columns), files[0].at)
             if not cleaner.recognise():
-                return rows
+                return [rows]
     except DisorderError:
         cleaner.restart()
         cleaner.known.clear()
@@ -178,37 +183,39 @@ def _table(
     times, values, shared, contradicting = joined(rows)
     if shared:
         differ = f", {contradicting} with other values, where the first file counts" if contradicting else ""
-        report.fault(f"{shared} times are in several files (joined{differ})")
+        report.fault(f"{counted(shared, 'time')} in several files (joined{differ})")
     own = next((r.step for r in rows if r.step is not None), None)
     own = usual_step(times, source) if own is None else own
     wanted = own if description.spacing is None else description.spacing.to_timedelta64()
     check_spacing(own, wanted, source)
-    if abs(own - wanted) <= 0.01 * wanted:
+    if abs(own - wanted) <= SHAKEN * wanted:
         own = wanted
     report.facts["rows"] = sum(r.rows for r in rows)
     thinned = rows[0].step is not None
     if not thinned and (grid := own_grid(times, own)) is not None:
         times, moved, most = snapped(times, grid)
         if moved:
-            report.fault(f"{moved:,} times are up to {span(most)} off the even grid of {span(own)} (rounded to it)")
+            report.fault(f"{counted(moved, 'time')} up to {span(most)} off the even grid of {span(own)} (rounded to it)")
     grid = grid_of(times, wanted, anchor)
     off = int((grid.offsets(times) != np.timedelta64(0)).sum())
     circular = [columns.index(name) for name in description.circular if name in columns]
     before = sum(r.rows for r in rows) if thinned else len(times)
     numbers, values = on_grid(times, values, grid, description.resample, circular)
+    if grid.moment(numbers[-1:])[0] > times[-1] and len(numbers) > 1:  # the last step is not over yet
+        numbers, values = numbers[:-1], values[:-1]
     if own != wanted:
         tell_resampled(own, wanted, before, len(numbers), description.resample, report)
     elif off:
-        report.fault(f"{off:,} rows are between the steps of {span(wanted)} (each counts at the next step)")
+        report.fault(f"{counted(off, 'row')} between the steps of {span(wanted)} (each counts at the next step)")
     longest = int(description.fill.to_timedelta64() // wanted)
     before = len(numbers)
     numbers, values = with_short_holes(numbers, values, longest)
     breaks = np.flatnonzero(np.diff(numbers) != 1) + 1
     if inserted := len(numbers) - before:
-        report.fault(f"{inserted:,} rows missing in holes of up to {span(longest * wanted)} (inserted)")
+        report.fault(f"{counted(inserted, 'row')} missing in holes of up to {span(longest * wanted)} (inserted)")
     if len(breaks):
         longest_hole = (np.diff(numbers).max() - 1) * wanted
-        report.fault(f"{len(breaks):,} breaks in time, the longest {span(longest_hole)} (no window goes across one)")
+        report.fault(f"{counted(len(breaks), 'break')} in time, the longest {span(longest_hole)} (no window goes across one)")
     filled = fill(values, longest, breaks)
     index = _index(grid.moment(numbers), files)
     return _reported(values, index, columns, wanted, filled, description, report, source)
@@ -237,7 +244,7 @@ def _reported(
         raise UserError(f"{source}: column {', '.join(map(repr, empty))} has no values: leave it out under `columns`")
     if left.any():
         held = ", ".join(f"{s:.2%} of {n}" for n, s in zip(columns, left, strict=True) if s)
-        report.fault(f"still missing, in longer holes: {held} (no window sees them)")
+        report.fault(f"still missing, before the first value or in longer holes: {held} (no window sees them)")
     frame = pd.DataFrame(values, index=index, columns=columns, copy=False)
     return Table(frame, pd.Timedelta(wanted), filled, source, report)
 

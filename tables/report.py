@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+def counted(count: int, noun: str) -> str:
+    """Returns a number and its noun, such as 1 line or 2,000 lines."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 @dataclass
 class Report:
     """Facts about the files, faults with what was done about them, and what stayed uncertain."""

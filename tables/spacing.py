@@ -17,6 +17,7 @@ Anchor = Literal["first", "last", "clock"]
 NONE = np.timedelta64(0, "ns")
 SECOND, MINUTE = np.timedelta64(1, "s"), np.timedelta64(1, "m")
 NEAR = 0.25  # of the rows' spacing: how far from its place on the grid a time may be and still be rounded to it
+SHAKEN = 0.04  # of a step: how far from whole seconds or minutes the median may be where times are not exact
 MOST = 0.9  # of the rows that must be near the grid, else the rows follow no grid
 
 
@@ -37,7 +38,7 @@ def usual_step(times: np.ndarray, name: str = "the table") -> np.timedelta64:
     step = np.median(steps).astype("timedelta64[ns]")
     for unit in (MINUTE, SECOND):
         rounded = np.rint(step / unit) * unit
-        if abs(step - rounded) <= 0.01 * step:
+        if abs(step - rounded) <= SHAKEN * step:
             return rounded.astype("timedelta64[ns]")
     return step
 
@@ -157,7 +158,7 @@ def with_short_holes(numbers: np.ndarray, values: np.ndarray, longest: int) -> t
 
 def check_spacing(own: np.timedelta64, wanted: np.timedelta64, name: str) -> None:
     """Raises a UserError if rows are further apart than the settings want them."""
-    if own > 1.01 * wanted:
+    if own > (1 + SHAKEN) * wanted:
         raise UserError(
             f"{name} has a row every {span(own)}, and the settings want one every {span(wanted)}: "
             f"give a spacing of {span(own)} or more"

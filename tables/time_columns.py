@@ -19,7 +19,7 @@ PARTS = {
     "month": ("month", "mm", "mo", "mon", "monat"),
     "day": ("day", "dd", "dy", "da", "tag"),
     "hour": ("hour", "hh", "hr", "hrs", "stunde", "std"),
-    "minute": ("minute", "min", "mn", "mi"),
+    "minute": ("minute", "min", "mn", "mi", "mm"),
     "second": ("second", "sec", "ss"),
 }
 HINT = re.compile(r"date|time|datum|zeit|stamp|yyyy|fecha|epoch|unix|^ts$", re.I)
@@ -42,6 +42,19 @@ class TimeColumns:
     def named(self) -> str:
         """Returns the columns' names for messages."""
         return " and ".join(map(repr, self.names))
+
+    def format(self) -> str | None:
+        """Returns the strptime format of the cells, joined by a blank; None where they have none."""
+        plain = self.kind != PARTED and not self.kind.endswith(DAY) and self.kind not in EPOCHS.values()
+        return Shape(self.kind).with_order(self.order) if plain else None
+
+    def kind_label(self) -> str:
+        """Returns how the times are written, for people."""
+        if self.kind == PARTED:
+            return "a column for each part"
+        if self.kind in EPOCHS.values():
+            return f"Unix time in {self.kind}"
+        return self.format() or "a date and an hour"
 
     def with_order(self, order: str) -> TimeColumns:
         """Returns the same columns with day and month in this order."""

@@ -77,7 +77,9 @@ def shape(cell: str) -> Shape | None:
 def clock_format(cell: str) -> str | None:
     """Returns the format of a time of day without a date, or None if the text is none."""
     match = CLOCK.fullmatch(cell.strip())
-    return _clock(match.groupdict()) if match and int(match["h"]) <= 24 and int(match["min"]) < 60 else None
+    if not match or int(match["h"]) > 24 or int(match["min"]) > 59:
+        return None
+    return None if match["c"] == "." and not match["sec"] else _clock(match.groupdict())  # 0.24 is a number
 
 
 def is_time(cell: str) -> bool:

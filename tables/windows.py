@@ -52,7 +52,7 @@ class Windows:
     def __post_init__(self) -> None:
         if (self.delay is None) == (self.horizon is None):
             raise UserError("windows need either a delay or a horizon: give one of them")
-        if self.lookback < 1 or self.step < 1 or min(self.ahead) < 0:
+        if self.lookback < 1 or self.step < 1 or not len(self.ahead) or self.ahead[0] < 0:
             raise UserError("lookback, step and horizon must be 1 or more, and delay 0 or more")
         end = len(self.data) if self.max_index is None else min(self.max_index, len(self.data))
         start = self.min_index + self.lookback
