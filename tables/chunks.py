@@ -31,6 +31,10 @@ class TextColumnError(Exception):
         self.column = column
 
 
+class NotInEncodingError(Exception):
+    """Bytes further on in a file are not in the encoding of its first lines."""
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where a table's times and numbers are."""
@@ -41,6 +45,8 @@ class Layout:
     """Position of each column of numbers, by name."""
     asked: bool
     """Whether these columns were asked for by name: text in them is then an error."""
+    lenient: bool = False
+    """Whether bytes that are not in the encoding are read as unknown letters; reading is slower then."""
     words: frozenset[str] = frozenset()
     """Words for missing values beside the usual ones."""
 
@@ -135,13 +141,15 @@ def _raw(
                 dtype=dict.fromkeys(layout.times.positions, str),
                 na_values=[*WORDS, *(word.upper() for word in WORDS), *layout.words],
                 encoding=dialect.encoding,
-                encoding_errors="replace",
+                encoding_errors="replace" if layout.lenient or dialect.encoding != "utf-8" else "strict",
                 chunksize=max(1000, int(size / dialect.line)),
                 low_memory=False,
                 **options,
             )
     except pd.errors.EmptyDataError:
         return
+    except UnicodeDecodeError as error:
+        raise NotInEncodingError from error
     except pd.errors.ParserError as error:
         match = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
         if not match:

@@ -40,7 +40,11 @@ class Opened:
 
 
 def opened(
-    description: Description, paths: Sequence[str | Path], report: Report, texts: Sequence[str] = ()
+    description: Description,
+    paths: Sequence[str | Path],
+    report: Report,
+    texts: Sequence[str] = (),
+    lenient: bool = False,
 ) -> tuple[list[Opened], list[str]]:
     """Opens the files.
 
@@ -49,6 +53,7 @@ def opened(
         paths: Where they are.
         report: Is told what was found.
         texts: Columns that turned out to hold text.
+        lenient: Whether bytes that are not in the encoding are read as unknown letters.
 
     Returns:
         The files, and the names of the table's columns.
@@ -63,7 +68,7 @@ def opened(
     refusals: list[UserError] = []
     for part in tables:
         try:
-            layout = _layout(part, description, report, texts)
+            layout = replace(_layout(part, description, report, texts), lenient=lenient)
         except UserError as refusal:
             if part.member is None or sum(part.path == other.path for other in tables) == 1:
                 raise
@@ -129,7 +134,7 @@ def _layout(part: Part, description: Description, report: Report, texts: Sequenc
             f"{part.name} has the column {', '.join(map(repr, twice))} more than once: rename or delete one of them"
         )
     columns = {name: names.index(name) for name in dict.fromkeys(chosen)}
-    layout = Layout(dialect, times, columns, bool(wanted), description.words)
+    layout = Layout(dialect, times, columns, bool(wanted), words=description.words)
     if times.order == UNKNOWN:
         order = decide_order(part, layout)
         layout = replace(layout, times=times.with_order(order))

@@ -38,6 +38,17 @@ FAR = 3.0  # times the range of all other values beyond the highest of them
 FAR_BELOW = 1.0
 
 
+NO_MARK = (-99, 999)
+"""No mark is between these."""
+
+
+def _range(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the lowest and the highest value of each column, NaN where all are missing."""
+    if not len(values):
+        return np.full(values.shape[1], np.nan), np.full(values.shape[1], np.nan)
+    return np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
+
+
 class Cleaner:
     """Makes values missing that stand for none or lie outside their valid range, and counts them.
 
@@ -56,6 +67,7 @@ class Cleaner:
     ) -> None:
         self.columns, self.marks = tuple(columns), tuple(marks)
         self.ranges = {self.columns.index(name): limits for name, limits in (ranges or {}).items() if name in columns}
+        self._all = range(len(self.columns))
         self.known: dict[int, set[float]] = {}
         """Marks that were recognised, by column."""
         self.restart()
@@ -75,17 +87,22 @@ class Cleaner:
             values: All columns.
             held: The columns that this file has; None for all.
         """
-        for n in range(len(self.columns)) if held is None else held:
+        self.empty += np.isnan(values).sum(axis=0) * np.isin(
+            np.arange(len(self.columns)), self._all if held is None else held
+        )
+        low, high = _range(values)
+        plain = (low > NO_MARK[0]) & (high < NO_MARK[1])
+        self.low[plain] = np.fmin(self.low, low)[plain]
+        self.high[plain] = np.fmax(self.high, high)[plain]
+        for n in np.flatnonzero(~plain & ~np.isnan(low)).tolist():
             column = values[:, n]
             finite = column[np.abs(column) < HUGE]  # neither NaN nor infinite
-            self.empty[n] += np.isnan(column).sum()
             if not len(finite):
                 continue
-            if finite.min() <= -99 or finite.max() >= 999:
-                marked = np.isin(finite, MARKS)
-                for mark, count in zip(*np.unique(finite[marked], return_counts=True), strict=True):
-                    self.seen[n][float(mark)] = self.seen[n].get(float(mark), 0) + int(count)
-                finite = finite[~marked]
+            marked = np.isin(finite, MARKS)
+            for mark, count in zip(*np.unique(finite[marked], return_counts=True), strict=True):
+                self.seen[n][float(mark)] = self.seen[n].get(float(mark), 0) + int(count)
+            finite = finite[~marked]
             if len(finite):
                 self.low[n], self.high[n] = min(self.low[n], finite.min()), max(self.high[n], finite.max())
 
@@ -105,14 +122,16 @@ class Cleaner:
 
     def clean(self, values: np.ndarray) -> None:
         """Makes values missing, in place; shape (rows, columns)."""
-        for n in range(len(self.columns)):
+        low, high = _range(values)
+        for n in np.flatnonzero(~np.isnan(low)).tolist():
             column = values[:, n]
             for mark in {*self.marks, *self.known.get(n, ())}:
                 self._drop(column, column == mark, n, f"of {mark:.12g}")
-            self._drop(column, np.abs(column) >= HUGE, n, "infinite or above 1e30")
+            if max(-low[n], high[n]) >= HUGE:
+                self._drop(column, np.abs(column) >= HUGE, n, "infinite or above 1e30")
             if n in self.ranges:
-                low, high = self.ranges[n]
-                self._drop(column, (column < low) | (column > high), n, f"outside {low:g} to {high:g}")
+                least, most = self.ranges[n]
+                self._drop(column, (column < least) | (column > most), n, f"outside {least:g} to {most:g}")
 
     def tell(self, report: Report) -> None:
         """Puts the counts into a report."""

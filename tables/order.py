@@ -33,6 +33,8 @@ def in_order(times: np.ndarray, values: np.ndarray, report: Report) -> tuple[np.
         if same.any():
             report.fault(f"{counted(int(same.sum()), 'row')} repeated (dropped)")
         if not same.all():
-            report.fault(f"{counted(int((~same).sum()), 'row')} with the time of another row and other values (the first one kept)")
+            report.fault(
+                f"{counted(int((~same).sum()), 'row')} with another row's time and other values (the first one kept)"
+            )
         times, values = times[~repeated], values[~repeated]
     return times, values

@@ -17,6 +17,7 @@ Anchor = Literal["first", "last", "clock"]
 NONE = np.timedelta64(0, "ns")
 SECOND, MINUTE = np.timedelta64(1, "s"), np.timedelta64(1, "m")
 NEAR = 0.25  # of the rows' spacing: how far from its place on the grid a time may be and still be rounded to it
+ENOUGH = 100_000  # rows to find a grid by
 SHAKEN = 0.04  # of a step: how far from whole seconds or minutes the median may be where times are not exact
 MOST = 0.9  # of the rows that must be near the grid, else the rows follow no grid
 
@@ -78,6 +79,7 @@ class Grid:
 def own_grid(times: np.ndarray, step: np.timedelta64) -> Grid | None:
     """Returns the grid that most of these times follow, or None where they follow none."""
     size = step.astype("timedelta64[ns]").astype(np.int64)
+    times = times[:ENOUGH]
     angles = 2 * np.pi * ((times.astype("datetime64[ns]").astype(np.int64) % size) / size)
     phase = np.arctan2(np.sin(angles).mean(), np.cos(angles).mean()) / (2 * np.pi) * size
     unit = (MINUTE if step >= 10 * MINUTE else SECOND if step >= 10 * SECOND else np.timedelta64(1, "ns")).astype(
@@ -128,19 +130,29 @@ def on_grid(
     if len(numbers) and (np.diff(numbers) > 0).all():
         return numbers, values
     starts = np.concatenate([[0], np.flatnonzero(np.diff(numbers)) + 1])
-    rows = np.arange(len(numbers))[:, None]
-    if how == "last":
-        at = np.maximum.reduceat(np.where(np.isnan(values), -1, rows), starts, axis=0)
-        held = np.take_along_axis(values, np.maximum(at, 0), axis=0)
-        return numbers[starts], np.where(at >= 0, held, np.nan)
-    angles = {n: np.deg2rad(values[:, n]) for n in circular}
-    present = np.add.reduceat(~np.isnan(values), starts, axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.add.reduceat(np.nan_to_num(values), starts, axis=0) / np.where(present, present, np.nan)
-    for n, angle in angles.items():
-        east, north = (np.add.reduceat(np.nan_to_num(part), starts) for part in (np.sin(angle), np.cos(angle)))
-        mean[:, n] = np.where(present[:, n] > 0, np.rad2deg(np.arctan2(east, north)) % 360, np.nan)
-    return numbers[starts], mean
+    taken = np.empty((len(starts), values.shape[1]))
+    for n in range(values.shape[1]):  # by column, so that memory stays small
+        column = values[:, n]
+        if how == "last":
+            taken[:, n] = _last(column, starts)
+        else:
+            taken[:, n] = _mean(column, starts, n in circular)
+    return numbers[starts], taken
+
+
+def _last(column: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    at = np.maximum.reduceat(np.where(np.isnan(column), -1, np.arange(len(column))), starts)
+    return np.where(at >= 0, column[np.maximum(at, 0)], np.nan)
+
+
+def _mean(column: np.ndarray, starts: np.ndarray, circular: bool) -> np.ndarray:
+    count = np.add.reduceat((~np.isnan(column)).astype(np.int64), starts)
+    count = np.where(count, count, np.nan)
+    if not circular:
+        return np.add.reduceat(np.nan_to_num(column), starts) / count
+    angle = np.deg2rad(column)
+    east, north = (np.add.reduceat(np.nan_to_num(part), starts) for part in (np.sin(angle), np.cos(angle)))
+    return np.where(count > 0, np.rad2deg(np.arctan2(east, north)) % 360, np.nan)
 
 
 def with_short_holes(numbers: np.ndarray, values: np.ndarray, longest: int) -> tuple[np.ndarray, np.ndarray]:

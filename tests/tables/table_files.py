@@ -27,7 +27,13 @@ def lines(header, rows):
 def plain(rows=48, step="1h", start=START, values=None):
     """A table with the columns date, T and p; T counts the rows, if no values are given."""
     values = range(rows) if values is None else values
-    return lines("date,T,p", [f"{t},{v},{i + 0.5}" for i, (t, v) in enumerate(zip(times("%Y-%m-%d %H:%M:%S", rows, step, start), values))])
+    return lines(
+        "date,T,p",
+        [
+            f"{t},{v},{i + 0.5}"
+            for i, (t, v) in enumerate(zip(times("%Y-%m-%d %H:%M:%S", rows, step, start), values, strict=True))
+        ],
+    )
 
 
 def _of(rows):
@@ -38,7 +44,12 @@ FORMATS = {
     "the station of today": (
         lines(STATION, [f"{t},{STATION_ROW}" for t in times("%d.%m.%Y %H:%M:%S", step="10min")]).encode("latin-1"),
         "10min",
-        {"T (degC)": [18.76, 18.76], "wd (deg)": [350.5, 350.5], "SWDR (W/m²)": [865.92, 865.92], "CO2 (ppm)": [419.2, 419.2]},
+        {
+            "T (degC)": [18.76, 18.76],
+            "wd (deg)": [350.5, 350.5],
+            "SWDR (W/m²)": [865.92, 865.92],
+            "CO2 (ppm)": [419.2, 419.2],
+        },
     ),
     "household power: ? for missing, days and months without zeros": (
         lines(
@@ -57,14 +68,20 @@ FORMATS = {
         {"pm2.5": [0, 1], "TEMP": [0, -0.1]},
     ),
     "bicycles: a date and an hour": (
-        lines("instant,dteday,yr,hr,temp,cnt", [f"{i + 1},{t},1,{i % 24},0.24,{16 + i}" for i, t in _of(times("%Y-%m-%d"))]),
+        lines(
+            "instant,dteday,yr,hr,temp,cnt",
+            [f"{i + 1},{t},1,{i % 24},0.24,{16 + i}" for i, t in _of(times("%Y-%m-%d"))],
+        ),
         "1h",
         {"temp": [0.24, 0.24], "cnt": [16, 17]},
     ),
     "German weather service: padded, time as digits, a last column of text": (
         lines(
             "STATIONS_ID;MESS_DATUM;QN_9;TT_TU;RF_TU;eor",
-            [f"       2444;{t};    3;{'  -999' if i == 5 else f'   {i / 10}'};   93.0;eor" for i, t in _of(times("%Y%m%d%H"))],
+            [
+                f"       2444;{t};    3;{'  -999' if i == 5 else f'   {i / 10}'};   93.0;eor"
+                for i, t in _of(times("%Y%m%d%H"))
+            ],
         ),
         "1h",
         {"TT_TU": [0, 0.1], "RF_TU": [93, 93]},
@@ -79,8 +96,12 @@ FORMATS = {
     ),
     "a logger: four lines of header, everything quoted": (
         lines(
-            '"TOA5","CR1000","1234","CPU:prog.CR1"\n"TIMESTAMP","RECORD","AirTC_Avg","RH"\n"TS","RN","Deg C","%"\n"","","Avg","Smp"',
-            [f'"{t}",{i},{i / 10},{chr(34) + "NAN" + chr(34) if i == 5 else 80}' for i, t in _of(times("%Y-%m-%d %H:%M:%S", step="10min"))],
+            '"TOA5","CR1000","1234","CPU:prog.CR1"\n"TIMESTAMP","RECORD","AirTC_Avg","RH"\n'
+            '"TS","RN","Deg C","%"\n"","","Avg","Smp"',
+            [
+                f'"{t}",{i},{i / 10},{chr(34) + "NAN" + chr(34) if i == 5 else 80}'
+                for i, t in _of(times("%Y-%m-%d %H:%M:%S", step="10min"))
+            ],
         ),
         "10min",
         {"AirTC_Avg": [0, 0.1], "RH": [80, 80]},
@@ -107,7 +128,10 @@ FORMATS = {
         {"value": [0, 0.1]},
     ),
     "a German spreadsheet: decimal comma, thousands, a mark at its start": (
-        lines("\ufeffZeitpunkt;Außentemperatur (°C);Strahlung", [f"{t};{i},5;1.013,{i % 10}" for i, t in _of(times("%d.%m.%Y %H:%M"))]),
+        lines(
+            "\ufeffZeitpunkt;Außentemperatur (°C);Strahlung",
+            [f"{t};{i},5;1.013,{i % 10}" for i, t in _of(times("%d.%m.%Y %H:%M"))],
+        ),
         "1h",
         {"Außentemperatur (°C)": [0.5, 1.5], "Strahlung": [1013.0, 1013.1]},
     ),
@@ -160,7 +184,9 @@ FORMATS = {
         {"T": [0, 1]},
     ),
     "Windows line ends, Cyrillic names": (
-        lines("Дата;Температура воздуха", [f"{t};{i},25" for i, t in _of(times("%d.%m.%Y %H:%M"))]).replace("\n", "\r\n").encode("cp1251"),
+        lines("Дата;Температура воздуха", [f"{t};{i},25" for i, t in _of(times("%d.%m.%Y %H:%M"))])
+        .replace("\n", "\r\n")
+        .encode("cp1251"),
         "1h",
         {"Температура воздуха": [0.25, 1.25]},
     ),

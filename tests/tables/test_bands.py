@@ -10,8 +10,34 @@ from tables.bands import Bands, conformalised, symmetric
 from tables.scores import coverage, crps, pinball, width, winkler
 
 ERRORS = np.array(
-    [0.0, -2.53, 0.08, -1.14, 0.4, 3.52, -9.23, -1.12, 0.39, -1.25, -4.41, -1.2, -0.05, -0.24, -2.68, -2.47, -0.71]
-    + [-2.63, -0.32, 0.87, 0.58, -3.62, 1.29, -1.37, -1.1]
+    [
+        "0",
+        "-2.53",
+        "0.08",
+        "-1.14",
+        "0.4",
+        "3.52",
+        "-9.23",
+        "-1.12",
+        "0.39",
+        "-1.25",
+        "-4.41",
+        "-1.2",
+        "-0.05",
+        "-0.24",
+        "-2.68",
+        "-2.47",
+        "-0.71",
+        "-2.63",
+        "-0.32",
+        "0.87",
+        "0.58",
+        "-3.62",
+        "1.29",
+        "-1.37",
+        "-1.1",
+    ],
+    float,
 )
 
 
@@ -85,7 +111,7 @@ def test_levels_must_be_between_0_and_1(levels):
 
 
 def test_too_few_windows_are_refused():
-    with pytest.raises(UserError, match="8 validation windows are too few for a quantile of 0.1: give at least 9"):
+    with pytest.raises(UserError, match=r"8 validation windows are too few for a quantile of 0.1: give at least 9"):
         Bands.fit(ERRORS[:8], np.zeros(8), [0.1, 0.9])
     assert Bands.fit(ERRORS[:9], np.zeros(9), [0.1, 0.9])
     with pytest.raises(UserError, match="too few for a band of 80%"):

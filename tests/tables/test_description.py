@@ -145,7 +145,8 @@ def test_a_draft_reads_the_file_that_it_was_drafted_from(tmp_path, name):
 def test_a_draft_says_what_it_is_not_sure_about(tmp_path):
     rng = np.random.default_rng(0)
     rows = [
-        f"{t},{i},{rng.normal():.2f},{rng.uniform(0, 360):.0f},{-200 if i % 9 == 0 else rng.uniform(5, 9):.1f},{'' if i % 3 else i},7"
+        f"{t},{i},{rng.normal():.2f},{rng.uniform(0, 360):.0f},{-200 if i % 9 == 0 else rng.uniform(5, 9):.1f},"
+        f"{'' if i % 3 else i},7"
         for i, t in enumerate(times("%Y-%m-%d %H:%M:%S", 300))
     ]
     (tmp_path / "a.csv").write_text(lines("date,No,x,wind dir,q,sparse,station", rows))
@@ -154,7 +155,14 @@ def test_a_draft_says_what_it_is_not_sure_about(tmp_path):
     assert drafted.description.circular == ("wind dir",)
     assert drafted.description.missing == (-200,)
     doubts = "; ".join(drafted.doubts)
-    for words in ("No (a counter)", "sparse (67% missing)", "station (constant)", "targets: ", "circular: ", "missing: "):
+    for words in (
+        "No (a counter)",
+        "sparse (67% missing)",
+        "station (constant)",
+        "targets: ",
+        "circular: ",
+        "missing: ",
+    ):
         assert words in doubts
     assert drafted.yaml.count("# not sure") == 4
 

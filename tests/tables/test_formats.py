@@ -84,7 +84,9 @@ def test_numbers_in_many_notations(cells, decimal, values):
     assert not bad.any()
 
 
-@pytest.mark.parametrize(("cell", "decimal"), [("1.5", ","), ("warm", "."), ("1,5", "."), ("12.3.4", "."), ("5 °C", ".")])
+@pytest.mark.parametrize(
+    ("cell", "decimal"), [("1.5", ","), ("warm", "."), ("1,5", "."), ("12.3.4", "."), ("5 °C", ".")]
+)
 def test_what_is_no_number_is_not_guessed(cell, decimal):
     values, bad = to_numbers(pd.Series(["1", cell]), decimal)
     assert bad.tolist() == [False, True]

@@ -10,7 +10,7 @@ from foundation.user_error import UserError
 from tables.description import Description
 from tables.last_window import Familiar, last_window
 from tables.normalise import Normaliser
-from tables.read import treat
+from tables.treat import treat
 
 ROWS = 1000
 COLUMNS = ["T", "Tdew", "wv", "p"]
@@ -61,7 +61,9 @@ def test_what_is_missing_is_said():
 def test_a_window_that_is_mostly_filled_is_refused():
     values = weather()
     values[-12:, 0] = -9999
-    with pytest.raises(UserError, match="new.csv: 25% of T is missing within the 48 rows that the model looks back on"):
+    with pytest.raises(
+        UserError, match=r"new.csv: 25% of T is missing within the 48 rows that the model looks back on"
+    ):
         last_window(table(values), 48)
 
 
@@ -74,13 +76,15 @@ def test_a_window_with_values_missing_for_longer_is_refused():
 
 def test_a_break_within_the_window_is_refused():
     keep = np.r_[0:930, 971:ROWS]
-    with pytest.raises(UserError, match="new.csv has a break from 2024-02-27 17:00:00 to 2024-02-29 11:00:00, within the 48"):
+    with pytest.raises(
+        UserError, match=r"new.csv has a break from 2024-02-27 17:00:00 to 2024-02-29 11:00:00, within the 48"
+    ):
         last_window(table(weather(), keep), 48)
     assert last_window(table(weather(), keep), 28)
 
 
 def test_a_table_that_is_too_short_is_refused():
-    with pytest.raises(UserError, match="new.csv has 40 rows and the model needs 49: give a longer file"):
+    with pytest.raises(UserError, match=r"new.csv has 40 rows and the model needs 49: give a longer file"):
         last_window(table(weather(40)), 48, skip=1)
 
 
@@ -104,7 +108,7 @@ def test_inputs_in_another_unit_are_refused_by_column(column, change, words):
 
 def test_inputs_of_another_size_are_warned_of_by_column():
     window = weather(seed=1)[-48:]
-    window[:, 2] *= 2.5
+    window[:, 2] += 2.5
     assert familiar().refusals(window) == []
     (warning,) = familiar().warnings(window)
     assert warning.startswith("wv averages ")

@@ -20,7 +20,9 @@ def with_marks(values, mark, count=10):
     return values
 
 
-@pytest.mark.parametrize("mark", ["-9999", "-9999.99", "-999", "-200", "NA", "-", "", "1e30", "1e308", "inf", "-inf", "9999.9", "?"])
+@pytest.mark.parametrize(
+    "mark", ["-9999", "-9999.99", "-999", "-200", "NA", "-", "", "1e30", "1e308", "inf", "-inf", "9999.9", "?"]
+)
 @pytest.mark.parametrize("values", [WIND, TEMPERATURE], ids=["wind", "temperature"])
 def test_marks_that_nothing_measures_are_missing(load, mark, values):
     table = load(table_of(with_marks(values, mark)))
@@ -34,7 +36,10 @@ def test_a_mark_that_could_be_measured_is_kept_and_asked_about(load):
     flux = RNG.uniform(-180, 700, 200).round(1)
     table = load(table_of(with_marks(flux, "-200")))
     assert (table.frame["T"].iloc[50:60] == -200).all()
-    assert any("-200 in T, 10 times, may stand for a missing value (kept): list it under `missing`" in d for d in table.report.doubts)
+    assert any(
+        "-200 in T, 10 times, may stand for a missing value (kept): list it under `missing`" in d
+        for d in table.report.doubts
+    )
 
 
 def test_a_listed_mark_is_missing_wherever_it_is(load):

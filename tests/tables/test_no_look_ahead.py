@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from tables.description import Description
 from tables.filling import fill
-from tables.read import treat
 from tables.splits import split
+from tables.treat import treat
 
 ROWS = 240
 TIMES = pd.date_range("2024-01-20", periods=ROWS, freq="10min")

@@ -29,4 +29,4 @@ def test_rows_come_in_order(load, rows, phrase):
 def test_of_two_values_at_a_time_the_first_one_stays(load):
     table = load(lines("date,T", [*ROWS[:10], ROWS[5].replace(",5", ",77"), *ROWS[10:]]))
     assert table.frame["T"].tolist() == list(range(96))
-    assert any("1 row with the time of another row and other values (the first one kept)" in f for f in table.report.faults)
+    assert any("1 row with another row's time and other values (the first one kept)" in f for f in table.report.faults)

@@ -18,13 +18,18 @@ WORKBOOK = "[Content_Types].xml"
 
 
 def day_or_month(rows):
-    return lines("date,T", [f"{t},{i}" for i, t in enumerate(times("%d/%m/%Y %H:%M", rows, start=pd.Timestamp("2024-03-01")))])
+    return lines(
+        "date,T", [f"{t},{i}" for i, t in enumerate(times("%d/%m/%Y %H:%M", rows, start=pd.Timestamp("2024-03-01")))]
+    )
 
 
 CONTENTS = {
     "nothing": (b"", "is empty"),
     "a web page": (b"<!DOCTYPE html>\n<html><body>Please log in</body></html>", "is a web page"),
-    "a Git LFS pointer": (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n", "run `git lfs pull`"),
+    "a Git LFS pointer": (
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n",
+        "run `git lfs pull`",
+    ),
     "bytes": (bytes(range(128, 256)) * 9, "no table of measurements"),
     "zeros": (bytes(5000), "is empty|binary"),
     "Parquet": (b"PAR1\0\0\0", "Parquet file: save it as CSV"),
@@ -36,16 +41,34 @@ CONTENTS = {
     "commas below a header": (b"date,T\n" + b"," * 2_000_000, "line 2 has more than 65,536 characters"),
     "a column twice": (plain().replace("T,p", "T,T", 1).encode(), "the column 'T' more than once: rename or delete"),
     "more fields than names": (plain().replace("T,p", "T", 1).encode(), "3 fields and the header 2 names"),
-    "one row with more fields": (plain().replace(",20.5", ",20.5,7").encode(), "line 22: it has 4 fields where the others have 3"),
-    "a word among numbers": (plain(values=[*range(20), "warm", *range(27)]).encode(), "line 22: 'warm' in column 'T' is no number"),
+    "one row with more fields": (
+        plain().replace(",20.5", ",20.5,7").encode(),
+        "line 22: it has 4 fields where the others have 3",
+    ),
+    "a word among numbers": (
+        plain(values=[*range(20), "warm", *range(27)]).encode(),
+        "line 22: 'warm' in column 'T' is no number",
+    ),
     "a row without a time": ((plain() + ",1,2\n").encode(), "line 50: it has values and no time in column 'date'"),
-    "the year 1": (plain(20, "1D").replace("2024-", "0001-").encode(), "line 2: '0001-01-20 00:00:00' in column 'date' is no time"),
+    "the year 1": (
+        plain(20, "1D").replace("2024-", "0001-").encode(),
+        "line 2: '0001-01-20 00:00:00' in column 'date' is no time",
+    ),
     "the year 9999": ((plain() + "9999-01-01 00:00:00,1,2\n").encode(), "line 50: '9999-01-01 00:00:00'"),
     "the 30th of February": ((plain() + "2024-02-30 00:00:00,1,2\n").encode(), "line 50: '2024-02-30 00:00:00'"),
-    "day or month": (day_or_month(24).encode(), r"'01/03/2024 00:00' have day or month first.*time_format.*%d/%m/%Y %H:%M"),
-    "one time over and over": (lines("date,T", ["2024-01-01 00:00:00,1"] * 9).encode(), "fewer than two different times"),
+    "day or month": (
+        day_or_month(24).encode(),
+        r"'01/03/2024 00:00' have day or month first.*time_format.*%d/%m/%Y %H:%M",
+    ),
+    "one time over and over": (
+        lines("date,T", ["2024-01-01 00:00:00,1"] * 9).encode(),
+        "fewer than two different times",
+    ),
     "no time": (lines("a,b", [f"{i},{i / 7}" for i in range(30)]).encode(), "no column with times.*it has a, b"),
-    "only words beside the time": (lines("date,w", [f"{t},north" for t in times("%Y-%m-%d %H:%M")]).encode(), "no column of numbers"),
+    "only words beside the time": (
+        lines("date,w", [f"{t},north" for t in times("%Y-%m-%d %H:%M")]).encode(),
+        "no column of numbers",
+    ),
 }
 
 
@@ -108,7 +131,7 @@ def test_an_archive_or_place_that_holds_no_table_is_refused(tmp_path, name, word
 
 @pytest.mark.parametrize("paths", [[""], ["  "], []])
 def test_an_empty_name_is_refused(paths):
-    with pytest.raises(UserError, match="empty|no file is named"):
+    with pytest.raises(UserError, match=r"empty|no file is named"):
         read(Description(), paths)
 
 

@@ -23,7 +23,9 @@ def every(step, rows=300, start=START):
 def test_ten_minute_rows_become_hourly_ones(load):
     table = load(at(every("10min", 301)), spacing="1h")
     assert table.frame["T"].tolist() == list(range(0, 301, 6))
-    assert any("301 rows every 10 min became 51 rows every 1 h (the last value of each)" in f for f in table.report.faults)
+    assert any(
+        "301 rows every 10 min became 51 rows every 1 h (the last value of each)" in f for f in table.report.faults
+    )
 
 
 def test_a_row_missing_in_the_middle_shifts_nothing(load):
@@ -51,7 +53,9 @@ def test_rows_of_any_spacing_become_those_of_the_settings(load, step, spacing):
 
 @pytest.mark.parametrize(("step", "spacing"), [("15min", "10min"), ("30min", "10min"), ("1h", "10min")])
 def test_rows_that_are_too_far_apart_are_refused(load, step, spacing):
-    with pytest.raises(UserError, match=f"has a row every {span(pd.Timedelta(step))}, and the settings want one every 10 min"):
+    with pytest.raises(
+        UserError, match=f"has a row every {span(pd.Timedelta(step))}, and the settings want one every 10 min"
+    ):
         load(at(every(step)), spacing=spacing)
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from foundation.user_error import UserError
 from tables.description import Description
-from tables.read import read, treat
+from tables.read import read
 from tables.splits import split
+from tables.treat import treat
 from tests.tables.table_files import START
 
 HORIZONS = {96: ("1.2944", "0.7132"), 192: ("1.3249", "0.7331"), 336: ("1.3299", "0.7460"), 720: ("1.3351", "0.7550")}

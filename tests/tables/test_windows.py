@@ -134,5 +134,5 @@ def test_windows_with_a_missing_sample_or_an_unknown_target_are_left_out(step):
 
 @pytest.mark.parametrize("keys", [{}, {"delay": 1, "horizon": 2}, {"horizon": 0}, {"delay": -1}])
 def test_windows_need_a_delay_or_a_horizon(keys):
-    with pytest.raises(UserError, match="give one of them|must be 1 or more"):
+    with pytest.raises(UserError, match=r"give one of them|must be 1 or more"):
         Windows(SERIES, 5, **keys)
