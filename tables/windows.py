@@ -48,6 +48,8 @@ class Windows:
     """Whether samples may lie before `min_index`; targets never do."""
     rows: np.ndarray = field(init=False)
     """Every window's row, int32, in time order."""
+    columns: np.ndarray = field(init=False, repr=False)
+    """The columns to forecast alone, float32, shape (rows, len(targets))."""
 
     def __post_init__(self) -> None:
         if (self.delay is None) == (self.horizon is None):
@@ -55,6 +57,7 @@ class Windows:
         if self.lookback < 1 or self.step < 1 or not len(self.ahead) or self.ahead[0] < 0:
             raise UserError("lookback, step and horizon must be 1 or more, and delay 0 or more")
         end = len(self.data) if self.max_index is None else min(self.max_index, len(self.data))
+        object.__setattr__(self, "columns", np.ascontiguousarray(self.data[:, list(self.targets)]))
         start = self.min_index + self.lookback
         if self.reach_back:
             start = max(self.lookback, self.min_index - self.ahead[0])
@@ -77,8 +80,7 @@ class Windows:
         holes = ~np.isfinite(self.data).all(axis=1)
         if holes.any() and len(rows):
             rows = rows[_sums(holes, self.step, rows, self.lookback) == 0]
-        targets = self.data[:, list(self.targets)]
-        unknown = ~np.isfinite(targets).all(axis=1)
+        unknown = ~np.isfinite(self.columns).all(axis=1)
         if self.filled is not None:
             unknown |= self.filled.any(axis=1)
         if unknown.any() and len(rows):
@@ -114,13 +116,8 @@ class Windows:
             With a delay, shape (len(rows), targets); with a horizon, (len(rows), horizon, targets).
         """
         if self.horizon is None:
-            return self.data[(rows + self.delay)[:, None], list(self.targets)]
-        columns = self.data if self._all_targets else self.data[:, list(self.targets)]
-        return columns.take(rows[:, None] + self.ahead, axis=0, mode="clip")
-
-    @property
-    def _all_targets(self) -> bool:
-        return self.targets == tuple(range(self.data.shape[1]))
+            return self.columns[rows + self.delay]
+        return self.columns.take(rows[:, None] + self.ahead, axis=0, mode="clip")
 
     def batches(self, epoch: int = 0, steps: int | None = None) -> Iterator[np.ndarray]:
         """Yields the rows of an epoch, a batch at a time, int32.

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("benchmarks", "experiments", "foundation", "imdb", "jena", "lab", "layers", "recurrence", "sequences", "tests")
+ROOMS = ("benchmarks", "experiments", "foundation", "imdb", "jena", "lab", "layers", "recurrence", "sequences", "tables")
+ROOMS += ("tests",)
 
 ALLOWED = {
     "recurrence": lambda module: module.startswith("recurrence"),
@@ -14,6 +15,7 @@ ALLOWED = {
     "foundation": lambda module: module.startswith("foundation"),
     "lab": lambda module: module.startswith(("lab", "foundation")),
     "jena": lambda module: module.startswith("jena") or module.startswith("foundation"),
+    "tables": lambda module: module.startswith("tables") or module.startswith("foundation"),
     "imdb": lambda module: module.startswith("imdb") or module.startswith("foundation"),
     "sequences": lambda module: module.startswith("sequences") or module.startswith("foundation"),
 }
