@@ -81,8 +81,8 @@ def to_numbers(cells: pd.Series, decimal: str, words: frozenset[str] = frozenset
     """
     text = cells.astype(object).where(cells.notna(), "").astype(str).str.strip()
     kinds = pd.Series(text.unique())  # columns of measurements repeat their values
-    missing = kinds.map(lambda cell: is_missing(cell) or cell in words)
-    grouped = kinds.map(lambda cell: bool(GROUPED[decimal].fullmatch(cell)))
+    missing = kinds.map(lambda cell: is_missing(cell) or cell in words).astype(bool)
+    grouped = kinds.map(lambda cell: bool(GROUPED[decimal].fullmatch(cell))).astype(bool)
     plain = kinds.str.replace("−", "-")
     plain = plain.where(
         ~grouped, plain.str.replace(rf"[{'.' if decimal == ',' else ','} '\u00a0\u202f]", "", regex=True)

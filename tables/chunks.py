@@ -16,7 +16,7 @@ from foundation.user_error import UserError
 from tables.cells import WORDS, to_numbers
 from tables.dialect import Dialect
 from tables.files import Part, Stream
-from tables.report import Report
+from tables.report import Report, counted
 from tables.time_columns import TimeColumns
 from tables.time_formats import DAY_FIRST, MONTH_FIRST, UNKNOWN, Shape, offsets, settle, shape
 
@@ -83,6 +83,9 @@ def chunks(part: Part, layout: Layout, report: Report, size: int = CHUNK) -> Ite
             chunk = _read(raw, lines, layout, part.name, report, zoned)
         if chunk is None:
             raise UserError(f"{part.name} has a header and no rows of values: give a file with measurements")
+        within = stream.newlines - (line - 1)
+        if within > 0 and dialect.encoding not in ("utf-16", "utf-32"):
+            report.fault(f"{counted(within, 'line')} inside quoted text (no rows): look for a stray quotation mark")
         if len(chunk.times) and _cut(stream.tail, dialect):
             report.fault(f"the last line of {part.path.name} is cut short (left out)")
             chunk.times, chunk.values = chunk.times[:-1], chunk.values[:-1]
@@ -181,7 +184,7 @@ def _read(raw: pd.DataFrame, lines: np.ndarray, layout: Layout, name: str, repor
     if moments.isna().any():
         at = int(moments.isna().to_numpy().argmax())
         raise UserError(
-            f"{name}, line {lines[at]}: {text.iloc[at]!r} in column {times.named()} is no time like the others "
+            f"{name}, line {lines[at]}: {_shown(text.iloc[at])} in column {times.named()} is no time like the others "
             f"(or none between 1700 and 2250): mend that line"
             + ("" if times.order == UNKNOWN or not times.kind.startswith("%") else ", or give `time_format`")
         )
@@ -200,10 +203,15 @@ def _column(cells: pd.Series, lines: np.ndarray, column: str, layout: Layout, na
             raise TextColumnError(column)
         at = int(bad.argmax())
         raise UserError(
-            f"{name}, line {lines[at]}: {str(cells.iloc[at]).strip()!r} in column {column!r} is no number: "
+            f"{name}, line {lines[at]}: {_shown(cells.iloc[at])} in column {column!r} is no number: "
             f"mend that line, or list the word under `missing`"
         )
     return numbers
+
+
+def _shown(cell: object) -> str:
+    text = str(cell).strip()
+    return repr(text if len(text) <= 40 else f"{text[:40]}…")
 
 
 def _cut(tail: bytes, dialect: Dialect) -> bool:

@@ -13,7 +13,7 @@ from tables.report import Report, counted
 
 HOUR = np.timedelta64(1, "h")
 NIGHT = 4  # the latest hour of a day at which clocks are changed
-AUTUMN, SPRING = (9, 10, 11), (3, 4)  # months in which they are set back and forward, north of the equator
+MONTHS = (3, 4, 9, 10, 11)  # in which they are changed, north or south of the equator
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -101,11 +101,9 @@ def _through_changes(times: np.ndarray, values: np.ndarray, report: Report) -> n
     if not len(forward):
         return times
     spacing = np.median(forward)
-    back = (
-        [n for n in np.flatnonzero(steps == spacing - HOUR) if _is_change(times, n, AUTUMN)] if spacing <= HOUR else []
-    )
+    back = [n for n in np.flatnonzero(steps == spacing - HOUR) if _is_change(times, n)] if spacing <= HOUR else []
     back = [n for n in back if not _same_values(times, values, n, spacing)]
-    ahead = [n for n in np.flatnonzero(steps == spacing + HOUR) if _is_change(times, n, SPRING)]
+    ahead = [n for n in np.flatnonzero(steps == spacing + HOUR) if _is_change(times, n)]
     if not back:
         if ahead:
             moment = pd.Timestamp(times[ahead[0]]) + pd.Timedelta(spacing)
@@ -125,9 +123,9 @@ def _through_changes(times: np.ndarray, values: np.ndarray, report: Report) -> n
     return times + np.cumsum(shift) * HOUR
 
 
-def _is_change(times: np.ndarray, row: np.integer, months: tuple[int, ...]) -> bool:
+def _is_change(times: np.ndarray, row: np.integer) -> bool:
     moment = pd.Timestamp(times[row])
-    return moment.month in months and moment.weekday() == 6 and moment.hour <= NIGHT
+    return moment.month in MONTHS and moment.weekday() == 6 and moment.hour <= NIGHT
 
 
 def _same_values(times: np.ndarray, values: np.ndarray, row: np.integer, spacing: np.timedelta64) -> bool:

@@ -74,6 +74,11 @@ class Stream(io.BufferedReader):
         super().__init__(self.counted, 2**20)
 
     @property
+    def newlines(self) -> int:
+        """Returns how many lines ended in what was read."""
+        return self.counted.newlines
+
+    @property
     def tail(self) -> bytes:
         """Returns the last bytes that were read."""
         return self.counted.tail
@@ -82,7 +87,7 @@ class Stream(io.BufferedReader):
 class _Counted(io.RawIOBase):
     def __init__(self, source: BinaryIO, path: Path, limit: int | None) -> None:
         self.source, self.path, self.limit = source, path, limit
-        self.count, self.tail = 0, b""
+        self.count, self.newlines, self.tail = 0, 0, b""
 
     def readable(self) -> bool:
         return True
@@ -92,6 +97,7 @@ class _Counted(io.RawIOBase):
         data = self.source.read(len(view))
         view[: len(data)] = data
         self.count += len(data)
+        self.newlines += data.count(b"\n")
         self.tail = (self.tail + data)[-TAIL:] if len(data) < TAIL else data[-TAIL:]
         if self.limit is not None and self.count > self.limit:
             raise UserError(f"{self.path} is refused: it unpacks to more than {self.limit / 2**30:.1f} GiB")

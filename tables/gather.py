@@ -128,7 +128,7 @@ class Thinning:
             if own is not None:
                 times = snapped(times, own)[0]
             if self.grid is None:
-                self.grid = grid_of(times, self.wanted, self.anchor)
+                self.grid = grid_of(times, self.wanted, self.anchor, own)
             self._clean(values, at)
             times, values = np.concatenate([kept[0], times]), np.concatenate([kept[1], values])
             numbers = self.grid.number(times)

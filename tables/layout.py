@@ -96,6 +96,9 @@ def opened(
             f"{files[0][0].name} has no column of numbers {', '.join(map(repr, dict.fromkeys(stray)))}; there are "
             f"{', '.join(map(repr, columns))}: correct the description"
         )
+    for part, layout in files:
+        if lacking := [name for name in description.wanted if name not in layout.columns]:
+            report.fault(f"{part.member or part.path.name} has no column {', '.join(map(repr, lacking))}")
     files = [(part, layout) for part, layout in files if layout.columns]
     _tell(files, report)
     return [Opened(part, layout, [columns.index(n) for n in layout.columns]) for part, layout in files], columns

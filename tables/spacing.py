@@ -16,9 +16,10 @@ Resample = Literal["last", "mean"]
 Anchor = Literal["first", "last", "clock"]
 NONE = np.timedelta64(0, "ns")
 SECOND, MINUTE = np.timedelta64(1, "s"), np.timedelta64(1, "m")
-NEAR = 0.25  # of the rows' spacing: how far from its place on the grid a time may be and still be rounded to it
 ENOUGH = 100_000  # rows to find a grid by
 SHAKEN = 0.04  # of a step: how far from whole seconds or minutes the median may be where times are not exact
+COMMON = 0.3  # of the rows that must have the same place within a step for it to be that of the grid
+HALF_MINUTE = np.timedelta64(30, "s")
 MOST = 0.9  # of the rows that must be near the grid, else the rows follow no grid
 
 
@@ -76,18 +77,25 @@ class Grid:
         return ((since + step // 2) % step - step // 2).astype("timedelta64[ns]")
 
 
+def near(step: np.timedelta64) -> np.timedelta64:
+    """Returns how far from its place on a grid a time may be and still be rounded to it."""
+    return max(0.1 * step, min(HALF_MINUTE, 0.4 * step))
+
+
 def own_grid(times: np.ndarray, step: np.timedelta64) -> Grid | None:
     """Returns the grid that most of these times follow, or None where they follow none."""
     size = step.astype("timedelta64[ns]").astype(np.int64)
-    times = times[:ENOUGH]
-    angles = 2 * np.pi * ((times.astype("datetime64[ns]").astype(np.int64) % size) / size)
-    phase = np.arctan2(np.sin(angles).mean(), np.cos(angles).mean()) / (2 * np.pi) * size
-    unit = (MINUTE if step >= 10 * MINUTE else SECOND if step >= 10 * SECOND else np.timedelta64(1, "ns")).astype(
-        "timedelta64[ns]"
-    )
-    rounded = np.rint(phase / unit.astype(np.int64)) * unit
-    grid = Grid(step, (rounded.astype("timedelta64[ns]").astype(np.int64) % size).astype("timedelta64[ns]"))
-    return grid if (np.abs(grid.offsets(times)) <= NEAR * step).mean() >= MOST else None
+    times = times[:ENOUGH].astype("datetime64[ns]")
+    phases, counts = np.unique(times.astype(np.int64) % size, return_counts=True)
+    if counts.max() >= COMMON * len(times):
+        phase = phases[counts.argmax()]
+    else:  # all are shaken: the middle, in whole minutes or seconds
+        angles = 2 * np.pi * (phases / size)
+        middle = np.arctan2(counts @ np.sin(angles), counts @ np.cos(angles)) / (2 * np.pi) * size
+        unit = (MINUTE if step >= 10 * MINUTE else SECOND if step >= 10 * SECOND else NONE + 1).astype(NONE.dtype)
+        phase = np.rint(middle / unit.astype(np.int64)).astype(np.int64) * unit.astype(np.int64) % size
+    grid = Grid(step, phase.astype("timedelta64[ns]"))
+    return grid if (np.abs(grid.offsets(times)) <= near(step)).mean() >= MOST else None
 
 
 def snapped(times: np.ndarray, grid: Grid) -> tuple[np.ndarray, int, np.timedelta64]:
@@ -97,17 +105,25 @@ def snapped(times: np.ndarray, grid: Grid) -> tuple[np.ndarray, int, np.timedelt
         The times, how many were rounded, and by how much at most.
     """
     off = grid.offsets(times)
-    moved = (np.abs(off) <= NEAR * grid.step) & (off != np.timedelta64(0))
-    most = np.abs(off[moved]).max() if moved.any() else np.timedelta64(0, "ns")
+    moved = (np.abs(off) <= near(grid.step)) & (off != NONE)
+    most = np.abs(off[moved]).max() if moved.any() else NONE
     return np.where(moved, times - off, times), int(moved.sum()), most
 
 
-def grid_of(times: np.ndarray, step: np.timedelta64, anchor: Anchor) -> Grid:
-    """Returns the grid of this spacing on which the first or the last time is, or that starts at midnight."""
+def grid_of(times: np.ndarray, step: np.timedelta64, anchor: Anchor, own: Grid | None = None) -> Grid:
+    """Returns the grid of this spacing on which the first or the last time is, or that starts at midnight.
+
+    Args:
+        times: datetime64[ns], ascending.
+        step: Its spacing.
+        anchor: Which time is on it.
+        own: The grid that most of the times follow; one that does not is no anchor.
+    """
     size = step.astype("timedelta64[ns]").astype(np.int64)
     if anchor == "clock":
         return Grid(step)
-    at = times[0 if anchor == "first" else -1].astype("datetime64[ns]").astype(np.int64)
+    fitting = times if own is None else times[own.offsets(times) == NONE]
+    at = fitting[0 if anchor == "first" else -1].astype("datetime64[ns]").astype(np.int64)
     return Grid(step, (at % size).astype("timedelta64[ns]"))
 
 

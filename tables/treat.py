@@ -76,6 +76,9 @@ def table_of(
     Raises:
         UserError: they are no series.
     """
+    rows = [part for part in rows if len(part.times)]
+    if not rows:
+        raise UserError(f"{source} has no rows of values: give a file with measurements")
     for part in rows:
         part.times, part.values = oldest_first(part.times, part.values, report)
         part.times = on_one_clock(part.times, part.values, part.offsets, description.time_zone, report)
@@ -92,13 +95,14 @@ def table_of(
         own = wanted
     report.facts["rows"] = sum(r.rows for r in rows)
     thinned = rows[0].step is not None
-    if not thinned and (grid := own_grid(times, own)) is not None:
-        times, moved, most = snapped(times, grid)
+    even = None if thinned else own_grid(times, own)
+    if even is not None:
+        times, moved, most = snapped(times, even)
         if moved:
             report.fault(
                 f"{counted(moved, 'time')} up to {span(most)} off the even grid of {span(own)} (rounded to it)"
             )
-    grid = grid_of(times, wanted, anchor)
+    grid = grid_of(times, wanted, anchor, even)
     off = int((grid.offsets(times) != np.timedelta64(0)).sum())
     circular = [columns.index(name) for name in description.circular if name in columns]
     before = sum(r.rows for r in rows) if thinned else len(times)

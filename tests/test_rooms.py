@@ -6,8 +6,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("benchmarks", "experiments", "foundation", "imdb", "jena", "lab", "layers", "recurrence", "sequences", "tables")
-ROOMS += ("tests",)
+ROOMS = (
+    "benchmarks",
+    "experiments",
+    "foundation",
+    "imdb",
+    "jena",
+    "lab",
+    "layers",
+    "recurrence",
+    "sequences",
+    "tables",
+    "tests",
+)
 
 ALLOWED = {
     "recurrence": lambda module: module.startswith("recurrence"),

@@ -21,7 +21,9 @@ def damaged(draw):
     """One of the formats with bytes changed, lines lost, doubled, swapped or cut, or foreign bytes put in."""
     content = packed(FORMATS[draw(st.sampled_from(sorted(FORMATS)))][0])
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    for kind in draw(st.lists(st.sampled_from(["byte", "lose", "double", "swap", "cut", "foreign", "mark"]), max_size=4)):
+    for kind in draw(
+        st.lists(st.sampled_from(["byte", "lose", "double", "swap", "cut", "foreign", "mark"]), max_size=4)
+    ):
         lines = content.split(b"\n")
         at, other = rng.integers(len(lines), size=2)
         if kind == "byte" and content:
@@ -41,7 +43,11 @@ def damaged(draw):
             content = content[:place] + rng.bytes(rng.integers(1, 40)) + content[place:]
         elif kind == "mark":
             place = rng.integers(len(content) + 1)
-            content = content[:place] + [b",", b";", b'"', b"\r", b"-9999", b"1e999", b"\0", b"\n"][rng.integers(8)] + content[place:]
+            content = (
+                content[:place]
+                + [b",", b";", b'"', b"\r", b"-9999", b"1e999", b"\0", b"\n"][rng.integers(8)]
+                + content[place:]
+            )
     return content
 
 

@@ -159,3 +159,11 @@ def test_the_header_alone(tmp_path):
 def test_all_missing_columns_are_named_with_those_that_are_there(load):
     with pytest.raises(UserError, match=r"no column 'a', 'b', 'c', 'd'; there are 'date', 'T', 'p'"):
         load(plain(), columns=["a", "b", "c", "d", "T"])
+
+
+def test_lines_inside_quoted_text_are_told(load):
+    rows = [f"{t},{i},{chr(34) if i in (100, 110) else ''}note" for i, t in enumerate(times("%Y-%m-%d %H:%M:%S", 200))]
+    table = load(lines("date,T,remark", rows).replace('"note\n', 'note"\n', 0))
+    assert any(
+        "10 lines inside quoted text (no rows): look for a stray quotation mark" in f for f in table.report.faults
+    )

@@ -149,3 +149,16 @@ def test_an_even_table_is_left_as_it_is(load):
     table = load(plain(48))
     assert table.report.faults == []
     assert table.report.doubts == []
+
+
+def test_a_first_row_off_the_grid_shifts_nothing(load):
+    moments = [START + pd.Timedelta("3min"), *every("10min", 100, START + pd.Timedelta("10min"))]
+    table = load(at(moments))
+    assert table.frame["T"].tolist() == list(range(1, 101))
+    assert all(moment.minute % 10 == 0 for moment in table.times)
+
+
+def test_shaken_minutes_are_rounded_too(load):
+    shake = pd.to_timedelta(np.random.default_rng(1).integers(-20, 21, 300), unit="s")
+    table = load(at(every("1min") + shake))
+    assert table.frame["T"].tolist() == list(range(300))
