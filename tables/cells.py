@@ -8,38 +8,9 @@ import numpy as np
 import pandas as pd
 
 WORDS = frozenset(
-    (
-        "-",
-        "--",
-        "---",
-        "?",
-        "*",
-        ".",
-        "na",
-        "n/a",
-        "n.a.",
-        "nan",
-        "null",
-        "none",
-        "nil",
-        "nd",
-        "n.d.",
-        "m",
-        "missing",
-        "#n/a",
-        "#na",
-        "#value!",
-        "#div/0!",
-        "#ref!",
-        "#num!",
-        "-nan",
-        "<na>",
-        "k.a.",
-        "///",
-        "////",
-        "xxx",
-    )
-)
+    ["-", "--", "---", "?", "*", ".", "na", "n/a", "n.a.", "nan", "-nan", "<na>", "null", "none", "nil", "nd", "n.d.",
+     "m", "missing", "#n/a", "#na", "#value!", "#div/0!", "#ref!", "#num!", "k.a.", "///", "////", "xxx"]
+)  # fmt: skip
 """What stands for a missing value beside an empty cell, in lower case."""
 NUMBER = re.compile(r"[+\-−]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.I)
 GROUPED = {

@@ -74,13 +74,16 @@ def chunks(part: Part, layout: Layout, report: Report, size: int = CHUNK) -> Ite
     zoned = "%z" in layout.times.kind
     with part.open() as stream:
         line = dialect.skip + 1
-        chunk = None
+        rows, chunk = 0, None
         for raw in _raw(part, stream, dialect, layout, size):
             if chunk is not None:
                 yield chunk
             lines = np.arange(line, line + len(raw))
             line += len(raw)
-            chunk = _read(raw, lines, layout, part.name, report, zoned)
+            chunk = _read(raw, lines, layout, part.name, zoned)
+            rows += len(chunk.times)
+        if blank := line - dialect.skip - 1 - rows:
+            report.fault(f"{counted(blank, 'row')} empty or a header again in {part.path.name} (left out)")
         if chunk is None:
             raise UserError(f"{part.name} has a header and no rows of values: give a file with measurements")
         within = stream.newlines - (line - 1)
@@ -163,7 +166,7 @@ def _raw(
         ) from error
 
 
-def _read(raw: pd.DataFrame, lines: np.ndarray, layout: Layout, name: str, report: Report, zoned: bool) -> Chunk:
+def _read(raw: pd.DataFrame, lines: np.ndarray, layout: Layout, name: str, zoned: bool) -> Chunk:
     times = layout.times
     text = times.text(raw)
     rows = text.notna()
@@ -174,10 +177,7 @@ def _read(raw: pd.DataFrame, lines: np.ndarray, layout: Layout, name: str, repor
             raise UserError(
                 f"{name}, line {where}: it has values and no time in column {times.named()}: mend that line"
             )
-        report.facts["empty rows"] = report.facts.get("empty rows", 0) + len(blank)
-    if (headers := text == " ".join(times.names)).any():
-        report.fault("the header again between the rows (left out)")
-        rows &= ~headers
+    rows &= text != " ".join(times.names)  # the header again, between files that were put together
     if not rows.all():
         raw, lines, text = raw[rows], lines[rows.to_numpy()], text[rows]
     moments = times.read(raw, text)

@@ -18,59 +18,10 @@ SEPARATORS = (";", "\t", ",", "|")
 BLANKS = r"\s+"  # runs of blanks between the columns, as pandas wants it
 LONGEST = 2**16  # characters in a line
 LINES = 200  # that are looked at
-UNITS = frozenset(
-    (
-        "ts",
-        "rn",
-        "smp",
-        "avg",
-        "min",
-        "max",
-        "tot",
-        "std",
-        "°c",
-        "degc",
-        "c",
-        "k",
-        "°f",
-        "%",
-        "m/s",
-        "km/h",
-        "hpa",
-        "mbar",
-        "mb",
-        "pa",
-        "kpa",
-        "mm",
-        "cm",
-        "m",
-        "w/m2",
-        "w/m²",
-        "w/m^2",
-        "°",
-        "deg",
-        "degt",
-        "g/kg",
-        "s",
-        "sec",
-        "h",
-        "v",
-        "volts",
-        "kwh",
-        "kw",
-        "w",
-        "ppm",
-        "ppb",
-        "µg/m³",
-        "ug/m3",
-        "mg/m3",
-        "yr",
-        "mo",
-        "dy",
-        "hr",
-        "mn",
-        "utc",
-    )
+UNITS = re.compile(
+    r"ts|rn|smp|avg|min|max|tot|std|utc|yr|mo|dy|hr|mn|s|sec|h|°?[ckf]|deg ?[ctkf]?|°|%|k?m/h|m/s|kt|k?m|[mc]m|nmi|ft|"
+    r"[hmk]?pa|mb(ar)?|[mk]?wh?(/m(2|²|\^2))?|m?v(olts)?|pp[mb]|[muµ]?g/(k?g|m3|m³)",
+    re.I,
 )
 NAMES = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "bars", BLANKS: "blanks"}
 
@@ -212,7 +163,7 @@ def _are_names(row: list[str]) -> bool:
     cells = [cell.lower() for cell in row]
     while cells and not cells[-1]:
         cells.pop()
-    units = sum(cell in UNITS or cell[:1] in tuple("([") for cell in cells)
+    units = sum(bool(UNITS.fullmatch(cell)) or cell.startswith(("(", "[")) for cell in cells)
     return all(cells) and len(set(cells)) == len(cells) and 2 * units <= len(cells)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from tables.chunks import Chunk
 from tables.missing import Cleaner
-from tables.spacing import Anchor, Grid, Resample, grid_of, on_grid, own_grid, snapped, usual_step
+from tables.spacing import NONE, Anchor, Grid, Resample, grid_of, on_grid, own_grid, snapped, usual_step
 
 DENSE = 1.5  # times as many rows as wanted are worth taking together while reading
 
@@ -32,6 +32,10 @@ class Rows:
     """How many the file has."""
     step: np.timedelta64 | None = None
     """The usual step of the file's rows, where they were taken together."""
+    moved: int = 0
+    """How many times were rounded to an even grid then, and"""
+    most: np.timedelta64 = NONE
+    """by how much at most."""
 
 
 @dataclass
@@ -106,7 +110,8 @@ class Thinning:
         """
         growing = _Growing(1000, columns)
         offsets: set[int] = set()
-        count, step = 0, None
+        count, step, moved = 0, None, 0
+        most: np.timedelta64 = NONE
         own: Grid | None = None
         kept = (np.empty(0, "datetime64[ns]"), np.empty((0, len(at))))
         last = None
@@ -126,7 +131,8 @@ class Thinning:
                 if self.wanted < DENSE * step:
                     raise DisorderError
             if own is not None:
-                times = snapped(times, own)[0]
+                times, number, size = snapped(times, own)
+                moved, most = moved + number, max(most, size)
             if self.grid is None:
                 self.grid = grid_of(times, self.wanted, self.anchor, own)
             self._clean(values, at)
@@ -138,7 +144,7 @@ class Thinning:
         newest = kept[0][-1:]
         if self.grid is not None and (self.grid.moment(self.grid.number(newest)) <= newest).all():
             self._add(growing, *kept, at)  # else the last step is not over yet
-        return Rows(*growing.take(), offsets, count, step)
+        return Rows(*growing.take(), offsets, count, step, moved, most)
 
     def _clean(self, values: np.ndarray, at: Sequence[int]) -> None:
         wide = np.full((len(values), len(self.cleaner.columns)), np.nan)

@@ -10,29 +10,9 @@ from tables.report import Report
 
 HUGE = 1e30  # nothing that is measured has this size; some programs write 1e30 or inf for none
 MARKS = (
-    -99.0,
-    -99.9,
-    -99.99,
-    -200.0,
-    -999.0,
-    -999.9,
-    -999.99,
-    -6999.0,
-    -7999.0,
-    -8888.0,
-    -9999.0,
-    -9999.9,
-    -9999.99,
-    -9999.9999,
-    -99999.0,
-    -999999.0,
-    999.9,
-    999.99,
-    9999.0,
-    9999.9,
-    9999.99,
-    99999.0,
-)
+    -99.0, -99.9, -99.99, -200.0, -999.0, -999.9, -999.99, -6999.0, -7999.0, -8888.0, -9999.0, -9999.9, -9999.99,
+    -9999.9999, -99999.0, -999999.0, 999.9, 999.99, 9999.0, 9999.9, 9999.99, 99999.0,
+)  # fmt: skip
 """What stations and archives write for a missing value. Each may be a measurement elsewhere: see `Cleaner`."""
 FAR = 3.0  # times the range of all other values beyond the highest of them
 FAR_BELOW = 1.0

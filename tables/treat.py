@@ -14,8 +14,10 @@ from tables.missing import Cleaner
 from tables.order import in_order, oldest_first
 from tables.report import Report, counted
 from tables.spacing import (
+    NONE,
     SHAKEN,
     Anchor,
+    Grid,
     check_spacing,
     grid_of,
     on_grid,
@@ -79,6 +81,38 @@ def table_of(
     rows = [part for part in rows if len(part.times)]
     if not rows:
         raise UserError(f"{source} has no rows of values: give a file with measurements")
+    report.facts["rows"] = sum(part.rows for part in rows)
+    times, values = _in_one_order(rows, description, report)
+    own = usual_step(times, source) if rows[0].step is None else rows[0].step
+    wanted = own if description.spacing is None else description.spacing.to_timedelta64()
+    check_spacing(own, wanted, source)
+    if abs(own - wanted) <= SHAKEN * wanted:
+        own = wanted
+    even, moved, most = None, rows[0].moved, rows[0].most
+    if rows[0].step is None and (even := own_grid(times, own)) is not None:
+        times, moved, most = snapped(times, even)
+    if moved:
+        report.fault(f"{counted(moved, 'time')} up to {span(most)} off the even grid of {span(own)} (rounded to it)")
+    grid = grid_of(times, wanted, anchor, even)
+    numbers, values = _at_each_step(times, values, grid, own, description, columns, report)
+    longest = int(description.fill.to_timedelta64() // wanted)
+    before = len(numbers)
+    numbers, values = with_short_holes(numbers, values, longest)
+    breaks = np.flatnonzero(np.diff(numbers) != 1) + 1
+    if inserted := len(numbers) - before:
+        report.fault(f"{counted(inserted, 'row')} missing in holes of up to {span(longest * wanted)} (inserted)")
+    if len(breaks):
+        hole = span((np.diff(numbers).max() - 1) * wanted)
+        report.fault(f"{counted(len(breaks), 'break')} in time, the longest {hole} (no window goes across one)")
+    filled = fill(values, longest, breaks)
+    index = pd.DatetimeIndex(grid.moment(numbers), name=time)
+    _tell(values, index, columns, wanted, filled, description, report, source)
+    frame = pd.DataFrame(values, index=index, columns=columns, copy=False)
+    return Table(frame, pd.Timedelta(wanted), filled, source, report)
+
+
+def _in_one_order(rows: list[Rows], description: Description, report: Report) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the times and values of all files, ascending, each time once."""
     for part in rows:
         part.times, part.values = oldest_first(part.times, part.values, report)
         part.times = on_one_clock(part.times, part.values, part.offsets, description.time_zone, report)
@@ -87,49 +121,32 @@ def table_of(
     if shared:
         differ = f", {contradicting} with other values, where the first file counts" if contradicting else ""
         report.fault(f"{counted(shared, 'time')} in several files (joined{differ})")
-    own = next((r.step for r in rows if r.step is not None), None)
-    own = usual_step(times, source) if own is None else own
-    wanted = own if description.spacing is None else description.spacing.to_timedelta64()
-    check_spacing(own, wanted, source)
-    if abs(own - wanted) <= SHAKEN * wanted:
-        own = wanted
-    report.facts["rows"] = sum(r.rows for r in rows)
-    thinned = rows[0].step is not None
-    even = None if thinned else own_grid(times, own)
-    if even is not None:
-        times, moved, most = snapped(times, even)
-        if moved:
-            report.fault(
-                f"{counted(moved, 'time')} up to {span(most)} off the even grid of {span(own)} (rounded to it)"
-            )
-    grid = grid_of(times, wanted, anchor, even)
-    off = int((grid.offsets(times) != np.timedelta64(0)).sum())
+    return times, values
+
+
+def _at_each_step(
+    times: np.ndarray,
+    values: np.ndarray,
+    grid: Grid,
+    own: np.timedelta64,
+    description: Description,
+    columns: list[str],
+    report: Report,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the numbers of the grid's steps that have rows, and their values."""
+    off = int((grid.offsets(times) != NONE).sum())
     circular = [columns.index(name) for name in description.circular if name in columns]
-    before = sum(r.rows for r in rows) if thinned else len(times)
     numbers, values = on_grid(times, values, grid, description.resample, circular)
     if grid.moment(numbers[-1:])[0] > times[-1] and len(numbers) > 1:  # the last step is not over yet
         numbers, values = numbers[:-1], values[:-1]
-    if own != wanted:
-        tell_resampled(own, wanted, before, len(numbers), description.resample, report)
+    if own != grid.step:
+        tell_resampled(own, grid.step, report.facts["rows"], len(numbers), description.resample, report)
     elif off:
-        report.fault(f"{counted(off, 'row')} between the steps of {span(wanted)} (each counts at the next step)")
-    longest = int(description.fill.to_timedelta64() // wanted)
-    before = len(numbers)
-    numbers, values = with_short_holes(numbers, values, longest)
-    breaks = np.flatnonzero(np.diff(numbers) != 1) + 1
-    if inserted := len(numbers) - before:
-        report.fault(f"{counted(inserted, 'row')} missing in holes of up to {span(longest * wanted)} (inserted)")
-    if len(breaks):
-        longest_hole = (np.diff(numbers).max() - 1) * wanted
-        report.fault(
-            f"{counted(len(breaks), 'break')} in time, the longest {span(longest_hole)} (no window goes across one)"
-        )
-    filled = fill(values, longest, breaks)
-    index = pd.DatetimeIndex(grid.moment(numbers), name=time)
-    return _reported(values, index, columns, wanted, filled, description, report, source)
+        report.fault(f"{counted(off, 'row')} between the steps of {span(grid.step)} (each counts at the next step)")
+    return numbers, values
 
 
-def _reported(
+def _tell(
     values: np.ndarray,
     index: pd.DatetimeIndex,
     columns: list[str],
@@ -138,7 +155,8 @@ def _reported(
     description: Description,
     report: Report,
     source: str,
-) -> Table:
+) -> None:
+    """Reports what the table is and what is still missing; refuses columns without a value."""
     parts = shares(filled, columns)
     report.facts |= {"first": str(index[0]), "last": str(index[-1]), "spacing": span(wanted), "rows kept": len(index)}
     if parts:
@@ -153,5 +171,3 @@ def _reported(
     if left.any():
         held = ", ".join(f"{s:.2%} of {n}" for n, s in zip(columns, left, strict=True) if s)
         report.fault(f"still missing, before the first value or in longer holes: {held} (no window sees them)")
-    frame = pd.DataFrame(values, index=index, columns=columns, copy=False)
-    return Table(frame, pd.Timedelta(wanted), filled, source, report)

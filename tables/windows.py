@@ -54,8 +54,15 @@ class Windows:
     def __post_init__(self) -> None:
         if (self.delay is None) == (self.horizon is None):
             raise UserError("windows need either a delay or a horizon: give one of them")
-        if self.lookback < 1 or self.step < 1 or not len(self.ahead) or self.ahead[0] < 0:
+        if min(self.lookback, self.step, 1 if self.horizon is None else self.horizon) < 1 or (self.delay or 0) < 0:
             raise UserError("lookback, step and horizon must be 1 or more, and delay 0 or more")
+        if self.step > self.lookback:
+            raise UserError(
+                f"no whole step of {self.step} rows fits into a lookback of {self.lookback}: "
+                f"give a smaller step or a longer lookback"
+            )
+        if self.lookback + (self.horizon or self.delay or 0) > len(self.data):
+            raise self._too_short(len(self.data))
         end = len(self.data) if self.max_index is None else min(self.max_index, len(self.data))
         object.__setattr__(self, "columns", np.ascontiguousarray(self.data[:, list(self.targets)]))
         start = self.min_index + self.lookback
@@ -68,12 +75,15 @@ class Windows:
             rows = rows[before == np.searchsorted(self.breaks, rows + self.ahead[-1], side="right")]
         rows = self._known(rows)
         if not len(rows):
-            raise UserError(
-                f"rows {self.min_index} to {end} hold no window of lookback {self.lookback} and "
-                f"{'delay' if self.horizon is None else 'horizon'} {self.horizon or self.delay} without a break or a "
-                f"missing value; give a longer series, a shorter lookback, fewer columns or other splits"
-            )
+            raise self._too_short(end)
         object.__setattr__(self, "rows", rows)
+
+    def _too_short(self, end: int) -> UserError:
+        return UserError(
+            f"rows {self.min_index} to {end} hold no window of lookback {self.lookback} and "
+            f"{'delay' if self.horizon is None else 'horizon'} {self.horizon or self.delay} without a break or a "
+            f"missing value; give a longer series, a shorter lookback, fewer columns or other splits"
+        )
 
     def _known(self, rows: np.ndarray) -> np.ndarray:
         """Returns the rows of those windows whose samples are all there and whose targets were all measured."""

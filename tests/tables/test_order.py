@@ -1,5 +1,6 @@
 """Rows in any order come out in the order of time, once each, and the report says so."""
 
+import numpy as np
 import pytest
 
 from tests.tables.table_files import lines, times
@@ -24,6 +25,13 @@ def test_rows_come_in_order(load, rows, phrase):
     assert not table.filled.any()
     assert any(phrase in fault for fault in [*table.report.faults, *[""] * (not phrase)])
     assert bool(table.report.faults) == bool(phrase)
+
+
+def test_of_many_rows_with_one_time_the_first_in_the_file_stays(load):
+    order = np.random.default_rng(0).permutation(np.repeat(np.arange(500), 3))
+    moments = times("%Y-%m-%d %H:%M:%S", 500)
+    table = load(lines("date,T", [f"{moments[n]},{row}" for row, n in enumerate(order)]))
+    assert table.frame["T"].tolist() == [np.flatnonzero(order == n)[0] for n in range(500)]
 
 
 def test_of_two_values_at_a_time_the_first_one_stays(load):

@@ -114,7 +114,7 @@ def test_short_holes_get_rows_and_long_ones_are_breaks(load):
 def test_a_large_file_is_taken_together_while_it_is_read_and_gives_the_same(tmp_path):
     rng = np.random.default_rng(0)
     moments = every("1min", 40_000)
-    moments = moments[rng.random(40_000) > 0.02]
+    moments = (moments + pd.to_timedelta(rng.integers(-3, 4, 40_000), unit="s"))[rng.random(40_000) > 0.02]
     values = np.where(rng.random(len(moments)) < 0.01, -9999, rng.normal(10, 5, len(moments)).round(2))
     content = "".join(f"{t:%Y-%m-%d %H:%M:%S},{v},{n}\n" for n, (t, v) in enumerate(zip(moments, values, strict=True)))
     (tmp_path / "a.csv").write_text("date,T,n\n" + content)

@@ -27,6 +27,7 @@ protocols = st.tuples(
 @settings(max_examples=60, deadline=None)
 def test_windows_are_the_decks(protocol):
     lookback, delay, low, high, step = protocol
+    step = min(step, lookback)
     windows = Windows(SERIES, lookback, delay, None, low, high, targets=(1,), step=step, batch_size=7)
     expected = list(deck_windows(SERIES, lookback, delay, low, high, step))
     rows = np.concatenate(list(windows.batches()))
@@ -40,6 +41,7 @@ def test_windows_are_the_decks(protocol):
 @settings(max_examples=30, deadline=None)
 def test_no_window_or_target_leaves_its_split(protocol):
     lookback, delay, low, high, step = protocol
+    step = min(step, lookback)
     windows = Windows(SERIES, lookback, delay, None, low, high, targets=(1,), step=step)
     touched = windows.rows[:, None] + np.array([-lookback, delay])
     assert touched.min() == low
@@ -94,9 +96,23 @@ def test_a_split_too_short_for_a_window_is_a_mistake():
         Windows(SERIES, 300, 144)
 
 
+@pytest.mark.parametrize(
+    "keys", [{"lookback": 10**20, "delay": 1}, {"lookback": 5, "horizon": 10**20}, {"lookback": 5, "delay": 10**20}]
+)
+def test_windows_larger_than_any_series_are_refused_at_once(keys):
+    with pytest.raises(UserError, match="hold no window"):
+        Windows(SERIES, **keys)
+
+
+def test_a_step_longer_than_the_window_is_refused():
+    with pytest.raises(UserError, match="no whole step of 1000 rows fits into a lookback of 7"):
+        Windows(SERIES, 7, 1, step=1000)
+
+
 @given(st.integers(1, 30), st.integers(1, 20), st.integers(1, 5), st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_a_horizon_is_the_next_rows(lookback, horizon, step, reach_back):
+    step = min(step, lookback)
     windows = Windows(SERIES, lookback, None, horizon, 100, 200, step=step, targets=(2, 0), reach_back=reach_back)
     first = 100 if reach_back else 100 + lookback
     assert windows.rows.tolist() == list(range(first, 200 - horizon + 1))
