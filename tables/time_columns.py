@@ -108,7 +108,7 @@ def time_columns(dialect: Dialect, name: str, wanted: Sequence[str] = (), format
             f"{name} has no column {', '.join(map(repr, absent))} for the time; "
             f"it has {', '.join(filter(None, dialect.names))}: correct `time`"
         )
-    positions = tuple(dialect.names.index(n) for n in names) or _found(dialect)
+    positions = tuple(dialect.names.index(n) for n in names) or _likely_positions(dialect)
     if not positions:
         raise UserError(
             f"{name} has no column with times that can be recognised; it has "
@@ -143,7 +143,7 @@ def _format(cells: list[str], columns: TimeColumns, name: str) -> tuple[str, str
     return Counter(s.format for s in shapes).most_common(1)[0][0], order
 
 
-def _found(dialect: Dialect) -> tuple[int, ...]:
+def _likely_positions(dialect: Dialect) -> tuple[int, ...]:
     """Returns the positions of the most likely columns of times."""
     shapes, clocks = {}, []
     for n in range(len(dialect.names)):

@@ -125,11 +125,11 @@ def read_times(cells: pd.Series, format: str, order: str) -> pd.Series:
 
 def offsets(cells: pd.Series) -> set[int]:
     """Returns the offsets from UTC at the end of these times, in minutes."""
-    found = set()
+    minutes = set()
     for text in cells.str.extract(r"(Z|[+-]\d\d:?\d\d)\s*$")[0].dropna().unique():
         sign = -1 if text[0] == "-" else 1
-        found.add(0 if text == "Z" else sign * (int(text[1:3]) * 60 + int(text[-2:])))
-    return found
+        minutes.add(0 if text == "Z" else sign * (int(text[1:3]) * 60 + int(text[-2:])))
+    return minutes
 
 
 def _quickly(cells: pd.Series, format: str) -> pd.Series | None:

@@ -52,7 +52,7 @@ def damaged(draw):
 
 
 @given(damaged(), st.sampled_from([{}, {"spacing": "1h"}, {"time_zone": "Europe/Berlin"}]), st.sampled_from([0, 2**28]))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_file_is_read_or_refused_in_one_line(tmp_path, content, keys, memory):
     path = tmp_path / "table.csv"
     path.write_bytes(content)
@@ -68,7 +68,7 @@ def test_a_damaged_file_is_read_or_refused_in_one_line(tmp_path, content, keys, 
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_are_read_or_refused_in_one_line(tmp_path, content):
     path = tmp_path / "table.csv"
     path.write_bytes(content)
@@ -79,7 +79,7 @@ def test_any_bytes_are_read_or_refused_in_one_line(tmp_path, content):
 
 
 @given(damaged())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_file_is_drafted_or_refused_in_one_line(tmp_path, content):
     path = tmp_path / "table.csv"
     path.write_bytes(content)
