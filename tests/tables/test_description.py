@@ -113,7 +113,7 @@ def test_a_source_is_the_first_packing_that_can_be_had(tmp_path, monkeypatch):
     (mirror / "tables").mkdir(parents=True)
     (mirror / "tables/AirQualityUCI.csv").write_text(plain())
     (mirror / fetching.SUMS).write_text(f"{sha(mirror / 'tables/AirQualityUCI.csv')}  tables/AirQualityUCI.csv\n")
-    description = Description(source=("tables/air_quality.zip", "tables/AirQualityUCI.csv"))
+    description = Description(source=("tables/air+quality.zip", "tables/AirQualityUCI.csv"))
     paths = description.paths(mirror, tmp_path / "data")
     assert paths == [tmp_path / "data/tables/AirQualityUCI.csv"]
     assert len(read(description, paths).frame) == 48
