@@ -13,13 +13,14 @@ MAY_IMPORT = {
     "foundation": set(),
     "recurrence": set(),
     "layers": set(),
-    "jena": {"foundation"},
+    "tables": {"foundation"},
+    "jena": {"foundation", "tables"},
     "imdb": {"foundation"},
     "sequences": {"foundation"},
     "lab": {"foundation"},
-    "experiments": {"foundation", "recurrence", "layers", "jena", "imdb", "sequences", "lab"},
+    "experiments": {"foundation", "recurrence", "layers", "tables", "jena", "imdb", "sequences", "lab"},
     "lecture": {"foundation", "recurrence", "layers", "jena", "imdb", "lab", "experiments"},
-    "benchmarks": {"foundation", "recurrence", "layers", "jena", "imdb", "sequences", "lab", "experiments"},
+    "benchmarks": {"foundation", "recurrence", "layers", "tables", "jena", "imdb", "sequences", "lab", "experiments"},
 }
 """Beside themselves, from the ground up."""
 LAB = ("report", "claims", "sweep", "comparison")

@@ -1,0 +1,228 @@
+"""Reads a table in chunks: the rows' times and numbers, with the line of whatever is wrong."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from foundation.user_error import UserError
+from tables.cells import WORDS, to_numbers
+from tables.dialect import Dialect
+from tables.files import Part, Stream
+from tables.report import Report, counted
+from tables.time_columns import TimeColumns
+from tables.time_formats import DAY_FIRST, MONTH_FIRST, UNKNOWN, Shape, offsets, settle, shape
+
+CHUNK = 2**25  # bytes in a chunk, about
+
+
+class TextColumnError(Exception):
+    """A column that nobody asked for turns out to hold text."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(column)
+        self.column = column
+
+
+class NotInEncodingError(Exception):
+    """Bytes further on in a file are not in the encoding of its first lines."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a table's times and numbers are."""
+
+    dialect: Dialect
+    times: TimeColumns
+    columns: dict[str, int]
+    """Position of each column of numbers, by name."""
+    asked: bool
+    """Whether these columns were asked for by name: text in them is then an error."""
+    lenient: bool = False
+    """Whether bytes that are not in the encoding are read as unknown letters; reading is slower then."""
+    words: frozenset[str] = frozenset()
+    """Words for missing values beside the usual ones."""
+
+
+@dataclass
+class Chunk:
+    """Some rows: their times as written, or in UTC where they carry an offset; and their numbers."""
+
+    times: np.ndarray
+    """datetime64[ns], shape (rows,)."""
+    values: np.ndarray
+    """float64, shape (rows, columns)."""
+    offsets: set[int]
+    """Offsets from UTC that the times carry, in minutes."""
+
+
+def chunks(part: Part, layout: Layout, report: Report, size: int = CHUNK) -> Iterator[Chunk]:
+    """Yields the table's rows in the order of the file.
+
+    Raises:
+        UserError: a row has more fields than the others; a cell is no time or no number; the file is damaged.
+        TextColumnError: a column that was not asked for holds text.
+    """
+    dialect = layout.dialect
+    zoned = "%z" in layout.times.kind
+    with part.open() as stream:
+        line = dialect.skip + 1
+        rows, chunk = 0, None
+        for raw in _raw(part, stream, dialect, layout, size):
+            if chunk is not None:
+                yield chunk
+            lines = np.arange(line, line + len(raw))
+            line += len(raw)
+            chunk = _read(raw, lines, layout, part.name, zoned)
+            rows += len(chunk.times)
+        if blank := line - dialect.skip - 1 - rows:
+            report.fault(f"{counted(blank, 'row')} empty or a header again in {part.path.name} (left out)")
+        if chunk is None:
+            raise UserError(f"{part.name} has a header and no rows of values: give a file with measurements")
+        within = stream.newlines - (line - 1)
+        if within > 0 and dialect.encoding not in ("utf-16", "utf-32"):
+            report.fault(f"{counted(within, 'line')} inside quoted text (no rows): look for a stray quotation mark")
+        if len(chunk.times) and _cut(stream.tail, dialect):
+            report.fault(f"the last line of {part.path.name} is cut short (left out)")
+            chunk.times, chunk.values = chunk.times[:-1], chunk.values[:-1]
+        yield chunk
+
+
+def decide_order(part: Part, layout: Layout) -> str:
+    """Returns whether day or month comes first, from all rows: by a number above 12, else by even steps of time.
+
+    Raises:
+        UserError: both readings are possible.
+    """
+    times = layout.times
+    texts = []
+    with part.open() as stream:
+        for raw in _raw(part, stream, layout.dialect, layout, CHUNK, only=times.positions):
+            text = times.text(raw).dropna()
+            order = settle(s for cell in text.str.slice(0, 10).str.split(" ").str[0].unique() if (s := shape(cell)))
+            if order in (DAY_FIRST, MONTH_FIRST):
+                return order
+            texts.append(raw)
+    raw = pd.concat(texts)
+    uneven = {}
+    for order in (DAY_FIRST, MONTH_FIRST):
+        read = times.with_order(order).read(raw, times.text(raw)).dropna().to_numpy()
+        steps = np.abs(np.diff(read))
+        uneven[order] = int((steps != np.median(steps)).sum()) if len(steps) > 1 else 0
+    few, many = sorted(uneven, key=lambda order: uneven[order])
+    if uneven[few] == uneven[many] or uneven[few] > 0.01 * len(raw):
+        first = times.text(raw).dropna().iloc[0]
+        raise UserError(
+            f"{part.name}: times such as {first!r} have day or month first, and no row says which: give `time_format`, "
+            f"such as {Shape(times.kind).with_order(DAY_FIRST)!r} or {Shape(times.kind).with_order(MONTH_FIRST)!r}"
+        )
+    return few
+
+
+def _raw(
+    part: Part, stream: Stream, dialect: Dialect, layout: Layout, size: int, only: tuple[int, ...] = ()
+) -> Iterator[pd.DataFrame]:
+    width = len(dialect.names)
+    options: dict[str, Any] = {"usecols": list(only)} if only else {}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", pd.errors.ParserWarning)
+            yield from pd.read_csv(
+                stream,
+                sep=dialect.separator,
+                header=None,
+                names=list(range(width)),
+                index_col=False,
+                skiprows=dialect.skip,
+                skip_blank_lines=False,
+                skipinitialspace=True,
+                decimal=dialect.decimal,
+                dtype=dict.fromkeys(layout.times.positions, str),
+                na_values=[*WORDS, *(word.upper() for word in WORDS), *layout.words],
+                encoding=dialect.encoding,
+                encoding_errors="replace" if layout.lenient or dialect.encoding != "utf-8" else "strict",
+                chunksize=max(1000, int(size / dialect.line)),
+                low_memory=False,
+                **options,
+            )
+    except pd.errors.EmptyDataError:
+        return
+    except UnicodeDecodeError as error:
+        raise NotInEncodingError from error
+    except pd.errors.ParserError as error:
+        match = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
+        if not match:
+            raise UserError(f"{part.name} cannot be split into columns ({_first_line(error)}): mend it") from error
+        usual, line, fields = match.groups()
+        raise UserError(
+            f"{part.name}, line {line}: it has {int(fields):,} fields where the others have {usual}: mend that line"
+        ) from error
+
+
+def _read(raw: pd.DataFrame, lines: np.ndarray, layout: Layout, name: str, zoned: bool) -> Chunk:
+    times = layout.times
+    text = times.text(raw)
+    rows = text.notna()
+    if not rows.all():
+        blank = raw[~rows]
+        if blank.notna().to_numpy().any():
+            where = lines[int(blank.notna().any(axis=1).idxmax()) - int(raw.index[0])]
+            raise UserError(
+                f"{name}, line {where}: it has values and no time in column {times.named()}: mend that line"
+            )
+    rows &= text != " ".join(times.names)  # the header again, between files that were put together
+    if not rows.all():
+        raw, lines, text = raw[rows], lines[rows.to_numpy()], text[rows]
+    moments = times.read(raw, text)
+    if moments.isna().any():
+        at = int(moments.isna().to_numpy().argmax())
+        raise UserError(
+            f"{name}, line {lines[at]}: {_shown(text.iloc[at])} in column {times.named()} is no time like the others "
+            f"(or none between 1700 and 2250): mend that line"
+            + ("" if times.order == UNKNOWN or not times.kind.startswith("%") else ", or give `time_format`")
+        )
+    values = np.empty((len(raw), len(layout.columns)))
+    for at, (column, position) in enumerate(layout.columns.items()):
+        values[:, at] = _column(raw[position], lines, column, layout, name)
+    return Chunk(moments.to_numpy().astype("datetime64[ns]"), values, offsets(text) if zoned else set())
+
+
+def _column(cells: pd.Series, lines: np.ndarray, column: str, layout: Layout, name: str) -> np.ndarray:
+    if pd.api.types.is_numeric_dtype(cells):
+        return cells.to_numpy(np.float64, na_value=np.nan)
+    numbers, bad = to_numbers(cells, layout.dialect.decimal, layout.words)
+    if bad.any():
+        if not layout.asked and bad.sum() > 0.1 * len(bad):
+            raise TextColumnError(column)
+        at = int(bad.argmax())
+        raise UserError(
+            f"{name}, line {lines[at]}: {_shown(cells.iloc[at])} in column {column!r} is no number: "
+            f"mend that line, or list the word under `missing`"
+        )
+    return numbers
+
+
+def _shown(cell: object) -> str:
+    text = str(cell).strip()
+    return repr(text if len(text) <= 40 else f"{text[:40]}…")
+
+
+def _cut(tail: bytes, dialect: Dialect) -> bool:
+    """Returns whether the last line has no end and fewer fields than the others."""
+    if dialect.encoding in ("utf-16", "utf-32") or tail.endswith((b"\n", b"\r")):
+        return False
+    last = re.split(r"[\r\n]+", tail.decode(dialect.encoding, "replace"))[-1]
+    fields = len(last.split()) if dialect.separator == r"\s+" else last.count(dialect.separator) + 1
+    usual = Counter(len(row) for row in dialect.rows).most_common(1)[0][0]
+    return fields < usual
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

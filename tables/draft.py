@@ -1,0 +1,136 @@
+"""Drafts the YAML of a data set from its file, and lists what the draft is not sure about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from tables.description import Description
+from tables.layout import opened
+from tables.missing import MARKS
+from tables.read import read
+from tables.report import Report
+from tables.spacing import span
+from tables.table import Table
+
+DIRECTION = re.compile(r"\bwd\b|wind.?dir|direction|richtung|winddir|\bdir\b|wdir", re.I)
+TARGET = re.compile(r"^(ot|t|target|y|value|temp|temperature|cnt|count|load|demand|price|t \(degc\))$", re.I)
+HINTS = {
+    "time_zone": "null where the clock runs through; Europe/Berlin, say, for local time with summer time",
+    "ranges": "lowest and highest valid value of columns, {name: [-50, 60]}",
+}
+COUNTER = re.compile(r"^(no|id|index|instant|row|record|record_?no|stations?_?id|unnamed.*|column 1)$", re.I)
+SPARSE = 0.2  # of a column's values that may be missing for it to be drafted
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A drafted description."""
+
+    description: Description
+    yaml: str
+    """The text of its YAML file, with a comment at each line that is not sure."""
+    doubts: list[str]
+    """What it is not sure about, one phrase each."""
+    table: Table
+    """The file, read by it."""
+
+
+def draft(paths: Sequence[str | Path]) -> Draft:
+    """Drafts the description of a data set from its files.
+
+    Raises:
+        UserError: a file is no table of measurements over time.
+    """
+    first = Description()
+    whole = read(first, paths)
+    files, _ = opened(first, paths, Report())
+    times = files[0].layout.times
+    notes: dict[str, str] = {}
+    columns, left = _columns(whole)
+    if left:
+        notes["columns"] = f"left out: {', '.join(f'{name} ({why})' for name, why in left.items())}"
+    target, sure = _target(columns)
+    if not sure:
+        notes["targets"] = "which column to forecast; the last one was taken"
+    circular = tuple(name for name in columns if DIRECTION.search(name) and _are_degrees(whole.frame[name]))
+    if circular:
+        notes["circular"] = "columns of degrees, by their names"
+    marks = _marks(whole)
+    if marks:
+        notes["missing"] = "numbers that were recognised as missing values"
+    description = Description(
+        file=tuple(str(path) for path in paths),
+        time=times.names,
+        time_format=times.format(),
+        targets=(target,),
+        columns=tuple(columns),
+        spacing=whole.spacing,
+        missing=marks,
+        circular=circular,
+    )
+    table = read(description, paths)
+    doubts = [*whole.report.doubts, *(f"{key}: {note}" for key, note in notes.items())]
+    return Draft(description, _yaml(description, notes), doubts, table)
+
+
+def _columns(table: Table) -> tuple[list[str], dict[str, str]]:
+    """Returns the columns to keep, and why each of the others is left out."""
+    left = {}
+    missing = (table.frame.isna() | table.filled).mean()
+    for name in table.columns:
+        values = table.frame[name].dropna().to_numpy()
+        steps = np.diff(values)
+        if missing[name] > SPARSE:
+            left[name] = f"{missing[name]:.0%} missing"
+        elif not len(steps) or (steps == 0).all():
+            left[name] = "constant"
+        elif COUNTER.match(name) and (steps >= 0).all():
+            left[name] = "a counter"
+    kept = [name for name in table.columns if name not in left]
+    return (kept, left) if kept else (table.columns, {})
+
+
+def _target(columns: list[str]) -> tuple[str, bool]:
+    likely = [name for name in columns if TARGET.match(name)]
+    return (likely[0], True) if len(likely) == 1 else ((likely or columns)[-1], False)
+
+
+def _are_degrees(values: pd.Series) -> bool:
+    return bool(values.min() >= 0 and 180 < values.max() <= 360)
+
+
+def _marks(table: Table) -> tuple[float, ...]:
+    text = " ".join(table.report.faults)
+    return tuple(mark for mark in MARKS if f"values of {mark:.12g}: " in text)
+
+
+def _yaml(description: Description, notes: dict[str, str]) -> str:
+    values: dict[str, Any] = {
+        "file": list(description.file),
+        "time": list(description.time),
+        "time_format": description.time_format,
+        "time_zone": description.time_zone,
+        "targets": list(description.targets),
+        "columns": list(description.columns),
+        "spacing": span(description.spacing or pd.Timedelta(0)).replace(" ", ""),
+        "missing": [int(m) if float(m).is_integer() else m for m in description.missing],
+        "ranges": {},
+        "circular": list(description.circular),
+        "fill": "1d",
+        "train_end": description.train_end,
+        "validation_end": description.validation_end,
+    }
+    lines = []
+    for key, value in values.items():
+        text = yaml.safe_dump(value, allow_unicode=True, width=10_000, default_flow_style=True).split("\n")[0]
+        note = f"  # not sure: {notes[key]}" if key in notes else f"  # {HINTS[key]}" if key in HINTS else ""
+        lines.append(f"{key}: {text}{note}")
+    return "\n".join(lines) + "\n"
