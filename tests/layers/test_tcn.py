@@ -1,5 +1,7 @@
 """The temporal block and the TCN: results against NumPy, causality, receptive field, sizes, dropout, saving."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -66,6 +68,27 @@ def test_equals_numpy(size, kernel_size, steps):
     last.set_weights(tcn.get_weights())
     assert_allclose(out(last(x)), expected[:, -1], atol=1e-3, rtol=1e-3)
     assert last.receptive_field == tcn.receptive_field
+
+
+@pytest.mark.parametrize("return_sequences", [True, False])
+@pytest.mark.parametrize("reference", ["keras_tcn", "authors"])
+def test_equals_keras_tcn_and_the_authors_code(reference, return_sequences):
+    """Compares outputs on equal weights with those of two other implementations.
+
+    `tcn_reference.npz` holds random inputs, the random weights of this TCN and the outputs of
+    - keras-tcn 3.5.7 on TensorFlow 2.21. It has no weight normalisation, so its kernels were set to g * v / ||v||, and
+      `use_skip_connections=False` was passed.
+    - the paper authors' code, github.com/locuslab/TCN at commit 2f8c2b8, on PyTorch 2.13. Its v, g and biases were set
+      to the weights here, and dropout was 0.
+    """
+    with np.load(Path(__file__).with_name("tcn_reference.npz")) as arrays:
+        inputs, expected = arrays["inputs"], arrays[reference]
+        weights = [arrays[name] for name in sorted(arrays) if name.startswith("weight")]
+    tcn = TCN(filters=3, kernel_size=3, levels=3, return_sequences=return_sequences)
+    tcn.build(inputs.shape)
+    tcn.set_weights(weights)
+    expected = expected if return_sequences else expected[:, -1]
+    assert_allclose(out(tcn(inputs)), expected, atol=1e-6 * np.abs(expected).max())
 
 
 @given(sizes, st.integers(1, 4), st.data())
