@@ -111,7 +111,7 @@ class CoupledLSTM(keras.layers.RNN):
         )
         super().__init__(cell, **kwargs)
         self.input_spec = keras.layers.InputSpec(ndim=3)
-        self.supports_masking = True  # not the default from Keras 3.16 on
+        self.supports_masking = True  # Keras 3.16 sets this to False, so that masks get lost
 
     def get_config(self):
         """Returns the layer's arguments."""

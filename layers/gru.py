@@ -39,9 +39,8 @@ class GRU(keras.layers.GRU):
     `return_sequences=True`.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.supports_masking = True  # not the default from Keras 3.16 on
+    # Keras 3.16 sets this attribute to False, so that masks get lost
+    supports_masking = property(lambda self: True, lambda self, value: None)
 
     def inner_loop(self, sequences: Tensor, initial_state: Any, mask: Tensor, training: bool = False) -> Any:
         """Returns the last output (batch, units), all outputs (batch, timesteps, units) and the list of last states.

@@ -135,16 +135,6 @@ def test_network_has_the_expected_number_of_weights():
     assert HierarchicalAttentionNetwork(9, 3, 2).word_attention.project.units == 4
 
 
-def test_network_takes_documents_of_different_lengths():
-    layer = network()
-    model = keras.Sequential([keras.Input((None, None), dtype="int32"), layer, keras.layers.Dense(1)])
-    model.compile("sgd", "mse", jit_compile=False)
-    for documents in (DOCUMENTS, DOCUMENTS[:, :2, :3], DOCUMENTS[:, :1, :1]):
-        expected = out(model.layers[1](layer(documents)))
-        assert_allclose(model.predict_on_batch(documents), expected, atol=1e-5)
-        assert np.isfinite(model.train_on_batch(documents, np.ones((3, 1))))
-
-
 def test_network_is_the_same_after_saving_and_loading(tmp_path):
     model = keras.Sequential([keras.Input((4, 5), dtype="int32"), network(dropout=0.1, seed=1)])
     expected = out(model(DOCUMENTS))

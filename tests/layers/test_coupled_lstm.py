@@ -233,6 +233,7 @@ def test_config_builds_an_equal_layer():
     assert again.cell.compute_dtype == "float16"
 
 
+@pytest.mark.slow
 def test_trains():
     # The target is the first input. Without memory, the model could only predict the mean.
     inputs = np.sign(normal(512, 6, 1))

@@ -59,7 +59,7 @@ def gradients(layer, inputs):
 
 
 @given(shapes, options)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_outputs_and_gradients_equal_keras_s(shape, options):
     keras_layer, our_layer, inputs = twins(shape, **options)
     expected, expected_gradients = gradients(keras_layer, inputs)
@@ -70,7 +70,7 @@ def test_outputs_and_gradients_equal_keras_s(shape, options):
 
 
 @given(shapes, options)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_inference_equals_keras_s(shape, options):
     keras_layer, our_layer, inputs = twins(shape, **options)
     np.testing.assert_allclose(our_layer(inputs), keras_layer(inputs), rtol=1e-5, atol=1e-5)
@@ -95,7 +95,7 @@ def test_which_loop_runs(monkeypatch):
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="only TensorFlow traces unknown lengths")
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("options", [{}, {"return_sequences": True, "go_backwards": True, "reset_after": False}])
 def test_unknown_length_equals_keras_s(options, jit_compile):
     import tensorflow as tf
@@ -124,7 +124,8 @@ def test_derivatives_equal_finite_differences(activation):
     np.testing.assert_allclose(DERIVATIVES[activation](activation(ops.convert_to_tensor(x))), slope, atol=1e-6)
 
 
-@pytest.mark.parametrize("jit_compile", [pytest.param(False, marks=pytest.mark.slow), True])
+@pytest.mark.slow
+@pytest.mark.parametrize("jit_compile", [False, True])
 def test_training_losses_equal_keras_s(jit_compile):
     def losses(layer):
         keras.utils.set_random_seed(0)

@@ -1,0 +1,115 @@
+"""The GRU returns what Keras's GRU returns, in every combination of their arguments."""
+
+import itertools
+
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from layers.gru import GRU
+from tests.layers.backends import assert_passes_on
+from tests.layers.harness import TOLERANCE, to_numpy
+from tests.layers.test_gru import twins
+
+SHAPE = (2, 4, 3, 3)  # batch, timesteps, features, units
+MASKS = {
+    "no mask": None,
+    "right": np.array([[True, True, True, False], [True, False, False, False]]),
+    "left and empty": np.array([[False, False, True, True], [False, False, False, False]]),
+}
+FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful", "unroll")
+COMBINATIONS = [
+    (dict(zip(FLAGS, flags, strict=True)), state, mask)
+    for flags in itertools.product([False, True], repeat=len(FLAGS))
+    for state, mask in itertools.product([False, True], MASKS)
+]
+
+
+def assert_equal_outputs(keras_layer, our_layer, inputs, tolerance=1e-5, **arguments):
+    expected, outputs = keras_layer(inputs, **arguments), our_layer(inputs, **arguments)
+    expected, outputs = keras.tree.flatten(expected), keras.tree.flatten(outputs)
+    assert len(expected) == len(outputs)
+    for one, other in zip(outputs, expected, strict=True):
+        assert one.dtype == other.dtype
+        assert one.shape == other.shape
+        one, other = (to_numpy(tensor).astype("float64") for tensor in (one, other))
+        assert_allclose(one, other, atol=tolerance, rtol=tolerance)
+
+
+def name(combination):
+    flags, state, mask = combination
+    return ", ".join([*(flag for flag, value in flags.items() if value), *["initial_state"] * state, mask])
+
+
+FAST = {name(COMBINATIONS[43 * i % len(COMBINATIONS)]) for i in range(12)}  # they contain every pair of flags
+
+
+@pytest.mark.parametrize(
+    "combination",
+    [
+        pytest.param(combination, id=name(combination), marks=[] if name(combination) in FAST else [pytest.mark.slow])
+        for combination in COMBINATIONS
+    ],
+)
+def test_arguments(combination):
+    flags, state, mask = combination
+    layers = twins(SHAPE, dropout=0.3, recurrent_dropout=0.4, **flags)
+    arguments = {"initial_state": np.full((2, 3), 0.3, "float32")} if state else {}
+    for training in (True, False, True):  # a stateful layer continues from its last state
+        assert_equal_outputs(*layers, mask=MASKS[mask], training=training, **arguments)
+    if flags["stateful"]:
+        for layer in layers[:2]:
+            layer.reset_state()
+        assert_equal_outputs(*layers)
+
+
+@pytest.mark.parametrize("policy", TOLERANCE)
+@pytest.mark.parametrize("return_sequences", [False, True])
+@pytest.mark.parametrize("training", [False, True])
+def test_dtypes(policy, return_sequences, training):
+    layers = twins(SHAPE, dtype=policy, return_sequences=return_sequences, return_state=True)
+    assert_equal_outputs(*layers, tolerance=TOLERANCE[policy] / 4, training=training)
+
+
+@pytest.mark.parametrize("shape", [(0, 4, 3, 3), (1, 4, 3, 3), (2, 1, 3, 3), (1, 1, 1, 1)], ids=str)
+@pytest.mark.parametrize("return_sequences", [False, True])
+def test_batch_sizes_and_lengths(shape, return_sequences):
+    layers = twins(shape, return_sequences=return_sequences, return_state=True)
+    for training in (False, True):
+        assert_equal_outputs(*layers, training=training)
+
+
+def wrapped(wrapper, inputs, **arguments):
+    """Returns both layers in a wrapper, with the same weights, and the inputs."""
+    layers = [wrapper(layer(3, **arguments)) for layer in (keras.layers.GRU, GRU)]
+    for layer in layers:
+        layer(inputs)
+        layer.set_weights([np.random.default_rng(i).normal(size=w.shape) for i, w in enumerate(layer.get_weights())])
+    return *layers, inputs
+
+
+@pytest.mark.parametrize(
+    "merge_mode", ["concat", *(pytest.param(mode, marks=pytest.mark.slow) for mode in ("sum", "mul", "ave", None))]
+)
+@pytest.mark.parametrize("arguments", [{}, {"return_sequences": True}, {"return_state": True}], ids=str)
+@pytest.mark.parametrize("mask", MASKS)
+def test_bidirectional(merge_mode, arguments, mask):
+    inputs = np.random.default_rng(0).normal(size=(2, 4, 3)).astype("float32")
+    layers = wrapped(lambda layer: keras.layers.Bidirectional(layer, merge_mode), inputs, **arguments)
+    for training in (False, True):
+        assert_equal_outputs(*layers, training=training, mask=MASKS[mask])
+
+
+@pytest.mark.parametrize("return_sequences", [False, True])
+def test_time_distributed(return_sequences):
+    inputs = np.random.default_rng(0).normal(size=(2, 5, 4, 3)).astype("float32")
+    layers = wrapped(keras.layers.TimeDistributed, inputs, return_sequences=return_sequences)
+    for training in (False, True):
+        assert_equal_outputs(*layers, training=training)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_other_backends_pass_these_tests(backend):
+    assert_passes_on(backend, __file__)
