@@ -1,5 +1,9 @@
 """What a group of experiments provides, and what an experiment provides: every hook, its type and its default.
 
+A command calls `loading.run`, which calls `Group.run` below. That calls `lab.runs.perform`, which locks the run's folder,
+and there `lab.training.train` trains. `network` is what an experiment's `build` returns; `model` is what is trained, which
+may have layers before the network.
+
 An experiment is a module `experiments/<group>/<name>.py` with a `Config` and hooks, see `Experiment`.
 A group is a package `experiments/<group>/` whose `GROUP` is an instance of a subclass of `Group`.
 """
@@ -36,7 +40,7 @@ class Data(Protocol):
 
 @dataclass(frozen=True)
 class Experiment:
-    """One experiment. Each field below is a hook: a function of that name in the experiment's module, or None."""
+    """One experiment. From `build` on, each field is a hook: a function of that name in its module, or None."""
 
     name: str
     """Such as "jena/gru"."""
@@ -47,11 +51,11 @@ class Experiment:
     build: Callable[[Any], keras.Model] | None = None
     """`build(config)` returns the network."""
     load: Callable[[Any], Any] | None = None
-    """`load(config)` returns the experiment's data, in a group whose experiments have data of their own."""
+    """`load(config)` returns the data, in groups whose experiments each have their own."""
     inputs: Callable[[Any, Any], np.ndarray] | None = None
-    """`inputs(config, data)` returns what the network sees, instead of what the group's networks usually see."""
+    """`inputs(config, data)` returns the features, instead of the group's."""
     fit: Callable[[Any, keras.Model, Any], None] | None = None
-    """`fit(config, network, data)` solves for weights before any training by gradients."""
+    """`fit(config, network, data)` sets weights in closed form, before any training."""
     optimizer: Callable[[Any, int], keras.Optimizer] | None = None
     """`optimizer(config, steps_per_epoch)` returns an optimizer instead of the group's."""
     draw: Callable[[Any, keras.Model, Run, Any], None] | None = None
@@ -82,13 +86,13 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "draw": ("config", "network", "run", "data"),
     "perform": ("config", "run"),
 }
-"""The parameters of each hook, in this order. A function may call them as it likes, but takes as many."""
+"""The parameters of each hook. Their names are free; their number and order are fixed."""
 
 
 class Group:
     """A group of experiments that share data and a protocol. Subclasses override what differs.
 
-    The default run trains a network by gradients; `load`, `problem` and `loss` are all it needs.
+    By default `run` trains the network. Define `load` and `problem`, and `loss` if it is not "mse".
     """
 
     required: ClassVar[tuple[str, ...]] = ("build",)
@@ -103,7 +107,7 @@ class Group:
     """What training minimizes, as Keras names it."""
 
     def load(self, experiment: Experiment, config: Any) -> Any:
-        """Returns the data that the settings name; they have a `fingerprint`, see `Data`."""
+        """Loads the data. The object must have a `fingerprint`, see `Data`."""
         raise NotImplementedError(f"{type(self).__name__}.load")
 
     def describe(self, data: Any) -> str:

@@ -77,7 +77,7 @@ def identifying(config: Any, parts: Collection[Part], without: Collection[str] =
 
 
 def current(settings: Mapping[str, Any], config_class: type) -> dict[str, Any]:
-    """Returns the settings that a run recorded, under today's names and with the values of newer settings filled in."""
+    """Returns the settings that a run recorded; renames old ones and fills in those added later."""
     result = dict(settings)
     for field in dataclasses.fields(config_class):
         former = field.metadata.get("was")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import keras
 
 LARGE = 4096
-"""A setting above this makes it worth the time to ask."""
+"""Memory is checked only if a setting exceeds this."""
 BYTES = 4 * 4
 """Of a parameter: the weight itself, its gradient, and what an optimizer keeps of it."""
 

@@ -1,4 +1,4 @@
-"""What a figure is better by: the one place that knows whether more or less is better."""
+"""Knows for each metric whether higher or lower is better."""
 
 from __future__ import annotations
 

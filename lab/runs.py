@@ -296,5 +296,5 @@ def find_run(where: str, root: Path = RESULTS) -> Run:
         return run
     finished = complete_runs(where, root) if where.count("/") == 1 else []
     if not finished:
-        raise UserError(f"there is no complete run {where!r}: give a run's folder or the name of an experiment")
+        raise UserError(f"there is no complete run {where!r}; give a run's folder, or an experiment that was run")
     return max(finished, key=lambda run: run.metrics_file.lstat().st_mtime)

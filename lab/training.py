@@ -25,7 +25,7 @@ from lab.runs import DIVERGED, Run
 Examples = tuple[Any, Any] | list[tuple[Any, Any]]
 """Inputs and targets; a list of such pairs if their lengths vary."""
 BYTES, ROOM = 4, 2**16
-"""Bytes of a weight, and what the structure of a file of weights may take."""
+"""Bytes of a weight, and extra bytes for the file format."""
 Watch = Callable[["Progress"], None]
 """Called when training starts or resumes, and after each epoch, once the epoch is written to disk."""
 
@@ -42,7 +42,7 @@ class Problem:
     evaluation_batch: int
     """Examples in a batch of validation or test."""
     metric: str
-    """The metric that chooses the best epoch, as the model was compiled with it."""
+    """The name of the Keras metric that chooses the best epoch."""
     label: str
     """The metric in words, with its unit."""
     record: dict[str, Any]
@@ -159,7 +159,7 @@ def train(
         epochs: How many to train; with 0 the model is only evaluated.
         network: The part of `model` whose weights are saved.
         tensorboard: Whether to also write logs for TensorBoard.
-        minutes: Stops after the epoch in which the training time, summed over all sittings, reaches this.
+        minutes: Stops after the epoch in which the training time, summed over all resumed sessions, reaches this.
         watch: Called when training starts or resumes, and after each epoch; a sweep follows its trials with it.
 
     Returns:

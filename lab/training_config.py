@@ -23,7 +23,7 @@ class TrainingConfig:
     seed: Seed = field(metadata=setting("repeat"))
     """Seed of weights, order and dropout: the same seed gives the same run."""
     jit_compile: bool
-    """Compile with XLA, on TensorFlow and a CPU. The YAML file has what was faster there."""
+    """Use XLA, on TensorFlow and a CPU only. The default is whichever was faster."""
     threads: PositiveInt | None = field(metadata=setting("working"))
     """Cores to use; by default all, or a share of them under make -j."""
     mirror: str | None = field(metadata=setting("working"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 RESUMES = True
 EPILOG = (
     "Without a name, all claims are judged. The command first prints what it is going to run. Each run is an ordinary "
-    "one, under the profiles of the claim's other runs, and trained for as long as they were. Runs that take hours to "
+    "one, with the profiles and the training length of the claim's other runs. Runs that take hours to "
     "weeks (configs/claims.yaml, long) are made only for a claim or an experiment that you name. The verdicts on all "
     "claims are written to results/claims/."
 )
@@ -27,7 +27,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds what to judge, and how many runs to make."""
     parser.add_argument("names", nargs="*", metavar="NAME", help="a claim, an experiment or a group")
     parser.add_argument("--judge", action="store_true", help="judge the runs that exist, and run nothing")
-    parser.add_argument("--seeds", type=positive, metavar="N", help="number of seeds of each run (as many as decide)")
+    parser.add_argument("--seeds", type=positive, metavar="N", help="seeds per claim (the fewest that decide: 3)")
     parser.add_argument(
         "--profile", action="append", default=[], help="as for run; only runs with these settings are judged"
     )

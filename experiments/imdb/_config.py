@@ -32,7 +32,7 @@ class ImdbConfig(TrainingConfig):
     length: PositiveInt
     """Words of a review that are read, its last ones; shorter reviews are padded on the left."""
     reverse: bool
-    """Turn each review around first: its first words are read, beginning with the last of them."""
+    """Reverse each review before it is cut to `length`."""
     validation_split: OpenUnitInterval
     """The fraction of training reviews kept for validation; Keras takes the last ones."""
     embedding: PositiveInt

@@ -84,7 +84,7 @@ class Jena(Group):
         return problem(config, data)
 
     def model(self, network: keras.Model, data: Weather) -> keras.Model:
-        """Returns the network behind the cutting of windows, which is faster inside the model."""
+        """Adds a layer before the network that cuts windows from row numbers, which is faster inside the model."""
         from experiments.jena._problem import forecaster
 
         return forecaster(network, data.splits.training)

@@ -15,7 +15,7 @@ from lab.training_config import TrainingConfig
 
 @dataclass(frozen=True)
 class JenaConfig(TrainingConfig):
-    """The lecture's protocol. Rows are those of the series, `spacing` minutes apart."""
+    """The settings of all weather models. Rows are `spacing` minutes apart."""
 
     steps_per_epoch: PositiveInt | None
     """Batches in an epoch; null means every training window once."""
@@ -30,9 +30,9 @@ class JenaConfig(TrainingConfig):
     delay: PositiveInt
     """Rows from the end of a window to its target."""
     train_end: PositiveFloat
-    """Where training ends: a row, or below 1 a fraction of the series."""
+    """End of the training split: a row number, or below 1 a fraction of the series."""
     validation_end: PositiveFloat
-    """Where validation ends and the test begins: a row, or below 1 a fraction of the series."""
+    """End of the validation split, where the test begins: a row number, or below 1 a fraction."""
     duplicates: Literal["drop", "keep"]
     """Whether to drop rows with a repeated time."""
     gaps: Literal["skip", "keep"]
@@ -65,7 +65,7 @@ class GRUConfig(JenaConfig):
     units: PositiveInt
     """Size of the GRU's state."""
     reset_after: bool
-    """Apply the reset gate after the recurrent product; false is the first edition's cell."""
+    """true: the GRU of Keras; false: the GRU of the book's first edition."""
     recurrent_activation: Literal["sigmoid", "keras2_hard_sigmoid"]
     """The activation of the gates; keras2_hard_sigmoid is the first edition's."""
 

@@ -75,7 +75,7 @@ def cut(experiment: Experiment, config: JenaConfig, series: Series) -> Splits:
 
 
 def forecaster(network: keras.Model, windows: Windows) -> keras.Model:
-    """Puts the cutting of windows before a network: from row numbers, (batch,), to forecasts, (batch, 1)."""
+    """Adds a layer that cuts windows: from row numbers, shape (batch,), to forecasts, shape (batch, 1)."""
     import keras
 
     from layers.cut_windows import CutWindows

@@ -35,4 +35,4 @@ class LearningConfig(RecurrenceConfig):
     clip_norm: PositiveFloat
     """The largest norm of a gradient; a larger one is scaled down to it."""
     jit_compile: bool
-    """Compile with XLA, on TensorFlow and a CPU. The YAML file has what was faster there."""
+    """Use XLA, on TensorFlow and a CPU only. The default is whichever was faster."""

@@ -32,7 +32,7 @@ class GradientConfig(LearningConfig):
     small: PositiveFloat
     """Factor on the recurrent weights of SimpleRNN (orthogonal, as in Keras) that makes gradients vanish."""
     critical: PositiveFloat
-    """Factor with which only tanh shrinks the gradient; Keras uses 1."""
+    """Factor 1, Keras's default: only tanh makes the gradient smaller."""
     large: PositiveFloat
     """Factor that makes gradients explode."""
     open_bias: PositiveFloat

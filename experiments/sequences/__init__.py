@@ -40,7 +40,7 @@ class Sequences(Group):
         assert experiment.load, f"{experiment.name} has no load"
         task: Task = experiment.load(config)
         if not (task.steps_per_epoch and task.validation and task.test):
-            raise UserError(f"{experiment.name} can't be run here, for want of {'; '.join(task.missing)}")
+            raise UserError(f"{experiment.name} needs data that are missing: {'; '.join(task.missing)}")
         return task
 
     def describe(self, data: Task) -> str:

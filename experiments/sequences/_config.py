@@ -27,7 +27,7 @@ class SequencesConfig(TrainingConfig):
     dropout: DropoutRate
     """Dropout in the blocks of the TCN, or after each recurrent layer."""
     spatial_dropout: bool
-    """Drop whole features in the TCN, as the paper says, instead of single numbers, as its authors' code does."""
+    """true: drop whole channels of the TCN (the paper); false: drop single values (the authors' code)."""
     forget_bias: float
     """Initial bias of the forget gates of an LSTM."""
     optimizer: Literal["adam", "rmsprop", "sgd"]

@@ -80,7 +80,7 @@ def test_what_cannot_be_had_is_told_and_keeps_nothing_else_from_running(texts, t
     done = run(texts, tmp_path / "results", "run", *words)
     assert done.returncode == 2
     missing, no_file, last = done.stderr.splitlines()
-    assert missing.startswith("error: sequences/word_ptb can't be run here, for want of the training part (")
+    assert missing.startswith("error: sequences/word_ptb needs data that are missing: the training part (")
     assert no_file.startswith("error: text/lambada-dataset.tar.gz cannot be fetched: ")
     assert last == "error: 2 of 3 experiments could not finish: sequences/word_ptb, sequences/lambada"
     assert len(list((tmp_path / "results").glob("sequences/text8/*/metrics.json"))) == 1
