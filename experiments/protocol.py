@@ -1,8 +1,8 @@
 """What a group of experiments provides, and what an experiment provides: every hook, its type and its default.
 
-A command calls `loading.run`, which calls `Group.run` below. That calls `lab.runs.perform`, which locks the run's folder,
-and there `lab.training.train` trains. `network` is what an experiment's `build` returns; `model` is what is trained, which
-may have layers before the network.
+A command calls `loading.run`, which calls `Group.run` below. That calls `lab.runs.perform`, which locks the folder of
+the run, and there `lab.training.train` trains. `network` is what an experiment's `build` returns; `model` is what is
+trained, which may have layers before the network.
 
 An experiment is a module `experiments/<group>/<name>.py` with a `Config` and hooks, see `Experiment`.
 A group is a package `experiments/<group>/` whose `GROUP` is an instance of a subclass of `Group`.
