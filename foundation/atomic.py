@@ -55,7 +55,8 @@ def atomic(path: Path) -> Iterator[Path]:
             os.fsync(written.fileno())
         beside.replace(path)
     except OSError as error:
-        error.filename = error.filename or str(path)  # a full disk is reported without one
+        if error.errno and not error.filename:
+            error.filename = str(path)  # a full disk is reported without it
         raise
     finally:
         beside.unlink(missing_ok=True)
