@@ -10,26 +10,36 @@ import pkgutil
 import sys
 from collections.abc import Sequence
 from itertools import takewhile
+from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
 from experiments import commands
 from foundation.user_error import UserError
-from lab import memory
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+OLDEST = (3, 10)
+SET_UP = "run 'make setup', then use .venv/bin/python -m experiments"
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code: 0, 2 after an error that the user can put right, 130 after Ctrl-C."""
     words = list(sys.argv[1:] if words is None else words)
-    modules = {module.name: importlib.import_module(f"{commands.__name__}.{module.name}") for module in _commands()}
-    command = modules.get(words[0]) if words else None
+    if sys.version_info < OLDEST:
+        return print_error(f"Python {sys.version.split()[0]} is too old; {SET_UP}")
+    command = None
     try:
+        modules = {name: importlib.import_module(f"{commands.__name__}.{name}") for name in _commands()}
+        command = modules.get(words[0]) if words else None
         options = parse(words, modules)
         options.command.run(options)
     except UserError as error:
         return print_error(str(error))
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        if (Path(__file__).parents[1] / package).is_dir():  # the project's own
+            raise
+        return print_error(f"{package} isn't installed; {SET_UP}")
     except KeyboardInterrupt:
         resumes = getattr(command, "RESUMES", False)
         print(file=sys.stderr)
@@ -47,9 +57,12 @@ def main(words: Sequence[str] | None = None) -> int:
             return print_error(f"{error.strerror}{where}: make room, and the same command continues where it stopped")
         return print_error(f"{error.strerror}{where}: make this path readable and writable, or name another")
     except Exception as error:
+        from lab import memory  # not at the top, where an old Python would fail before it is told so
+
         if not memory.ran_out(error):
             raise
-        return print_error(f"out of memory ({str(error).splitlines()[0]:.80}); give smaller settings")
+        why = " ".join(str(error).split()) or type(error).__name__
+        return print_error(f"out of memory ({why:.80}); give smaller settings")
     return 0
 
 
@@ -113,8 +126,8 @@ def parser(modules: dict[str, ModuleType]) -> Parser:
     return top
 
 
-def _commands() -> list[pkgutil.ModuleInfo]:
-    return list(pkgutil.iter_modules(commands.__path__))
+def _commands() -> list[str]:
+    return [module.name for module in pkgutil.iter_modules(commands.__path__)]
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from experiments import loading
+from experiments import catalogue, loading
 from experiments.protocol import Experiment, Group
 from foundation.user_error import UserError
 from lab import environment, identity
@@ -26,6 +27,8 @@ def load(where: str) -> TrainedRun:
     Raises:
         UserError: there is no such run, or it was made with settings that the experiment no longer has.
     """
+    if where.count("/") < 2 and not Path(where).exists():
+        catalogue.matching(where)  # its error suggests a name
     run = find_run(where)
     experiment = loading.experiment(run.name)
     environment.prepare()

@@ -61,11 +61,9 @@ def run(options: argparse.Namespace) -> None:
     if options.help:
         options.parser.print_help()
         return
-    if len(options.names) != 1:
+    if len(options.names) != 1 or options.names[0] in catalogue.groups():
         raise UserError("sweep what? name one experiment first, such as jena/gru")
-    (name,) = catalogue.matching(options.names[0]) if "/" in options.names[0] else [""]
-    if not name:
-        raise UserError("sweep what? name one experiment first, such as jena/gru")
+    (name,) = catalogue.matching(options.names[0])
     from lab.runs import RESULTS
     from lab.sweep import best, space, table, trials, tuning
     from lab.sweep.cluster import Machine
