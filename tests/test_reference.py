@@ -99,6 +99,7 @@ def cell(task, model, budgeted):
         ("copy_memory", "tcn"),
         ("copy_memory", "lstm"),
         ("copy_memory", "gru"),
+        ("copy_memory", "rnn"),
         ("jsb_chorales", "tcn"),
         ("jsb_chorales", "lstm"),
         ("nottingham", "tcn"),
