@@ -18,7 +18,6 @@ from jena.windows import Windows
 from lab.runs import find_run
 from lab.settings import resolve
 from layers.tcn import TCN
-from tests.experiments.commands import SHORT, succeed
 
 
 def passing(timesteps, kernel_size, levels):
@@ -70,17 +69,11 @@ def test_ten_thousand_rows_back_train():
     assert all(not np.array_equal(old, new) for old, new in zip(before, network.get_weights(), strict=True))
 
 
-def test_weather_runs_draw_what_they_see_and_attend_to(tmp_path, weather):
-    succeed(tmp_path, "run", "jena/tcn", "jena/hierarchical_attention", *SHORT, "--epochs", "1", "--csv", str(weather))
-    assert len(list(tmp_path.glob("jena/tcn/*/receptive_field.png"))) == 1
-    assert len(list(tmp_path.glob("jena/hierarchical_attention/*/attention.png"))) == 1
-
-
-def test_a_review_run_shades_what_it_attends_to_and_classifies(tmp_path):
+def test_a_review_run_shades_what_it_attends_to_and_classifies(forks, tmp_path):
     name = "imdb/hierarchical_attention"
     small = ["--source", "simulated", "--words", "60", "--sentences", "8", "--length", "6", "--embedding", "4"]
     small += ["--units", "3", "--epochs", "1", "--steps-per-epoch", "2", "--batch-size", "16"]
-    succeed(tmp_path, "run", name, *small)
+    forks.succeed(tmp_path, "run", name, *small)
     (folder,) = (tmp_path / name).iterdir()
     html = (folder / "attention.html").read_text()
     assert html.count("<h2>") == 2

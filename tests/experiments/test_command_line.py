@@ -1,12 +1,18 @@
 """The command line as a user types it: what it prints, its exit codes, and what it leaves behind."""
 
+import ast
+import re
 import resource
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import experiments
+from experiments import commands
+from foundation import user_error
 from tests.experiments.commands import ROOT, SHORT, command, environment, succeed
 from tests.jena.weather_files import table, write
 
@@ -50,6 +56,11 @@ def bad_weather(folder):
     (folder / "half.csv.zip").write_bytes(whole[: len(whole) // 2])
 
 
+OLD = """
+from experiments.__main__ import main
+sys.version_info, sys.version = tuple(map(int, "{python}.1".split("."))), "{python}.1 (main)"
+sys.exit(main(["list"]))
+"""
 MISTAKES = [
     ("run jena/grue", "did you mean jena/gru?"),
     ("run", "name an experiment or a group"),
@@ -61,7 +72,7 @@ MISTAKES = [
     ("run jena/dense --profile quick jena/gru", "'jena/gru'"),
     ("run jena/dropout_gru --dropout 1", "--dropout"),
     ("run jena/dense --learning-rate 0", "--learning-rate"),
-    ("run jena/dense --duplicates mend", "'drop', 'keep'"),
+    ("run jena/dense --duplicates mend", "'mend' is not one of drop, keep"),
     ("run jena/dense --profile slow", "known are"),
     ("run jena/dense --csv {folder}/nowhere.csv", "No such file"),
     ("run jena/dense --csv {folder}/page.csv", "web page"),
@@ -78,23 +89,29 @@ MISTAKES = [
     ("compare jena --all", "--all is no option"),
     ("forecast jena/dense --csv {folder}/hourly.csv", "no complete run"),
     ("forecast jena/dense", "--csv"),
+    ("run gru", "did you mean imdb/gru or jena/gru?"),
+    ("sweep gru --grid units=2,3", "did you mean imdb/gru or jena/gru?"),
+    ("forecast gru --csv {folder}/hourly.csv", "did you mean imdb/gru or jena/gru?"),
+    ("classify gru --text good", "did you mean imdb/gru or jena/gru?"),
+    ("forecast jena/grue --csv {folder}/hourly.csv", "did you mean jena/gru?"),
+    ("forecast {folder} --csv {folder}/hourly.csv", "give a run's folder"),
     ("data jeana", "groups are"),
 ]
 
 
 @pytest.mark.parametrize(("line", "words"), MISTAKES, ids=[line for line, _ in MISTAKES])
-def test_a_mistake_gets_one_line_a_code_and_writes_nothing(tmp_path, line, words):
+def test_a_mistake_gets_one_line_a_code_and_writes_nothing(forks, tmp_path, line, words):
     bad_weather(tmp_path)
     results = tmp_path / "results"
-    done = command(results, *line.format(folder=tmp_path).split())
+    done = forks.command(results, *line.format(folder=tmp_path).split())
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
     assert done.stderr.count("\n") == 1, done.stderr
     assert words in done.stderr
-    assert not results.exists()
+    assert not list(results.iterdir())
 
 
-def test_a_run_from_first_to_last(tmp_path, weather):
+def test_a_run_from_first_to_last(forks, tmp_path, weather):
     run = ["run", "jena/dense", *SHORT, "--csv", str(weather)]
     printed = succeed(tmp_path, *run)
     (folder,) = (tmp_path / "jena/dense").iterdir()
@@ -109,11 +126,11 @@ def test_a_run_from_first_to_last(tmp_path, weather):
         "forecasts.csv",
     }
     assert files == {path.name for path in folder.iterdir() if not path.name.startswith(".")}
-    assert "is complete" in succeed(tmp_path, *run)
+    assert "is complete" in forks.succeed(tmp_path, *run)
 
-    assert "complete" in succeed(tmp_path, "list")
-    succeed(tmp_path, "run", "jena/common_sense", *SHORT, "--epochs", "0", "--csv", str(weather))
-    printed = succeed(tmp_path, "compare", "jena")
+    assert "complete" in forks.succeed(tmp_path, "list")
+    forks.succeed(tmp_path, "run", "jena/common_sense", *SHORT, "--epochs", "0", "--csv", str(weather))
+    printed = forks.succeed(tmp_path, "compare", "jena")
     assert "| jena/dense" in printed
     (comparison,) = (tmp_path / "jena/comparison").iterdir()
     assert {path.name for path in comparison.iterdir()} == {
@@ -124,48 +141,28 @@ def test_a_run_from_first_to_last(tmp_path, weather):
         "week.png",
     }
 
-    printed = succeed(tmp_path, "forecast", "jena/dense", "--csv", str(weather))
+    printed = forks.succeed(tmp_path, "forecast", "jena/dense", "--csv", str(weather))
     last = pd.read_csv(weather).iloc[-1]["Date Time"]
     ahead = pd.to_datetime(last, format="%d.%m.%Y %H:%M:%S") + pd.Timedelta(hours=6)
     assert printed.startswith(f"{ahead:%d.%m.%Y %H:%M}")
     assert "°C" in printed
     short = write(tmp_path / "short.csv", table(24, "1h"))
-    done = command(tmp_path, "forecast", "jena/dense", "--csv", str(short))
+    done = forks.command(tmp_path, "forecast", "jena/dense", "--csv", str(short))
     assert (done.returncode, "needs 25" in done.stderr) == (2, True)
 
 
-def test_simulated_weather_says_so_everywhere(tmp_path):
-    printed = succeed(tmp_path, "run", "jena/common_sense", *SHORT, "--epochs", "0", "--source", "simulated")
+def test_simulated_weather_says_so_everywhere(forks, tmp_path):
+    printed = forks.succeed(tmp_path, "run", "jena/common_sense", *SHORT, "--epochs", "0", "--source", "simulated")
     assert "simulated" in printed
-    assert "SIMULATED" in succeed(tmp_path, "list")
-    assert "SIMULATED" in succeed(tmp_path, "compare", "jena")
+    assert "SIMULATED" in forks.succeed(tmp_path, "list")
+    assert "SIMULATED" in forks.succeed(tmp_path, "compare", "jena")
 
 
-def test_a_training_that_diverges_says_so_and_keeps_what_was(tmp_path, weather):
-    done = command(tmp_path, "run", "jena/dense", *SHORT, "--learning-rate", "1e30", "--csv", str(weather))
+def test_a_training_that_diverges_says_so_and_keeps_what_was(forks, tmp_path, weather):
+    done = forks.command(tmp_path, "run", "jena/dense", *SHORT, "--learning-rate", "1e30", "--csv", str(weather))
     assert done.returncode == 2
     assert "--learning-rate" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
-
-
-def test_a_full_disk_gets_one_line(tmp_path, weather):
-    code = (
-        "import errno, sys\n"
-        "from lab import checkpoint\n"
-        "def full(*args): raise OSError(errno.ENOSPC, 'No space left on device', 'checkpoint.npz')\n"
-        "checkpoint.save = full\n"
-        "from experiments.__main__ import main\n"
-        "sys.exit(main(sys.argv[1:]))\n"
-    )
-    words = ["run", "jena/dense", *SHORT, "--csv", str(weather)]
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True
-    )
-    assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].startswith("error: No space left on device (checkpoint.npz): make room")
-    assert "Traceback" not in done.stderr
-    printed = succeed(tmp_path, *words)
-    assert "validation MAE" in printed
 
 
 def test_a_backend_that_is_not_there_is_one_line(tmp_path, weather):
@@ -181,3 +178,38 @@ def test_another_backend_runs_the_same_command(tmp_path, weather):
     assert "validation MAE" in printed
     (folder,) = (tmp_path / "jena/gru").iterdir()
     assert '"backend": "jax"' in (folder / "environment.json").read_text()
+
+
+def start(python, *options, code="from experiments.__main__ import main; sys.exit(main(['list']))"):
+    words = [python, *options, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
+
+
+def test_without_the_packages_one_line_says_how_to_set_up():
+    done = start(sys.executable, "-S", "-I")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r"error: \w+ isn't installed; run 'make setup', then use \S+ -m experiments\n", done.stderr)
+
+
+def test_a_package_that_only_some_commands_need_is_missed_in_one_line():
+    code = "sys.modules['keras'] = None; from experiments.__main__ import main; "
+    for words in (["list"], ["compare", "recurrence"]):
+        assert "keras" not in start(sys.executable, code=f"{code} sys.exit(main({words}))").stderr
+    done = start(sys.executable, code=f"{code} sys.exit(main(['run', 'recurrence/unrolled']))")
+    assert (done.returncode, done.stderr.count("\n"), "keras" in done.stderr) == (2, 1, True), done.stderr
+
+
+def test_a_module_of_the_project_that_is_missing_is_no_package_to_install():
+    code = "sys.modules['lab.listing'] = None; from experiments.__main__ import main; sys.exit(main(['list']))"
+    assert "ModuleNotFoundError" in start(sys.executable, code=code).stderr
+
+
+@pytest.mark.parametrize("python", ["3.7", "3.8", "3.9"])
+def test_an_old_python_is_one_line(python):
+    own = [Path(module.__file__) for module in (experiments, commands, user_error)]
+    for path in (*own, ROOT / "experiments/__main__.py"):
+        ast.parse(path.read_text("utf-8"), feature_version=(3, int(python[2:])))
+    done = start(sys.executable, code=OLD.format(python=python))
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: Python {python}.1 is too old; run 'make setup'")
+    assert done.stderr.count("\n") == 1

@@ -8,10 +8,8 @@ import pandas as pd
 import pytest
 
 from experiments import catalogue, loading
-from experiments.__main__ import main
 from experiments.imdb import RecurrentConfig, _problem
 from lab.settings import resolve
-from tests.experiments.commands import command, succeed
 
 SMALL = [
     *("--source", "simulated", "--words", "60", "--length", "30", "--embedding", "4", "--epochs", "2"),
@@ -20,12 +18,12 @@ SMALL = [
 RECURRENT = [name for name in catalogue.names("imdb") if issubclass(loading.experiment(name).Config, RecurrentConfig)]
 
 
-def test_a_run_from_training_to_a_sentence(tmp_path, capsys):
+def test_a_run_from_training_to_a_sentence(forks, tmp_path):
     run = ["run", "imdb/lstm", *SMALL, "--units", "4"]
-    printed = succeed(tmp_path, *run)
+    printed = forks.succeed(tmp_path, *run)
     assert "validation accuracy" in printed
     (folder,) = (tmp_path / "imdb/lstm").iterdir()
-    assert str(folder) in printed
+    assert str(folder.relative_to(tmp_path)) in printed
     assert {path.name for path in folder.iterdir() if not path.name.startswith(".")} == {
         *("settings.yaml", "environment.json", "history.csv", "loss.png", "metrics.json", "best.weights.h5"),
     }
@@ -34,10 +32,10 @@ def test_a_run_from_training_to_a_sentence(tmp_path, capsys):
     assert metrics["validation"]["accuracy"] == pytest.approx(best.max(), abs=1e-6)
     assert metrics["best_epoch"] == best.argmax() + 1
     assert metrics["data"]["reviews"] == {"training": 3200, "validation": 800, "test": 1000}
-    assert "is complete" in succeed(tmp_path, *run)
-    assert "accuracy 0." in succeed(tmp_path, "list")
+    assert "is complete" in forks.succeed(tmp_path, *run)
+    assert "accuracy 0." in forks.succeed(tmp_path, "list")
 
-    said = succeed(tmp_path, "classify", "imdb/lstm", "--text", "“The plot was gripping”—said Henstridge…")
+    said = forks.succeed(tmp_path, "classify", "imdb/lstm", "--text", "“The plot was gripping”—said Henstridge…")
     verdict, unknown, record = said.splitlines()
     assert verdict.split(",")[0] in ("positive", "negative")
     assert 0.5 <= float(verdict.split()[3]) <= 1
@@ -50,26 +48,20 @@ def test_a_run_from_training_to_a_sentence(tmp_path, capsys):
         ("Дивный фильм", "none of the text's words"),
         ("caf\udce9", "no valid text"),
     ):
-        assert main(["classify", str(folder), "--text", text]) == 2
-        told = capsys.readouterr().err
-        assert (told.count("\n"), words in told) == (1, True), told
+        done = forks.command(tmp_path, "classify", str(folder), "--text", text)
+        assert (done.returncode, done.stderr.count("\n"), words in done.stderr) == (2, 1, True), done
 
-    (folder / "best.weights.h5").write_bytes(b"damaged")
-    assert main(["classify", str(folder), "--text", "good"]) == 2
-    told = capsys.readouterr().err
-    assert (told.count("\n"), "doesn't fit" in told) == (1, True), told
-
-    succeed(tmp_path, "run", "imdb/conv1d", *SMALL, "--kernel-size", "3")
-    printed = succeed(tmp_path, "compare", "imdb")
+    forks.succeed(tmp_path, "run", "imdb/conv1d", *SMALL, "--kernel-size", "3")
+    printed = forks.succeed(tmp_path, "compare", "imdb")
     assert "| imdb/lstm" in printed
     assert "SIMULATED" in printed
     assert "validation accuracy" in printed
-    assert main(["forecast", str(folder), "--csv", "weather.csv"]) == 2
-    assert capsys.readouterr().err == "error: runs of imdb can't forecast\n"
+    done = forks.command(tmp_path, "forecast", str(folder), "--csv", "weather.csv")
+    assert done == (2, "", "error: runs of imdb can't forecast\n")
 
 
-def test_the_data_are_shown(tmp_path):
-    printed = succeed(tmp_path, "data", "imdb", "--source", "simulated")
+def test_the_data_are_shown(forks, tmp_path):
+    printed = forks.succeed(tmp_path, "data", "imdb", "--source", "simulated")
     assert "4,000 reviews to train and 1,000 to test on" in printed
     assert " one: " in printed
     assert "\n- " in printed
@@ -89,8 +81,8 @@ def test_the_data_are_shown(tmp_path):
         ("classify imdb/lstm", "--text"),
     ],
 )
-def test_a_mistake_gets_one_line(tmp_path, line, words):
-    done = command(tmp_path, *line.split())
+def test_a_mistake_gets_one_line(forks, tmp_path, line, words):
+    done = forks.command(tmp_path, *line.split())
     assert done.returncode == 2
     assert words in done.stderr
     assert done.stderr.count("\n") == 1, done.stderr

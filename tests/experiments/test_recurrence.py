@@ -1,51 +1,37 @@
-"""The pictures of recurrence: each run writes its own, and shows what it says."""
+"""The experiments on recurrence: what they compute, and what the command line says about them."""
 
 import dataclasses
 import json
+import re
 
 import numpy as np
 import pytest
 
 from experiments import loading
-from experiments.__main__ import main
 from experiments.recurrence import _gradients, _store_and_recall, _unrolled_picture
 from experiments.recurrence._gradient_networks import examples
 from lab.settings import resolve
 from recurrence.lstm import LSTM
 from recurrence.simple_rnn import SimpleRNN
-from tests.experiments.commands import succeed
-
-PICTURES = {
-    "recurrence/gates": {"gates.png", "loss.png"},
-    "recurrence/unrolled": {"unrolled.png"},
-    "recurrence/vanishing_gradient": {"gradient.png", "clipping.png", "loss.png"},
-}
 
 
 def settings(name, *flags, profiles=()):
     return resolve(name, loading.experiment(name).Config, profiles, flags)
 
 
-def test_the_command_line_writes_each_picture_and_says_when_it_is_there(tmp_path, capsys):
-    printed = succeed(tmp_path, "run", "recurrence", "--profile", "quick", "--threads", "1")
-    for name, pictures in PICTURES.items():
-        (folder,) = (tmp_path / name).iterdir()
-        assert str(folder) in printed
-        assert pictures == {path.name for path in folder.glob("*.png")}
-        for path in folder.glob("*.png"):
-            assert path.read_bytes().startswith(b"\x89PNG") and path.stat().st_size > 5000
-        metrics = json.loads((folder / "metrics.json").read_text())
-        assert metrics["name"] == name
-        assert metrics["summary"] in printed
-        assert (folder / "environment.json").is_file()
-    assert "recurrence/unrolled is complete" in succeed(tmp_path, "run", "recurrence/unrolled", "--profile", "quick")
-    assert "complete" in succeed(tmp_path, "list")
-    told = succeed(tmp_path, "compare", "recurrence")
-    assert told.count("\n") == 1 and str(tmp_path / "recurrence") in told
-    assert main(["forecast", str(folder), "--csv", "any.csv"]) == 2
-    assert capsys.readouterr().err == "error: runs of recurrence can't forecast\n"
-    assert main(["data", "recurrence"]) == 2
-    assert capsys.readouterr().err == "error: this group has no data of its own to show\n"
+def test_the_command_line_says_what_a_picture_shows_and_when_it_is_complete(forks, tmp_path):
+    printed = forks.succeed(tmp_path, "run", "recurrence/unrolled")
+    (folder,) = (tmp_path / "recurrence/unrolled").iterdir()
+    metrics = json.loads((folder / "metrics.json").read_text())
+    assert metrics["summary"] in printed
+    assert "recurrence/unrolled is complete" in forks.succeed(tmp_path, "run", "recurrence/unrolled")
+    assert re.search(r"^recurrence/unrolled +complete", forks.succeed(tmp_path, "list"), re.MULTILINE)
+    assert forks.succeed(tmp_path, "compare", "recurrence").count("\n") == 1
+    for words, error in (
+        (("forecast", str(folder), "--csv", "any.csv"), "error: runs of recurrence can't forecast\n"),
+        (("data", "recurrence"), "error: this group has no data of its own to show\n"),
+    ):
+        assert forks.command(tmp_path, *words) == (2, "", error)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -15,7 +15,6 @@ from experiments.sequences._table import MODELS
 from lab.settings import entry, resolve
 from sequences import copy_memory
 from sequences.task import UNSCORED
-from tests.experiments.commands import command, succeed
 
 SMALL = ["--length", "12", "--units", "4", "--layers", "2", "--epochs", "2", "--steps-per-epoch", "3"]
 PLAIN = ["--jit-compile", "false", "--batch-size", "8", "--evaluation-batch", "500"]
@@ -195,10 +194,10 @@ def test_a_budget_cuts_epochs(flags, expected):
     assert _problem.schedule(config, copy_memory.load(length=2)) == expected
 
 
-def test_runs_and_their_table(tmp_path):
+def test_runs_and_their_table(forks, tmp_path):
     for model in ("tcn", "lstm"):
         kernel = ["--kernel-size", "3"] if model == "tcn" else []
-        printed = succeed(tmp_path, "run", "sequences/adding", "--model", model, *SMALL, *PLAIN, *kernel)
+        printed = forks.succeed(tmp_path, "run", "sequences/adding", "--model", model, *SMALL, *PLAIN, *kernel)
         assert f"{model}, " in printed
         assert "BUDGETED: 6 of " in printed
     for folder in (tmp_path / "sequences/adding").iterdir():
@@ -207,7 +206,7 @@ def test_runs_and_their_table(tmp_path):
         assert metrics["validation"]["mse"] == pytest.approx(
             pd.read_csv(folder / "history.csv")["val_mse"].min(), rel=1e-4
         )
-    printed = succeed(tmp_path, "compare", "sequences")
+    printed = forks.succeed(tmp_path, "compare", "sequences")
     table = pd.read_csv(tmp_path / "sequences/comparison/table.csv")
     assert table["model"].tolist() == ["tcn", "lstm"]
     assert set(table["verdict"]) == {"not decided"}
@@ -215,9 +214,9 @@ def test_runs_and_their_table(tmp_path):
     assert "5.8e-05" in printed
 
 
-def test_minutes_are_a_budget_too(tmp_path):
+def test_minutes_are_a_budget_too(forks, tmp_path):
     run = ["run", "sequences/copy_memory", *SMALL, *PLAIN, "--kernel-size", "3", "--budget-minutes", "0.0001"]
-    assert "BUDGETED: 3 of " in succeed(tmp_path, *run)
+    assert "BUDGETED: 3 of " in forks.succeed(tmp_path, *run)
     (folder,) = (tmp_path / "sequences/copy_memory").iterdir()
     assert yaml.safe_load((folder / "settings.yaml").read_text())["settings"]["budget_minutes"] == 0.0001
 
@@ -231,8 +230,8 @@ def test_minutes_are_a_budget_too(tmp_path):
         ("run sequences/copy_memory --model gru --kernel 3", "did you mean --kernel-size?"),
     ],
 )
-def test_a_mistake_gets_one_line(tmp_path, line, words):
-    done = command(tmp_path, *line.split())
+def test_a_mistake_gets_one_line(forks, tmp_path, line, words):
+    done = forks.command(tmp_path, *line.split())
     assert done.returncode == 2
     assert words in done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
