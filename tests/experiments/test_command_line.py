@@ -1,5 +1,6 @@
 """The command line as a user types it: what it prints, its exit codes, and what it leaves behind."""
 
+import json
 import resource
 import subprocess
 import sys
@@ -79,6 +80,7 @@ MISTAKES = [
     ("forecast jena/dense --csv {folder}/hourly.csv", "no complete run"),
     ("forecast jena/dense", "--csv"),
     ("data jeana", "groups are"),
+    ("data --csv=", "name of the file is empty"),
 ]
 
 
@@ -129,9 +131,19 @@ def test_a_run_from_first_to_last(tmp_path, weather):
     ahead = pd.to_datetime(last, format="%d.%m.%Y %H:%M:%S") + pd.Timedelta(hours=6)
     assert printed.startswith(f"{ahead:%d.%m.%Y %H:%M}")
     assert "°C" in printed
+    assert str(folder) in printed
+    assert json.loads((folder / "metrics.json").read_text())["data"]["file"]["separator"] == "commas"
     short = write(tmp_path / "short.csv", table(24, "1h"))
     done = command(tmp_path, "forecast", "jena/dense", "--csv", str(short))
     assert (done.returncode, "needs 25" in done.stderr) == (2, True)
+
+
+def test_data_says_how_a_file_was_read(tmp_path, weather):
+    path = tmp_path / "own.csv"
+    path.write_text("My station\n\n" + weather.read_text().replace(",", ";"))
+    printed = succeed(tmp_path, "data", "--csv", str(path), "--profile", "hourly")
+    assert "separator: semicolons" in printed
+    assert "above the header (skipped)" in printed
 
 
 def test_simulated_weather_says_so_everywhere(tmp_path):

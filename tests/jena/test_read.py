@@ -13,7 +13,7 @@ import pytest
 
 from foundation.user_error import UserError
 from jena.read import Series, clean, read, spacing_of, thin
-from jena.schema import COLUMNS, TIMESTAMP
+from jena.schema import COLUMNS, TIMESTAMP, TIMESTAMP_FORMAT
 from jena.series import load
 from tests.jena.weather_files import table, write
 
@@ -31,6 +31,61 @@ def test_columns_are_found_by_name_in_any_order(tmp_path):
     frame = frame[frame.columns[::-1]].assign(extra="text")
     reversed_, _ = read(write(tmp_path / "a.csv", frame))
     pd.testing.assert_frame_equal(reversed_, read(write(tmp_path / "b.csv", table(4)))[0])
+
+
+MORE = [
+    "rain (mm)",
+    "raining (s)",
+    "SWDR (W/m²)",
+    "PAR (µmol/m²/s)",
+    "max. PAR (µmol/m²/s)",
+    "Tlog (degC)",
+    "CO2 (ppm)",
+]
+"""What the station's present files have beside Jena's columns."""
+
+
+def notes_above(path, frame):
+    path.write_text(f"Weather station\nAll times in UTC+1\n\n{frame.to_csv(index=False)}")
+    return path
+
+
+def in_another_notation(path, frame, name=TIMESTAMP, times="%Y-%m-%d %H:%M:%S", **options):
+    moments = pd.to_datetime(frame[TIMESTAMP], format=TIMESTAMP_FORMAT).dt.strftime(times)
+    frame.assign(**{TIMESTAMP: moments}).rename(columns={TIMESTAMP: name}).to_csv(path, index=False, **options)
+    return path
+
+
+NOTATIONS = {
+    "the station's present files": lambda path, frame: in_another_notation(
+        path, frame.assign(**dict.fromkeys(MORE, 1.5)), times=TIMESTAMP_FORMAT, encoding="latin-1"
+    ),
+    "ISO times": in_another_notation,
+    "times called date": lambda path, frame: in_another_notation(path, frame, "date"),
+    "an offset": lambda path, frame: in_another_notation(path, frame, "timestamp", "%Y-%m-%dT%H:%M:%S+01:00"),
+    "no seconds": lambda path, frame: in_another_notation(path, frame, times="%d.%m.%Y %H:%M"),
+    "decimal commas": lambda path, frame: in_another_notation(path, frame, sep=";", decimal=","),
+    "notes above the header": notes_above,
+    "blanks in the names": lambda path, frame: write(path, frame.rename(columns=lambda name: f" {name} ")),
+    "a comma after each row": lambda path, frame: (
+        path.write_text(frame.to_csv(index=False).replace("\n", ",\n")) and path
+    ),
+    "the newest row first": lambda path, frame: write(path, frame[::-1]),
+}
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_the_same_rows_are_read_from_any_notation(tmp_path, notation):
+    expected, _ = read(write(tmp_path / "usual.csv", table(60)))
+    rows, _ = read(NOTATIONS[notation](tmp_path / "other.csv", table(60)))
+    pd.testing.assert_frame_equal(rows, expected)
+
+
+def test_what_was_found_in_a_users_own_file_is_among_its_faults(tmp_path):
+    series = load(csv=str(notes_above(tmp_path / "a.csv", table(60))))
+    assert any("above the header (skipped)" in fault for fault in series.faults)
+    assert series.report.facts["time"] == f"{TIMESTAMP} as {TIMESTAMP_FORMAT}"
+    assert load(csv=str(write(tmp_path / "b.csv", table(60)))).faults == ()
 
 
 def broken_files(folder):
