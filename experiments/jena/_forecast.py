@@ -63,7 +63,10 @@ def forecast(experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> 
     features = inputs(experiment, config, Series(table.frame, table.spacing, table.source))[window.rows]
     refusals, warnings = _unlike(data, features, table.values[window.rows])
     if refusals:
-        raise UserError(f"{table.source} is unlike the data of {run.folder}: {'; '.join(refusals)}: check its units")
+        raise UserError(
+            f"{table.source} is unlike the data of {run.folder}: {'; '.join(refusals)}: "
+            f"check its units, or train on data like these"
+        )
     load_backend()
     network = experiment.network(config)
     run.load_weights(network)

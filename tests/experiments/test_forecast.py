@@ -144,7 +144,7 @@ SAID = {
     ),
     "the last day": (marked(24, -9999, *COLUMNS), [f"19.2% of {name} in the window" for name in COLUMNS]),
     "a storm for days": (
-        scaled(1, 5, "wv (m/s)", "max. wv (m/s)"),
+        scaled(1, 3.5, "wv (m/s)", "max. wv (m/s)"),
         ["Warning: wv (m/s) averages", "is its unit the same?"],
     ),
 }
