@@ -1,19 +1,24 @@
-"""Reads a Jena weather file into a table: columns by name, times from the timestamps, faults reported and treated."""
+"""Reads a weather file with Jena's columns: as it stands, for training, or clean, for a forecast."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from foundation.archive import open_member
+import tables.read
 from foundation.user_error import UserError
-from jena.schema import COLUMNS, TIMESTAMP, TIMESTAMP_FORMAT
+from jena.schema import COLUMNS, TIMESTAMP
+from tables.description import Description
+from tables.layout import header
+from tables.order import oldest_first
+from tables.read import read_rows
+from tables.report import Report
+from tables.table import Table
 
-HEADER = 2**14  # bytes of the first line, at most
 MISSING = -9999.0  # the station's mark for a missing value
 
 
@@ -27,6 +32,8 @@ class Series:
     """The file's name, or "simulated" with its seed."""
     faults: tuple[str, ...] = ()
     """A phrase about each fault of the data and its treatment."""
+    report: Report | None = None
+    """How a user's own file was read."""
 
     @property
     def values(self) -> np.ndarray:
@@ -52,45 +59,35 @@ class Series:
         return self.source.startswith("simulated")
 
 
-def read(path: Path) -> pd.DataFrame:
-    """Returns the unchanged rows of a CSV, plain or in a .zip or .gz, indexed by time.
+def read(path: str | Path) -> tuple[pd.DataFrame, Report]:
+    """Returns the rows of a file, unchanged and oldest first, indexed by time; and what was found about the file.
 
     Raises:
-        UserError: the file cannot be read, or lacks columns or rows, or has times or numbers that cannot be read.
+        UserError: the file is no table, or has no such columns, or has times or numbers that cannot be read.
     """
-    try:
-        with open_member(path, ".csv") as stream:
-            if len(stream.readline(HEADER + 1)) > HEADER:  # pandas would take minutes for a million columns
-                raise UserError(f"{path} is not a CSV file (its first line is too long); give one with Jena's columns")
-            stream.seek(0)
-            raw = pd.read_csv(stream)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} is not a CSV file ({_first_line(error)}); give one with Jena's columns") from error
-    missing = [name for name in (TIMESTAMP, *COLUMNS) if name not in raw.columns]
-    if missing:
-        page = "; it looks like a web page" if "<" in str(raw.columns[0]) else ""
-        raise UserError(
-            f"{path} has no column {', '.join(map(repr, missing[:3]))}{page}; give a CSV with Jena's columns"
-        )
-    if raw.empty:
-        raise UserError(f"{path} has a header and no rows; give a CSV with measurements")
-    times = pd.to_datetime(raw[TIMESTAMP], format=TIMESTAMP_FORMAT, errors="coerce")
-    if times.isna().any():
-        row = int(times.isna().to_numpy().argmax())
-        raise UserError(
-            f"{path}, line {row + 2}: {raw[TIMESTAMP][row]!r} is not a time; write day.month.year hour:minute:second"
-        )
-    table = raw[list(COLUMNS)]
-    for name in COLUMNS:
-        if not pd.api.types.is_numeric_dtype(table[name]):
-            numbers = pd.to_numeric(table[name], errors="coerce")
-            row = int((numbers.isna() & table[name].notna()).to_numpy().argmax())
-            raise UserError(
-                f"{path}, line {row + 2}: {table[name][row]!r} in column {name!r} is not a number; correct that line"
-            )
-    table = table.astype(np.float64)
-    table.index = pd.DatetimeIndex(times, name=TIMESTAMP)
-    return table
+    table, report = read_rows(_description(path), [path])
+    times, values = oldest_first(table.index.to_numpy(), table.to_numpy(), report)
+    return _with_times(pd.DataFrame(np.asfortranarray(values), index=times, columns=table.columns)), report
+
+
+def read_clean(path: str | Path, spacing: int) -> Table:
+    """Returns the table of a file up to its last row, with a row every `spacing` minutes and all faults treated.
+
+    Raises:
+        UserError: see `tables.read.read`.
+    """
+    table = tables.read.read(_description(path, pd.Timedelta(minutes=spacing)), [path], anchor="last")
+    return replace(table, frame=_with_times(table.frame))
+
+
+def _description(path: str | Path, spacing: pd.Timedelta | None = None) -> Description:
+    """Returns what a file is. Times are in the station's column, or else in whichever column has times."""
+    return Description(columns=COLUMNS, time=(TIMESTAMP,) if TIMESTAMP in header(path) else (), spacing=spacing)
+
+
+def _with_times(table: pd.DataFrame) -> pd.DataFrame:
+    # the calendar's last digits depend on the unit of the times, and simulated weather has this one
+    return table.set_axis(pd.DatetimeIndex(table.index, name=TIMESTAMP).as_unit("us"))
 
 
 def spacing_of(times: pd.DatetimeIndex) -> pd.Timedelta:
@@ -105,8 +102,8 @@ def spacing_of(times: pd.DatetimeIndex) -> pd.Timedelta:
     return pd.Timedelta(steps.median())
 
 
-def thin(table: pd.DataFrame, minutes: int, *, to_last: bool = False) -> pd.DataFrame:
-    """Returns every n-th row, so that rows are `minutes` apart: from the first on or, with `to_last`, up to the last.
+def thin(table: pd.DataFrame, minutes: int) -> pd.DataFrame:
+    """Returns every n-th row from the first on, so that rows are `minutes` apart.
 
     Raises:
         UserError: the rows are further apart than `minutes`, or their spacing does not divide it.
@@ -121,7 +118,7 @@ def thin(table: pd.DataFrame, minutes: int, *, to_last: bool = False) -> pd.Data
             f"the file has a row every {apart} minutes, but lookback, step and delay are for rows every {minutes}: "
             f"give settings that fit{profile}"
         )
-    return table.iloc[:: -int(every)][::-1] if to_last else table.iloc[:: int(every)]
+    return table.iloc[:: int(every)]
 
 
 def clean(table: pd.DataFrame, *, duplicates: str, missing: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -169,7 +166,3 @@ def describe_gaps(series: Series, treatment: str) -> tuple[str, ...]:
     longest = pd.Timedelta(steps.max())
     done = "windows across them left out" if treatment == "skip" else "kept"
     return (f"{len(steps)} breaks in time, the longest {longest} ({done})",)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]

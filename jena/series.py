@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,7 +29,6 @@ def load(
     duplicates: str = "drop",
     gaps: str = "skip",
     missing: str = "interpolate",
-    to_last: bool = False,
 ) -> Series:
     """Returns the series with a row every `spacing` minutes, its faults treated.
 
@@ -41,29 +41,29 @@ def load(
         duplicates: "drop" repeated times, or "keep" them as the deck does.
         gaps: "skip" windows across breaks in time, or "keep" them as the deck does.
         missing: "interpolate" missing values, or "keep" them as the deck does.
-        to_last: Whether to thin a file up to its last row, instead of from its first row on.
 
     Raises:
         UserError: the file cannot be read, or its rows are further apart than `spacing`.
         NoNetworkError: `source` is "real" and the file cannot be fetched.
     """
+    report = None
     if csv is not None:
-        table, name = read(Path(csv)), Path(csv).name
+        (table, report), name = read(csv), Path(csv).name
     elif source == "simulated":
         table, name = simulated(spacing)
     else:
         try:
             path = real(spacing, mirror)
-            table, name = read(path), path.name
+            (table, _), name = read(path), path.name
         except NoNetworkError as error:
             if source == "real":
                 raise
             print(f"{error}: simulating the weather instead")
             table, name = simulated(spacing)
     table, faults = clean(table, duplicates=duplicates, missing=missing)
-    table = thin(table, spacing, to_last=to_last)
-    series = Series(table, pd.Timedelta(minutes=spacing), name, faults)
-    return Series(table, series.spacing, name, (*faults, *describe_gaps(series, gaps)))
+    series = Series(thin(table, spacing), pd.Timedelta(minutes=spacing), name, report=report)
+    told = report.told() if report else ()
+    return replace(series, faults=(*told, *faults, *describe_gaps(series, gaps)))
 
 
 def real(spacing: int, mirror: str | None) -> Path:

@@ -59,18 +59,10 @@ class Familiar:
             window: Values in their units, shape (rows, features).
         """
         data = (window - self.normaliser.mean) / self.normaliser.std
-        phrases = []
-        far = np.abs(data).max(axis=0)
         alone = 1 / np.sqrt(np.diag(self.precision))  # spread of a column where all others are known
         surprise = np.abs((data @ self.precision) / np.diag(self.precision)).mean(axis=0) / alone
         odd = surprise > UNFIT
-        for n, name in enumerate(self.columns):
-            if far[n] > FAR:
-                at = np.abs(data[:, n]).argmax()
-                phrases.append(
-                    f"{name} has {window[at, n]:g}, {far[n]:.0f} standard deviations from the training data's mean "
-                    f"of {self.normaliser.mean[n]:.4g}"
-                )
+        phrases = too_far(self.columns, window, self.normaliser)
         if not phrases and odd.any():
             worst = int(surprise.argmax())
             phrases.append(
@@ -106,6 +98,23 @@ class Familiar:
         """Returns what `record` gave."""
         arrays = (np.array(record[key], np.float64) for key in ("lowest", "highest", "precision"))
         return cls(tuple(record["columns"]), normaliser, *arrays)
+
+
+def too_far(columns: Sequence[str], window: np.ndarray, normaliser: Normaliser) -> list[str]:
+    """Returns which columns have values further from the training data than any measurement, a phrase for each.
+
+    Args:
+        columns: Their names.
+        window: Values in their units, shape (rows, columns).
+        normaliser: Of the training rows.
+    """
+    data = np.abs((window - normaliser.mean) / normaliser.std)
+    return [
+        f"{name} has {window[at, n]:g}, {data[at, n]:.0f} standard deviations from the training data's mean of "
+        f"{normaliser.mean[n]:.4g}"
+        for n, (name, at) in enumerate(zip(columns, data.argmax(axis=0), strict=True))
+        if data[at, n] > FAR
+    ]
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,11 @@ class Report:
     def lines(self) -> list[str]:
         """Returns the report as lines for the terminal."""
         facts = [f"{name}: {value}" for name, value in self.facts.items() if not isinstance(value, dict)]
-        return [*facts, *self.faults, *(f"not sure: {doubt}" for doubt in self.doubts)]
+        return [*facts, *self.told()]
+
+    def told(self) -> tuple[str, ...]:
+        """Returns the faults, then the doubts, marked as such."""
+        return (*self.faults, *(f"not sure: {doubt}" for doubt in self.doubts))
 
     def record(self) -> dict[str, Any]:
         """Returns the report as plain values for JSON."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from experiments.jena._config import JenaConfig
-from experiments.jena._problem import Weather, inputs, read
+from experiments.jena._problem import Weather, inputs
 from foundation.user_error import UserError
 
 if TYPE_CHECKING:
@@ -43,27 +44,64 @@ def write(config: JenaConfig, model: keras.Model, run: Run, weather: Weather) ->
 
 
 def forecast(experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> str:
-    """Returns the temperature that a finished run forecasts for `delay` rows after a file's last, and its usual error.
+    """Returns what a finished run forecasts for `delay` rows after a file's last, and all that bears on it.
 
     Raises:
-        UserError: the file can't be read, or is shorter than a window.
+        UserError: the file cannot be read, or its newest window is not whole or unlike the run's training data.
     """
     from jena.normalise import Normaliser
+    from jena.read import Series, read_clean
+    from jena.schema import TEMPERATURE
     from lab.environment import load_backend
+    from tables.last_window import last_window
 
     metrics = run.metrics()
-    normaliser = Normaliser(np.array(metrics["data"]["mean"]), np.array(metrics["data"]["std"]))
-    series = read(config, csv)
-    if len(series.table) <= config.lookback:
-        raise UserError(f"{csv} has {len(series.table)} rows; this run needs {config.lookback + 1}: give a longer file")
-    window = normaliser(inputs(experiment, config, series))[-1 - config.lookback : -1 : config.step]
+    data = metrics["data"]
+    normaliser = Normaliser(np.array(data["mean"]), np.array(data["std"]))
+    table = read_clean(csv, config.spacing)
+    window = last_window(table, config.lookback, skip=1)
+    features = inputs(experiment, config, Series(table.frame, table.spacing, table.source))[window.rows]
+    refusals, warnings = _unlike(data, features, table.values[window.rows])
+    if refusals:
+        raise UserError(
+            f"{table.source} is unlike the data of {run.folder}: {'; '.join(refusals)}: "
+            f"check its units, or train on data like these"
+        )
     load_backend()
     network = experiment.network(config)
     run.load_weights(network)
-    temperature = normaliser.celsius(network.predict(window[None], verbose=0)[0, 0])
-    time = series.table.index[-1] + config.delay * series.spacing
-    warning = " (trained on SIMULATED weather)" if metrics["data"]["simulated"] else ""
-    return (
-        f"{time:%d.%m.%Y %H:%M}  {temperature:.1f} °C{warning}\n"
-        f"On its test period {run.name} is off by {metrics['test']['mae_celsius']:.2f} °C on average."
-    )
+    temperature = normaliser.celsius(network.predict(normaliser(features)[None, :: config.step], verbose=0)[0, 0])
+    time = table.times[-1] + config.delay * table.spacing
+    seen = range(len(table.frame))[window.rows][:: config.step][-1]
+    simulated = " (trained on SIMULATED weather)" if data["simulated"] else ""
+    lines = [
+        f"{time:%d.%m.%Y %H:%M}  {temperature:.1f} °C{simulated}",
+        f"Persistence says {table.values[seen, TEMPERATURE]:.1f} °C, the last temperature that the model sees "
+        f"({table.times[seen]:%d.%m.%Y %H:%M}); the file's newest row has {table.values[-1, TEMPERATURE]:.1f} °C.",
+        f"{run.folder} answered, trained on {data['conditions']}.",
+        f"On its test period {run.name} is off by {metrics['test']['mae_celsius']:.2f} °C on average.",
+        *(f"Warning: {phrase}" for phrase in (*window.phrases(), *warnings)),
+        *(f"{table.source}: {phrase}" for phrase in table.report.told()),
+    ]
+    return "\n".join(lines)
+
+
+def _unlike(data: Mapping[str, Any], features: np.ndarray, values: np.ndarray) -> tuple[list[str], list[str]]:
+    """Returns why a window cannot be what a run was trained on, and what is unusual about it.
+
+    Args:
+        data: The run's record of its data.
+        features: What the network sees, before it is normalised: shape (rows, features).
+        values: The measurements, shape (rows, columns).
+    """
+    from jena.schema import COLUMNS
+    from tables.last_window import Familiar, too_far
+    from tables.normalise import Normaliser
+
+    known = data.get("familiar", data)
+    mean, std = np.array(known["mean"]), np.array(known["std"])
+    if known is data:  # a run from before this record: the columns that the network sees as they are
+        same = [n for n in range(len(COLUMNS)) if np.array_equal(features[:, n], values[:, n])]
+        return too_far([COLUMNS[n] for n in same], values[:, same], Normaliser(mean[same], std[same])), []
+    familiar = Familiar.from_record(known, Normaliser(mean, std))
+    return familiar.refusals(values), familiar.warnings(values)

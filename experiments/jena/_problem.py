@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -35,19 +35,18 @@ class Weather:
         return self.series.fingerprint
 
 
-def read(config: JenaConfig, csv: str | None = None) -> Series:
-    """Returns the series that the settings name, or the series in `csv` up to its last row."""
+def read(config: JenaConfig) -> Series:
+    """Returns the series that the settings name."""
     from jena.series import load
 
     return load(
-        csv=csv or config.csv,
+        csv=config.csv,
         source=config.source,
         mirror=config.mirror,
         spacing=config.spacing,
         duplicates=config.duplicates,
         gaps=config.gaps,
         missing=config.missing,
-        to_last=csv is not None,
     )
 
 
@@ -117,6 +116,7 @@ def problem(config: JenaConfig, weather: Weather) -> Problem:
             "first": str(series.table.index[0]),
             "last": str(series.table.index[-1]),
             "faults": list(series.faults),
+            **({"file": series.report.facts} if series.report else {}),
             "windows": {
                 "training": len(splits.training),
                 "validation": len(splits.validation),
@@ -124,9 +124,22 @@ def problem(config: JenaConfig, weather: Weather) -> Problem:
             },
             "mean": splits.normaliser.mean.tolist(),
             "std": splits.normaliser.std.tolist(),
+            "familiar": familiar(config, weather),
             "conditions": conditions(config, series),
         },
     )
+
+
+def familiar(config: JenaConfig, weather: Weather) -> dict[str, Any]:
+    """Returns what the training rows have in common, so that a forecast recognises other units."""
+    from jena.schema import COLUMNS
+    from tables.last_window import Familiar
+    from tables.normalise import Normaliser
+
+    training = weather.series.values[: weather.splits.training.max_index]
+    normaliser = Normaliser.fit(training)
+    record = Familiar.fit(COLUMNS, training, normaliser, config.lookback).record()
+    return {"mean": normaliser.mean.tolist(), "std": normaliser.std.tolist(), **record}
 
 
 def conditions(config: JenaConfig, series: Series) -> str:

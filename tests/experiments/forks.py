@@ -16,6 +16,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -181,11 +182,9 @@ def _fill(path: Path) -> None:
     """Writes a file until the disk is full."""
     with path.open("ab", buffering=0) as file:
         for size in CHUNKS:
-            try:
+            with suppress(OSError):
                 while file.write(bytes(size)) == size:
                     pass
-            except OSError:
-                pass
 
 
 if __name__ == "__main__":

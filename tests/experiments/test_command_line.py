@@ -1,6 +1,7 @@
 """The command line as a user types it: what it prints, its exit codes, and what it leaves behind."""
 
 import ast
+import json
 import re
 import resource
 import subprocess
@@ -96,6 +97,7 @@ MISTAKES = [
     ("forecast jena/grue --csv {folder}/hourly.csv", "did you mean jena/gru?"),
     ("forecast {folder} --csv {folder}/hourly.csv", "give a run's folder"),
     ("data jeana", "groups are"),
+    ("data --csv=", "name of the file is empty"),
 ]
 
 
@@ -146,9 +148,19 @@ def test_a_run_from_first_to_last(forks, tmp_path, weather):
     ahead = pd.to_datetime(last, format="%d.%m.%Y %H:%M:%S") + pd.Timedelta(hours=6)
     assert printed.startswith(f"{ahead:%d.%m.%Y %H:%M}")
     assert "°C" in printed
+    assert str(folder) in printed
+    assert json.loads((folder / "metrics.json").read_text())["data"]["file"]["separator"] == "commas"
     short = write(tmp_path / "short.csv", table(24, "1h"))
     done = forks.command(tmp_path, "forecast", "jena/dense", "--csv", str(short))
     assert (done.returncode, "needs 25" in done.stderr) == (2, True)
+
+
+def test_data_says_how_a_file_was_read(forks, tmp_path, weather):
+    path = tmp_path / "own.csv"
+    path.write_text("My station\n\n" + weather.read_text().replace(",", ";"))
+    printed = forks.succeed(tmp_path, "data", "--csv", str(path), "--profile", "hourly")
+    assert "separator: semicolons" in printed
+    assert "above the header (skipped)" in printed
 
 
 def test_simulated_weather_says_so_everywhere(forks, tmp_path):

@@ -13,14 +13,14 @@ import pytest
 
 from foundation.user_error import UserError
 from jena.read import Series, clean, read, spacing_of, thin
-from jena.schema import COLUMNS, TIMESTAMP
+from jena.schema import COLUMNS, TIMESTAMP, TIMESTAMP_FORMAT
 from jena.series import load
 from tests.jena.weather_files import table, write
 
 
 @pytest.mark.parametrize("ending", [".csv", ".csv.zip", ".csv.gz"])
 def test_values_and_times_are_read_from_plain_and_packed_files(tmp_path, ending):
-    rows = read(write(tmp_path / f"weather{ending}", table(5)))
+    rows, _ = read(write(tmp_path / f"weather{ending}", table(5)))
     assert rows.shape == (5, 14)
     assert rows.iloc[3]["T (degC)"] == 3.01
     assert rows.index[1] == pd.Timestamp("2009-01-01 00:20")
@@ -29,7 +29,63 @@ def test_values_and_times_are_read_from_plain_and_packed_files(tmp_path, ending)
 def test_columns_are_found_by_name_in_any_order(tmp_path):
     frame = table(4)
     frame = frame[frame.columns[::-1]].assign(extra="text")
-    pd.testing.assert_frame_equal(read(write(tmp_path / "a.csv", frame)), read(write(tmp_path / "b.csv", table(4))))
+    reversed_, _ = read(write(tmp_path / "a.csv", frame))
+    pd.testing.assert_frame_equal(reversed_, read(write(tmp_path / "b.csv", table(4)))[0])
+
+
+MORE = [
+    "rain (mm)",
+    "raining (s)",
+    "SWDR (W/m²)",
+    "PAR (µmol/m²/s)",
+    "max. PAR (µmol/m²/s)",
+    "Tlog (degC)",
+    "CO2 (ppm)",
+]
+"""What the station's present files have beside Jena's columns."""
+
+
+def notes_above(path, frame):
+    path.write_text(f"Weather station\nAll times in UTC+1\n\n{frame.to_csv(index=False)}")
+    return path
+
+
+def in_another_notation(path, frame, name=TIMESTAMP, times="%Y-%m-%d %H:%M:%S", **options):
+    moments = pd.to_datetime(frame[TIMESTAMP], format=TIMESTAMP_FORMAT).dt.strftime(times)
+    frame.assign(**{TIMESTAMP: moments}).rename(columns={TIMESTAMP: name}).to_csv(path, index=False, **options)
+    return path
+
+
+NOTATIONS = {
+    "the station's present files": lambda path, frame: in_another_notation(
+        path, frame.assign(**dict.fromkeys(MORE, 1.5)), times=TIMESTAMP_FORMAT, encoding="latin-1"
+    ),
+    "ISO times": in_another_notation,
+    "times called date": lambda path, frame: in_another_notation(path, frame, "date"),
+    "an offset": lambda path, frame: in_another_notation(path, frame, "timestamp", "%Y-%m-%dT%H:%M:%S+01:00"),
+    "no seconds": lambda path, frame: in_another_notation(path, frame, times="%d.%m.%Y %H:%M"),
+    "decimal commas": lambda path, frame: in_another_notation(path, frame, sep=";", decimal=","),
+    "notes above the header": notes_above,
+    "blanks in the names": lambda path, frame: write(path, frame.rename(columns=lambda name: f" {name} ")),
+    "a comma after each row": lambda path, frame: (
+        path.write_text(frame.to_csv(index=False).replace("\n", ",\n")) and path
+    ),
+    "the newest row first": lambda path, frame: write(path, frame[::-1]),
+}
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_the_same_rows_are_read_from_any_notation(tmp_path, notation):
+    expected, _ = read(write(tmp_path / "usual.csv", table(60)))
+    rows, _ = read(NOTATIONS[notation](tmp_path / "other.csv", table(60)))
+    pd.testing.assert_frame_equal(rows, expected)
+
+
+def test_what_was_found_in_a_users_own_file_is_among_its_faults(tmp_path):
+    series = load(csv=str(notes_above(tmp_path / "a.csv", table(60))))
+    assert any("above the header (skipped)" in fault for fault in series.faults)
+    assert series.report.facts["time"] == f"{TIMESTAMP} as {TIMESTAMP_FORMAT}"
+    assert load(csv=str(write(tmp_path / "b.csv", table(60)))).faults == ()
 
 
 def broken_files(folder):
@@ -41,7 +97,7 @@ def broken_files(folder):
     (folder / "wide.csv").write_text(f"{header}\n{',' * 13}\n{',' * 2_000_000}\n")
     (folder / "binary.csv").write_bytes(bytes(range(128, 256)) * 9)
     write(folder / "short.csv", table(5).drop(columns="rh (%)"))
-    write(folder / "time.csv", table(5).assign(**{TIMESTAMP: ["01.01.2009 00:10:00"] * 3 + ["2009-01-01"] * 2}))
+    write(folder / "time.csv", table(5).assign(**{TIMESTAMP: ["01.01.2009 00:10:00"] * 3 + ["tomorrow"] * 2}))
     write(folder / "word.csv", table(5).astype({"T (degC)": object}).replace({"T (degC)": {3.01: "warm"}}))
     write(folder / "still.csv", pd.concat([table(1)] * 4))
     whole = write(folder / "whole.csv.zip", table(500)).read_bytes()
@@ -56,19 +112,19 @@ def broken_files(folder):
 @pytest.mark.parametrize(
     ("file", "words"),
     [
-        ("page.csv", ["page.csv", "web page", "Jena's columns"]),
-        ("empty.csv", ["empty.csv", "not a CSV"]),
+        ("page.csv", ["page.csv", "web page"]),
+        ("empty.csv", ["empty.csv is empty"]),
         ("header.csv", ["no rows"]),
-        ("binary.csv", ["binary.csv", "not a CSV"]),
-        ("commas.csv", ["commas.csv", "first line is too long"]),
-        ("wide.csv", ["wide.csv", "not a CSV"]),
+        ("binary.csv", ["binary.csv", "no table"]),
+        ("commas.csv", ["commas.csv", "line 1 has more than 65,536 characters"]),
+        ("wide.csv", ["wide.csv", "line 3 has more than 65,536 characters"]),
         ("short.csv", ["no column 'rh (%)'"]),
-        ("time.csv", ["line 5", "'2009-01-01'", "not a time"]),
+        ("time.csv", ["line 5", "'tomorrow'", "no time"]),
         ("word.csv", ["line 5", "'warm'", "'T (degC)'"]),
         ("still.csv", ["do not advance"]),
         ("truncated.csv.zip", ["truncated.csv.zip", "damaged"]),
         ("truncated.csv.gz", ["truncated.csv.gz", "damaged"]),
-        ("two.zip", ["2 .csv files"]),
+        ("two.zip", ["two.zip, a.csv", "no table"]),
         ("nowhere.csv", ["nowhere.csv", "No such file"]),
     ],
 )
@@ -96,16 +152,18 @@ KINDS = {
 @pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
 def test_a_path_that_is_no_file_is_one_clear_line(tmp_path, make):
     make(tmp_path / "a.csv")
-    with pytest.raises(UserError, match=rf"^{re.escape(str(tmp_path))}/a\.csv cannot be read: [^\n]*$"):
+    with pytest.raises(
+        UserError, match=rf"^{re.escape(str(tmp_path))}/a\.csv (cannot be read|is a folder|is no regular file)[^\n]*$"
+    ):
         load(csv=str(tmp_path / "a.csv"))
 
 
 def test_spacing_is_read_from_the_timestamps(tmp_path):
-    assert spacing_of(read(write(tmp_path / "a.csv", table(9, "1h"))).index) == pd.Timedelta(hours=1)
+    assert spacing_of(read(write(tmp_path / "a.csv", table(9, "1h")))[0].index) == pd.Timedelta(hours=1)
 
 
 def test_thinning_keeps_every_sixth_row(tmp_path):
-    thinned = thin(read(write(tmp_path / "a.csv", table(20))), 60)
+    thinned = thin(read(write(tmp_path / "a.csv", table(20)))[0], 60)
     assert thinned["p (mbar)"].tolist() == [0, 6, 12, 18]
 
 
@@ -151,14 +209,15 @@ def test_empty_cells_are_filled_or_refused(tmp_path):
 
 
 def test_rows_out_of_order_are_sorted(tmp_path):
-    table_, faults = clean(read(write(tmp_path / "a.csv", table(6).iloc[::-1])), duplicates="drop", missing="keep")
+    rows, _ = read(write(tmp_path / "a.csv", table(6).iloc[[1, 0, 2, 3, 5, 4]]))
+    table_, faults = clean(rows, duplicates="drop", missing="keep")
     assert table_.index.is_monotonic_increasing
     assert "out of order" in faults[0]
 
 
 def test_the_fingerprint_depends_on_values_not_on_files(tmp_path):
     def fingerprint(frame, name):
-        rows = read(write(tmp_path / name, frame))
+        rows, _ = read(write(tmp_path / name, frame))
         return Series(rows, spacing_of(rows.index), name).fingerprint
 
     changed = table(5)

@@ -1,0 +1,221 @@
+"""A forecast for a user's file: the right number, or one line that says what is wrong with the file."""
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import trained_run
+from foundation.user_error import UserError
+from jena.schema import COLUMNS, TIMESTAMP, TIMESTAMP_FORMAT
+from lab.runs import Run
+from tests.experiments.commands import command, succeed
+
+LOOKBACK = 120
+PROTOCOL = [
+    *("--spacing", "60", "--lookback", str(LOOKBACK), "--step", "1", "--delay", "24"),
+    *("--train-end", "0.5", "--validation-end", "0.75"),
+]
+T = "T (degC)"
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory, weather):
+    """A folder with a ridge regression trained on five days of hourly rows."""
+    folder = tmp_path_factory.mktemp("results")
+    succeed(folder, "run", "jena/ridge", *PROTOCOL, "--alpha", "10000", "--csv", str(weather))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(results):
+    """The folder of that run."""
+    (folder,) = (results / "jena/ridge").iterdir()
+    return folder
+
+
+@pytest.fixture
+def recent(weather):
+    """The last twenty days of the file, times as times."""
+    frame = pd.read_csv(weather).iloc[-480:].reset_index(drop=True)
+    return frame.assign(**{TIMESTAMP: pd.to_datetime(frame[TIMESTAMP], format=TIMESTAMP_FORMAT)})
+
+
+def write(path, frame, times=TIMESTAMP_FORMAT, **options):
+    frame.assign(**{TIMESTAMP: frame[TIMESTAMP].dt.strftime(times)}).to_csv(path, index=False, **options)
+    return path
+
+
+def answer(folder, csv):
+    run, group, experiment, config = trained_run.load(str(folder))
+    return group.forecast(experiment, config, run, str(csv))
+
+
+def degrees(text):
+    return float(text.split("  ")[1].split(" ")[0])
+
+
+@pytest.fixture
+def undisturbed(folder, tmp_path, recent):
+    """The answer to the file as it is."""
+    return answer(folder, write(tmp_path / "new.csv", recent))
+
+
+def test_the_forecast_is_the_runs_own_on_the_lectures_window(folder, recent, undisturbed):
+    run, _, experiment, config = trained_run.load(str(folder))
+    network = experiment.network(config)
+    run.load_weights(network)
+    kernel, bias = network.get_weights()
+    data = json.loads((folder / "metrics.json").read_text())["data"]
+    mean, std = np.array(data["mean"]), np.array(data["std"])
+    window = (recent[list(COLUMNS)].to_numpy()[-LOOKBACK - 1 : -1] - mean) / std
+    expected = (window.reshape(-1) @ kernel[:, 0] + bias[0]) * std[1] + mean[1]
+    assert degrees(undisturbed) == pytest.approx(expected, abs=0.06)
+    assert undisturbed.startswith(f"{recent[TIMESTAMP].iloc[-1] + pd.Timedelta(hours=24):%d.%m.%Y %H:%M}")
+
+
+def test_the_answer_names_persistence_the_run_and_its_data(folder, recent, undisturbed):
+    assert f"Persistence says {recent[T].iloc[-2]:.1f} °C" in undisturbed
+    assert f"newest row has {recent[T].iloc[-1]:.1f} °C" in undisturbed
+    assert f"{folder} answered, trained on weather.csv" in undisturbed
+    assert "Warning" not in undisturbed
+    assert "new.csv" not in undisturbed
+
+
+def scaled(factor, offset, *columns):
+    def change(frame):
+        for column in columns:
+            frame[column] = frame[column] * factor + offset
+        return frame
+
+    return change
+
+
+def marked(rows, mark, *columns):
+    def change(frame):
+        frame.loc[frame.index[-rows:], list(columns)] = mark
+        return frame
+
+    return change
+
+
+def moved(rows, by):
+    def change(frame):
+        frame.loc[frame.index[-rows:], TIMESTAMP] += pd.Timedelta(by)
+        return frame
+
+    return change
+
+
+REFUSED = {
+    "kelvin": (scaled(1, 273.15, T), "T .degC. has .* standard deviations"),
+    "Fahrenheit": (scaled(1.8, 32, T), "T .degC. (has .* standard deviations|does not fit the other columns)"),
+    "pascal": (scaled(100, 0, "p (mbar)"), "p .mbar. has .* standard deviations"),
+    "km/h": (scaled(3.6, 0, "wv (m/s)"), "wv .m/s. (has .* standard deviations|does not fit the other columns)"),
+    "a gap of 41 hours": (moved(60, "41h"), "break from .* within the 120 rows"),
+    "five days of one season, one of another": (moved(24, "80D"), "break from .* within the 120 rows"),
+    "two days without a temperature": (marked(48, -9999, T), "T .degC. is missing for too long"),
+    "two days of nothing": (marked(48, -9999, *COLUMNS), "is missing for too long"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_inputs_that_cannot_be_are_refused_by_name(folder, tmp_path, recent, case):
+    change, words = REFUSED[case]
+    with pytest.raises(UserError, match=words) as caught:
+        answer(folder, write(tmp_path / "new.csv", change(recent)))
+    assert "\n" not in str(caught.value)
+    assert "new.csv" in str(caught.value)
+
+
+def test_a_refusal_has_its_exit_code(results, tmp_path, recent):
+    path = write(tmp_path / "new.csv", scaled(1.8, 32, T)(recent))
+    done = command(results, "forecast", "jena/ridge", "--csv", str(path))
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("error: new.csv is unlike the data of")
+
+
+SAID = {
+    "the last ten temperatures": (
+        marked(10, -999, T),
+        ["7.5% of T (degC) in the window was missing", "values of -999"],
+    ),
+    "the last day": (marked(24, -9999, *COLUMNS), [f"19.2% of {name} in the window" for name in COLUMNS]),
+    "a storm for days": (
+        scaled(1, 3.5, "wv (m/s)", "max. wv (m/s)"),
+        ["Warning: wv (m/s) averages", "is its unit the same?"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_inputs_that_are_missing_or_unusual_are_said(folder, tmp_path, recent, case):
+    change, words = SAID[case]
+    text = answer(folder, write(tmp_path / "new.csv", change(recent)))
+    for word in words:
+        assert word in text
+
+
+def every_ten_minutes(frame):
+    finer = frame.set_index(TIMESTAMP).resample("10min", offset="10min").bfill()
+    return finer.reset_index()
+
+
+REARRANGED = {
+    "newest half first": (lambda frame: pd.concat([frame[240:], frame[:240]]), "out of order"),
+    "newest row first": (lambda frame: frame[::-1], "newest row comes first"),
+    "last day doubled": (lambda frame: pd.concat([frame, frame[-24:]]), "24 rows repeated (dropped)"),
+    "a row every ten minutes": (every_ten_minutes, "10 min"),
+}
+
+
+@pytest.mark.parametrize("case", REARRANGED)
+def test_rows_in_another_order_or_more_of_them_give_the_same_answer(folder, tmp_path, recent, undisturbed, case):
+    change, words = REARRANGED[case]
+    text = answer(folder, write(tmp_path / "new.csv", change(recent)))
+    assert text.splitlines()[:4] == undisturbed.splitlines()[:4]
+    assert words in text
+
+
+STATION = [
+    "rain (mm)",
+    "raining (s)",
+    "SWDR (W/m²)",
+    "PAR (µmol/m²/s)",
+    "max. PAR (µmol/m²/s)",
+    "Tlog (degC)",
+    "CO2 (ppm)",
+]
+WRITTEN = {
+    "the station's own": ({}, {"encoding": "latin-1"}),
+    "ISO times": ({"times": "%Y-%m-%d %H:%M:%S"}, {}),
+    "semicolons and decimal commas": ({"times": "%d.%m.%Y %H:%M"}, {"sep": ";", "decimal": ","}),
+}
+
+
+@pytest.mark.parametrize("case", WRITTEN)
+def test_a_file_in_another_notation_gives_the_same_answer(folder, tmp_path, recent, undisturbed, case):
+    times, options = WRITTEN[case]
+    frame = recent.assign(**dict.fromkeys(STATION, 1.5)) if options.get("encoding") else recent
+    text = answer(folder, write(tmp_path / "new.csv", frame, **times, **options))
+    assert text.splitlines()[:4] == undisturbed.splitlines()[:4]
+
+
+@pytest.mark.parametrize("name", ["date", "timestamp"])
+def test_the_column_of_times_may_have_another_name(folder, tmp_path, recent, undisturbed, name):
+    path = write(tmp_path / "new.csv", recent)
+    path.write_text(path.read_text().replace(TIMESTAMP, name, 1))
+    assert answer(folder, path) == undisturbed
+
+
+def test_a_run_without_a_record_of_its_columns_still_refuses(folder, tmp_path, recent, undisturbed):
+    old = tmp_path / "results/jena/ridge" / folder.name
+    shutil.copytree(folder, old)
+    metrics = Run(old).metrics()
+    del metrics["data"]["familiar"]
+    Run(old).write_json("metrics.json", metrics)
+    assert answer(old, write(tmp_path / "new.csv", recent)).splitlines()[0] == undisturbed.splitlines()[0]
+    with pytest.raises(UserError, match=r"T .degC. has .* standard deviations"):
+        answer(old, write(tmp_path / "new.csv", scaled(1, 273.15, T)(recent)))
