@@ -49,7 +49,7 @@ def test_symbolic_call(case):
 
 
 @every()
-@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16", "float64"])
+@pytest.mark.parametrize("policy", harness.TOLERANCE)
 def test_dtypes(case, policy):
     harness.check_dtypes(case, policy)
 
