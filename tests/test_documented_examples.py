@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 FILE = re.compile(r"`([\w/]+\.(?:py|yaml))`:\n\n```(?:python|yaml)\n(.*?)```", re.DOTALL)
 """A file to type: a line that ends in its path and a colon, then its content."""
 COPIED = ("configs", "data/sources.yaml", "experiments", "foundation", "imdb", "jena", "lab", "layers", "recurrence")
-COPIED += ("sequences", "Makefile", "pyproject.toml", "requirements.txt", "README.md")
+COPIED += ("sequences", "tables", "Makefile", "pyproject.toml", "requirements.txt", "README.md")
 
 
 @pytest.fixture
