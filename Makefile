@@ -7,7 +7,7 @@ EXPERIMENTS := $(filter-out commands/%,$(patsubst experiments/%.py,%,$(wildcard 
 GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev quickstart list data compare verify sweep report lecture reference test test-slow bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
+.PHONY: help setup dev quickstart list data compare verify sweep report lecture reference test test-slow torture bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
 
 help: ## show this list
 	@echo 'make TARGET [ARGS="--flag value …"]'
@@ -79,6 +79,9 @@ test: dev ## the tests, in minutes
 
 test-slow: dev ## the tests that take minutes
 	$(PY) -m pytest -m slow $(ARGS)
+
+torture: dev ## kills, damaged files, full disks, random words for an hour; ARGS="--minutes 60 --seed 3"
+	$(PY) -m tests.torture $(ARGS)
 
 bench: dev ## speed and memory, beside the lecture's code and others
 	$(PY) -m benchmarks $(ARGS)

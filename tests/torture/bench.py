@@ -11,8 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -137,10 +137,10 @@ class Bench:
     ) -> Ended:
         """Waits for a command to end. Sends it a signal after `limit` seconds."""
         for number in (stop, signal.SIGKILL):
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(limit)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, number)
+                break
+            os.killpg(process.pid, number)
         process.wait()
         out, err = log.with_suffix(".out").read_text(errors="replace"), log.read_text(errors="replace")
         return Ended(tuple(words), process.returncode, out, err)
@@ -154,8 +154,14 @@ class Bench:
 class Worker:
     """A folder in which one case at a time works, and a server that runs commands in it."""
 
-    def __init__(self, bench: Bench, number: int) -> None:
-        self.bench, self.folder = bench, bench.folder / f"worker-{number}"
+    def __init__(self, bench: Bench, number: int, over: Callable[[], bool] = lambda: False) -> None:
+        """
+        Args:
+            bench: What all workers share.
+            number: Its number.
+            over: Whether the time is over, so that a long case should come to its end.
+        """
+        self.bench, self.folder, self.over = bench, bench.folder / f"worker-{number}", over
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.results = self.folder / "results"

@@ -11,7 +11,7 @@ from tests.torture import small_runs
 from tests.torture.bench import Worker
 from tests.torture.case import Case, Outcome
 from tests.torture.ended import Ended, problems
-from tests.torture.finished import MADE, SWEEP, Finished, finished
+from tests.torture.finished import MADE, Finished, finished
 from tests.torture.spoil import spoil
 
 SHARE = 0.2
@@ -25,7 +25,7 @@ ADVICE = re.compile(r"delete (its folder|it)\b")
 def torture(case: Case, worker: Worker) -> Outcome:
     """Runs a command over damaged results."""
     rng = case.random()
-    group = sorted(MADE)[case.number % len(MADE)]
+    group = list(MADE)[case.number % len(MADE)]
     made = finished(worker, group)
     worker.lay_out(made.folder)
     path = _choose(rng, worker, made)
@@ -68,7 +68,7 @@ def _command(rng: random.Random, group: str, run: str, path: Path, made: Finishe
         first = small_runs.words(MADE[group][0][0][1], 1)
         return [*first, "--profile", "profile/profile.yaml"]
     if path.name == "trials.json":
-        return SWEEP
+        return [*small_runs.SWEEP]
     choices = [*_readers(group), *_readers(group)]
     if run in made.commands:
         choices += [made.commands[run], made.commands[run]]
@@ -129,8 +129,6 @@ def _advice(
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     else:
         shutil.rmtree(path.parent)
-    again = worker.forks.run(
-        *(made.commands[run] if run in made.commands else words), backend=True, processor_seconds=120
-    )
+    again = worker.forks.run(*made.commands.get(run, words), backend=True, processor_seconds=120)
     outcome.log.append(f"after following the advice:\n{again}")
     return [f"the advice doesn't help: {problem}" for problem in problems(again, (0,))]

@@ -1,4 +1,4 @@
-"""Fills the disk at some write of a run, makes room, lets the same command go on, and compares with an undisturbed run."""
+"""Fills the disk at some write of a run, makes room, resumes the run, and compares it with an undisturbed one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import random
 import resource
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -39,7 +38,7 @@ def torture(case: Case, worker: Worker) -> Outcome:
         needed = sum(path.stat().st_size for path in whole.iterdir())
         for _ in range(TIMES):
             if disk_is_small := _mountable():
-                ended, how = _on_a_full_disk(rng, worker, words, disk, needed)
+                ended, how = _on_a_full_disk(rng, worker, words, disk, needed, worker.bench.seconds(name))
             else:
                 ended, how = _with_a_limit(rng, worker, words, results, whole)
             outcome.log.append(f"{how}\n{ended}")
@@ -62,23 +61,21 @@ def torture(case: Case, worker: Worker) -> Outcome:
     return outcome
 
 
-def _on_a_full_disk(rng: random.Random, worker: Worker, words: list[str], disk: Path, needed: int) -> tuple[Ended, str]:
+def _on_a_full_disk(
+    rng: random.Random, worker: Worker, words: list[str], disk: Path, needed: int, seconds: float
+) -> tuple[Ended, str]:
     """Runs the command on a disk with little room, or one that fills up while it runs; then makes room."""
     filler = disk / "filler"
     over = threading.Event()
     if rng.random() < 0.6:
-        room = rng.randrange(0, needed // PAGE + 4)
-        _fill(filler, room * PAGE)
-        how, thread = f"room for {room * PAGE // 1024} KB", None
+        room = PAGE * rng.randrange(0, needed // PAGE + 4)
+        _fill(filler, room)
+        how, thread = f"room for {room // 1024} KB", None
     else:
-        delay = rng.uniform(0.5, 1)
-        how = "full at some moment"
+        how, moment = "full at some moment", rng.uniform(0, seconds)
 
         def fill_later() -> None:
-            # when the first epochs are written, or for runs without epochs when their folder is
-            while not over.is_set() and not any(disk.glob("results/*/*/*/*")):
-                time.sleep(0.01)
-            over.wait(delay * rng.uniform(0, 10))
+            over.wait(moment)
             _fill(filler, 0)
 
         thread = threading.Thread(target=fill_later)

@@ -59,7 +59,5 @@ def traceback(text: str) -> str:
     after = text.rpartition("Traceback (most recent call last)")[2]
     frames = [(file, name) for file, name in re.findall(r'File "([^"]+)", line \d+, in (\S+)', after)]
     own = [f"{file.rpartition('/code/')[2]} {name}" for file, name in frames if "/code/" in file]
-    last = next(
-        (line for line in after.splitlines()[1:] if re.match(r"[\w.]+(Error|Exception|Interrupt|Exit)\b", line)), ""
-    )
-    return f"{last[:160]} (in {own[-1] if own else 'no file of the suite'})"
+    last = re.search(r"^[\w.]+(Error|Exception|Interrupt|Exit)\b.*", after, re.MULTILINE)
+    return f"{last[0][:160] if last else repr(after[-160:])} (in {own[-1] if own else 'no file of the suite'})"

@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 import traceback
+from pathlib import Path
 from typing import Any
 
 MEMORY = 4 * 2**30  # bytes that a command may take beyond what the server has
@@ -87,8 +88,7 @@ def _run(main: Any, request: dict[str, Any]) -> None:
 
 def _limit(processor_seconds: int) -> None:
     """Bounds memory and time, and takes away the network."""
-    with open("/proc/self/statm") as pages:
-        size = int(pages.read().split()[0]) * resource.getpagesize()
+    size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -48,7 +48,7 @@ def torture(case: Case, worker: Worker) -> Outcome:
         outcome.log.append(f"{how} at {moment}\n{ended}")
         wrong = _wrong(ended, how) + broken_files(results)
         outcome.problems += [f"kill {number + 1}, {how} at {moment}: {problem}" for problem in wrong]
-        if not ended.code or wrong:
+        if not ended.code or wrong or worker.over():
             break
     ended = worker.bench.real(words, results)
     outcome.log.append(str(ended))

@@ -85,8 +85,12 @@ class Runner:
         """Minutes, with those of earlier sittings."""
         return self.before + (time.monotonic() - self.started) / 60
 
+    def over(self) -> bool:
+        """Returns whether the time is over."""
+        return self.stopped.is_set() or self.spent >= self.minutes
+
     def go(self, jobs: int) -> None:
-        """Runs cases until the time is over or `stopped` is set."""
+        """Runs cases until the time is over, at least one of each kind, or until `stopped` is set."""
         threads = [threading.Thread(target=self._work, args=(number,)) for number in range(jobs)]
         for thread in threads:
             thread.start()
@@ -95,9 +99,9 @@ class Runner:
                 thread.join(0.5)
 
     def _work(self, number: int) -> None:
-        worker = Worker(self.bench, number)
+        worker = Worker(self.bench, number, self.over)
         try:
-            while self.spent < self.minutes and not self.stopped.is_set():
+            while not self.stopped.is_set() and not (self.over() and all(self.next.values())):
                 case = self._choose()
                 outcome = run(case, worker)
                 with self.lock:

@@ -14,13 +14,13 @@ _SEQUENCES = ("--units", "4", "--layers", "2", "--steps-per-epoch", "2", "--eval
 _RECURRENCE = ("--steps-per-epoch", "2", *_SMALL)
 
 RUNS: dict[str, tuple[str, ...]] = {
-    "jena/common_sense": (*_JENA, "--epochs", "0"),
+    "jena/common_sense": _JENA,
     "jena/dense": (*_JENA, "--units", "4"),
     "jena/gru": (*_JENA, "--units", "4"),
     "jena/dropout_gru": (*_JENA, "--units", "4"),
     "jena/conv1d": (*_JENA, "--lookback", "120", "--step", "1"),
     "jena/hierarchical_attention": _JENA,
-    "jena/ridge": (*_JENA, "--units", "4", "--members", "2", "--lookback", "48"),
+    "jena/ridge": (*_JENA, "--lookback", "48"),
     "imdb/lstm": (*_IMDB, "--length", "30", "--units", "4"),
     "imdb/conv1d": (*_IMDB, "--length", "60"),
     "imdb/hierarchical_attention": (*_IMDB, "--length", "30"),
@@ -31,7 +31,9 @@ RUNS: dict[str, tuple[str, ...]] = {
     "recurrence/unrolled": ("--threads", "1"),
 }
 """The flags of each experiment, without `--epochs`."""
-UNTRAINED = ("jena/common_sense", "recurrence/unrolled")
+SWEEP = ("sweep", "jena/gru", "--grid", "units=3,5", "--epochs", "2", *_JENA[: -len(_SMALL)], *_SMALL[:-2])
+"""A small sweep, which chooses the cores of its trials itself."""
+UNTRAINED = ("jena/common_sense", "jena/ridge", "recurrence/unrolled")
 """Experiments that have no epochs."""
 
 

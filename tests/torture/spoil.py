@@ -44,14 +44,16 @@ CELLS = ("", "NaN", "x", "inf", "-inf", "1e400", '"', "1,5", "\x00", "9" * 400, 
 
 def spoil(rng: random.Random, path: Path) -> str:
     """Damages a file in one of the ways that its kind allows; returns what it did."""
-    ways = [*ANY]
-    ways += 2 * INSIDE.get(path.suffix, [])
+    ways, before = [*ANY, *2 * INSIDE.get(path.suffix, [])], path.read_bytes()
     while True:
         way = rng.choice(ways)
         try:
-            return way(rng, path)
+            what = way(rng, path)
         except (ValueError, KeyError, IndexError, OSError):  # it holds nothing to damage in this way
-            ways = [other for other in ways if other is not way]
+            what = ""
+        if what and not (path.is_file() and path.read_bytes() == before):
+            return what
+        ways = [other for other in ways if other is not way]
 
 
 def missing(rng: random.Random, path: Path) -> str:

@@ -10,8 +10,6 @@ from tabulate import tabulate
 
 from foundation.atomic import atomic
 
-COLUMNS = ("kind", "subject", "tried", "survived", "failed")
-
 
 def write(folder: Path, outcomes: list[dict[str, Any]], about: dict[str, Any]) -> Path:
     """Writes `table.md` and `table.json`; returns the path of the former."""
@@ -38,14 +36,12 @@ def rows(outcomes: list[dict[str, Any]], by_subject: bool = True) -> list[dict[s
     """Returns what was tried, survived and failed, by kind and by what was tortured."""
     sums: dict[tuple[str, str], list[int]] = {}
     for one in outcomes:
-        tried, failed = sums.setdefault((one["kind"], one["subject"] if by_subject else "all"), [0, 0])
-        sums[one["kind"], one["subject"] if by_subject else "all"] = [
-            tried + one["tried"],
-            failed + bool(one["problems"]),
-        ]
+        both = sums.setdefault((one["kind"], one["subject"] if by_subject else "all"), [0, 0])
+        both[0] += one["tried"]
+        both[1] += bool(one["problems"])
     return [
-        dict(zip(COLUMNS, (*key, tried, tried - failed, failed), strict=True))
-        for key, (tried, failed) in sorted(sums.items())
+        {"kind": kind, "subject": subject, "tried": tried, "survived": tried - failed, "failed": failed}
+        for (kind, subject), (tried, failed) in sorted(sums.items())
     ]
 
 
@@ -67,10 +63,10 @@ def markdown(content: dict[str, Any]) -> str:
             f"{content['minutes']:.0f} minutes, code {content['code']}, {content['machine']}. Tracebacks: "
             f"{content['tracebacks']}. Bytes compared with undisturbed runs: {content['bytes_compared']:,}.",
             "",
-            "`tests/torture/` says what each kind is. Kills, full disks and commands at once are processes of their own, as "
-            "a user starts them. Most of the commands over damaged files and with random words run in forks of one process "
-            "that has everything imported. Random words are followed to where a run would be opened or trained; a "
-            "sweep's trials run without Ray.",
+            "`tests/torture/` says what each kind is. Kills, full disks and commands at once are processes of their",
+            "own, as a user starts them. Most of the commands over damaged files and with random words run in forks of",
+            "one process that has everything imported. Random words are followed to where a run would be opened or",
+            "trained; a sweep's trials run without Ray.",
             "",
             tabulate(content["kinds"], headers="keys", tablefmt="github"),
             "",
