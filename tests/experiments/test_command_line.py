@@ -148,7 +148,7 @@ def test_a_run_from_first_to_last(forks, tmp_path, weather):
     ahead = pd.to_datetime(last, format="%d.%m.%Y %H:%M:%S") + pd.Timedelta(hours=6)
     assert printed.startswith(f"{ahead:%d.%m.%Y %H:%M}")
     assert "°C" in printed
-    assert str(folder) in printed
+    assert folder.name in printed
     assert json.loads((folder / "metrics.json").read_text())["data"]["file"]["separator"] == "commas"
     short = write(tmp_path / "short.csv", table(24, "1h"))
     done = forks.command(tmp_path, "forecast", "jena/dense", "--csv", str(short))
