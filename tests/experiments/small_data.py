@@ -28,7 +28,6 @@ SMALL: dict[str, Any] = {
     **{"jit_compile": False, "threads": 1},
     **{"units": 3, "layers": 1, "filters": 4, "levels": 2, "members": 2, "training_steps": 6, "descent_updates": 5},
     **{"length": 20, "words": 1000, "embedding": 3, "context": 3, "targets": 20, "timesteps": 10, "sentences": 4},
-    "symbols": 10_000,
 }
 """Of each experiment, the settings that it has."""
 OWN: dict[str, dict[str, Any]] = {
@@ -40,6 +39,7 @@ OWN: dict[str, dict[str, Any]] = {
     **{f"imdb/{name}": {"length": 60} for name in ("conv1d", "conv_gru")},
     "imdb/hierarchical_attention": {"source": "simulated"},
     **{f"sequences/{name}": {"layers": 2} for name in ("jsb_chorales", "text8")},
+    **{f"sequences/{name}": {"symbols": 100} for name in ("wikitext103", "lambada")},
 }
 """What groups and experiments need beside."""
 

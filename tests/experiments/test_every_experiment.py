@@ -29,6 +29,16 @@ ORIGINS = {
     "recurrence": "",
 }
 """What an experiment prints about the origin of its data, as a regular expression; a group's is that of all others."""
+PICTURES = {
+    "recurrence/gates": {"gates.png", "loss.png"},
+    "recurrence/unrolled": {"unrolled.png"},
+    "recurrence/vanishing_gradient": {"gradient.png", "clipping.png", "loss.png"},
+    "jena/common_sense": set(),
+    "jena/ridge": set(),
+    **{f"{group}/tcn": {"receptive_field.png", "loss.png"} for group in ("jena", "imdb")},
+    **{f"{group}/hierarchical_attention": {"attention.png", "loss.png"} for group in ("jena", "imdb")},
+}
+"""The pictures of each experiment that has others than its loss."""
 COMMANDS = {
     "jena": ["--profile", "hourly"],
     "imdb": [],
@@ -44,25 +54,31 @@ def test_every_experiment_of_a_group_runs(forks, profile, tmp_path, command):
     assert (done.returncode, "error: " in done.stderr) == (0, False), done.stdout + done.stderr
     for name in catalogue.names(group):
         (printed,) = re.findall(rf"^{name}: (.*?)(?=^\S+/\w+: |\Z)", done.stdout, re.MULTILINE | re.DOTALL)
-        assert re.search(ORIGINS.get(name, ORIGINS[group]), printed), printed
+        assert re.search(ORIGINS.get(name) or ORIGINS[group], printed), printed
         (folder,) = (tmp_path / name).iterdir()
         metrics = json.loads((folder / "metrics.json").read_text())
         assert metrics["name"] == name
         assert loading.group(group).result(metrics) in printed
+        assert {path.name for path in folder.glob("*.png")} == PICTURES.get(name, {"loss.png"})
+        assert all(path.read_bytes().startswith(b"\x89PNG") for path in folder.glob("*.png"))
+        if group != "recurrence":
+            check_figures(metrics, folder / "history.csv")
         if group == "sequences":
             assert (metrics["model"], metrics["steps"]) == (COMMANDS[command][-1], 2)
-        if metrics.get("epochs"):
-            (row,) = pd.read_csv(folder / "history.csv").to_dict("records")
-            assert all(math.isfinite(value) for value in row.values()), row
-            best = metrics["validation"][metrics["metric"]]
-            assert best == pytest.approx(row[f"val_{metrics['metric']}"], rel=1e-4)
-        for part in ("validation", "test"):
-            figures = metrics.get(part, {})
-            assert all(math.isfinite(value) for value in figures.values()), figures
-            if "perplexity" in figures:
-                assert figures["perplexity"] == pytest.approx(math.exp(figures["nll"]), rel=1e-6)
-            if "bpc" in figures:
-                assert figures["bpc"] == pytest.approx(figures["nll"] / math.log(2), rel=1e-6)
+
+
+def check_figures(metrics, history):
+    """Asserts that a run's figures are numbers, and fit its history and each other."""
+    for figures in (metrics["validation"], metrics["test"]):
+        assert all(math.isfinite(value) for value in figures.values()), figures
+        if "perplexity" in figures:
+            assert figures["perplexity"] == pytest.approx(math.exp(figures["nll"]), rel=1e-6)
+        if "bpc" in figures:
+            assert figures["bpc"] == pytest.approx(figures["nll"] / math.log(2), rel=1e-6)
+    if metrics["epochs"]:
+        (row,) = pd.read_csv(history).to_dict("records")
+        assert all(math.isfinite(value) for value in row.values()), row
+        assert metrics["validation"][metrics["metric"]] == pytest.approx(row[f"val_{metrics['metric']}"], rel=1e-4)
 
 
 def test_no_group_is_left_out():
