@@ -16,6 +16,7 @@ KINDS = ("kills", "damage", "words")
 PLANTED = "def main(words: Sequence[str] | None = None) -> int:\n"
 
 
+@pytest.mark.slow  # what it tries depends on how fast the machine is
 def test_a_short_torture_is_survived(tmp_path):
     command = [sys.executable, "-m", "tests.torture", "--minutes", "0.3", "-j", "1", "--folder", str(tmp_path)]
     done = subprocess.run([*command, "--kinds", *KINDS], cwd=bench.ROOT, capture_output=True, text=True)

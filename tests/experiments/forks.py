@@ -148,7 +148,7 @@ def _run(words: list[str], request: dict[str, Any], out: int, err: int) -> None:
         os.dup2(out, 1)
         os.dup2(err, 2)
         sys.stdout, sys.stderr = (open(number, "w", closefd=False) for number in (1, 2))  # noqa: SIM115
-        os.makedirs(request["results"], exist_ok=True)
+        Path(request["results"]).mkdir(parents=True, exist_ok=True)
         os.chdir(request["results"])
         from experiments.__main__ import main
 
