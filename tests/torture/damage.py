@@ -7,18 +7,18 @@ import re
 import shutil
 from pathlib import Path
 
-from tests.torture import small_runs
+from tests.torture import hostile, small_runs
 from tests.torture.bench import Worker
 from tests.torture.case import Case, Outcome
 from tests.torture.ended import Ended, problems
-from tests.torture.finished import MADE, Finished, finished
+from tests.torture.finished import MADE, Finished, finished, readers, shown
 from tests.torture.spoil import spoil
 
 SHARE = 0.2
 OUTPUT = {"index.html", "table.md", "table.csv", "bars.png", "curves.png", "week.png"}
 """Files that commands write and don't read, beside everything in `comparison/`."""
-READERS = (["list"], ["compare"], ["report"], ["verify", "--judge"])
-"""Commands that read all runs. They must succeed whatever is damaged."""
+READ_BY_NONE = ("checkpoint.npz", "best.weights.h5")
+"""Files that only the command that made the run reads, or `forecast` and `classify`."""
 ADVICE = re.compile(r"delete (its folder|it)\b")
 
 
@@ -28,28 +28,29 @@ def torture(case: Case, worker: Worker) -> Outcome:
     group = list(MADE)[case.number % len(MADE)]
     made = finished(worker, group)
     worker.lay_out(made.folder)
-    path = _choose(rng, worker, made)
+    path = _choose(rng, worker)
     what = spoil(rng, path)
-    place = path.relative_to(worker.folder)
+    place = str(path.relative_to(worker.folder))
     run = str(path.parent.relative_to(worker.results)) if worker.results in path.parents else ""
     words = _command(rng, group, run, path, made)
-    backend = words[0] in ("run", "forecast", "classify", "sweep")
-    ended = worker.forks.run(*words, backend=backend, processor_seconds=120)
-    subject = run if run in made.commands else str(place.parent)
-    outcome = Outcome(subject.rpartition("/")[0] or subject, f"{place}: {what}; {' '.join(words)}", log=[str(ended)])
-    outcome.problems = problems(ended, (0,) if words in _readers(group) else (0, 2))
-    if words in _readers(group) and not ended.code:
-        outcome.problems += _lost(worker, group, words, run, ended, made)
-    if not outcome.problems:
-        outcome.problems += _advice(worker, outcome, words, run, path, ended, made, backend)
+    reads_all = words in readers(group)
+    ended = worker.forks.run(*words, backend=not reads_all, processor_seconds=120)
+    subject = run.rpartition("/")[0] if run in made.commands else str(Path(place).parent)
+    outcome = Outcome(subject, f"{place}: {what}; {' '.join(words)}"[:500], log=[str(ended)])
+    outcome.problems = problems(ended, (0,) if reads_all else (0, 2))
+    if reads_all and not ended.code:
+        outcome.problems += _lost(group, words[0], run, ended, made.shown[words[0]], shown(worker, ended))
+    if not outcome.problems and (advice := ADVICE.search(ended.stderr)):
+        _follow(advice[1], path)
+        again = worker.forks.run(*words, backend=not reads_all, processor_seconds=120)
+        outcome.log.append(f"after following the advice:\n{again}")
+        outcome.problems += [f"the advice doesn't help: {problem}" for problem in problems(again, (0,))]
+        if ADVICE.search(again.stderr):
+            outcome.problems.append("the advice doesn't help: it comes again")
     return outcome
 
 
-def _readers(group: str) -> list[list[str]]:
-    return [[*words, group] if words == ["compare"] else words for words in READERS]
-
-
-def _choose(rng: random.Random, worker: Worker, made: Finished) -> Path:
+def _choose(rng: random.Random, worker: Worker) -> Path:
     """Returns a file to damage. Every name of a file is as likely as every other."""
     files = [
         path
@@ -69,66 +70,47 @@ def _command(rng: random.Random, group: str, run: str, path: Path, made: Finishe
         return [*first, "--profile", "profile/profile.yaml"]
     if path.name == "trials.json":
         return [*small_runs.SWEEP]
-    choices = [*_readers(group), *_readers(group)]
+    choices = readers(group)
     if run in made.commands:
-        choices += [made.commands[run], made.commands[run]]
+        choices = [*(path.name not in READ_BY_NONE) * choices, made.commands[run]]
         name = rng.choice([f"results/{run}", run.rpartition("/")[0]])
         if group == "jena":
-            choices += 3 * [["forecast", name, "--csv", small_runs.WEATHER]]
+            file = rng.choice([*4 * [small_runs.WEATHER], rng.choice(hostile.PATHS)])
+            choices += 2 * [["forecast", name, "--csv", file]]
         if group == "imdb":
-            choices += 3 * [["classify", name, "--text", "a great film, and a long one"]]
-        if path.name in ("checkpoint.npz", "best.weights.h5"):  # nothing else reads them
-            choices = choices[8:]
+            text = rng.choice(["a great film, and a long one", rng.choice(hostile.TEXTS)])
+            choices += 2 * [["classify", name, "--text", text]]
     return rng.choice(choices)
 
 
-def _shown(worker: Worker, group: str, words: list[str], ended: Ended) -> set[str]:
-    """Returns what a command shows: runs, or for claims the claims."""
-    if words == ["report"]:
-        page = worker.results / "index.html"
-        return set(re.findall(r"seed\d+-[0-9a-f]{8}", page.read_text(encoding="utf-8"))) if page.is_file() else set()
-    lines = [" ".join(re.split(r"[ |]+", line)).strip() for line in ended.stdout.splitlines()]
-    if words == ["list"]:
+def _names(group: str, command: str, text: str) -> set[str]:
+    """Returns the runs that a command shows: lines of `list`, names in `compare`, folders in `report`."""
+    if command == "report":
+        return set(re.findall(r"seed\d+-[0-9a-f]{8}", text))
+    lines = [" ".join(re.split(r"[ |]+", line)).strip() for line in text.splitlines()]
+    if command == "list":
         return set(lines)
-    if words[0] == "compare":
+    if command == "compare":
         return {match[0] for line in lines if (match := re.match(rf"{group}/\S+", line))}
-    return {line for line in lines if line.startswith("holds: ")} and {"claims"}
+    return {line.partition(" ")[0] for line in lines if line.startswith("holds: ")}
 
 
-def _lost(worker: Worker, group: str, words: list[str], run: str, ended: Ended, made: Finished) -> list[str]:
-    """Returns which undamaged runs a command no longer shows, and whether a damaged one vanished without a word."""
-    now = _shown(worker, group, words, ended)
-    worker.lay_out(made.folder)
-    before = _shown(worker, group, words, worker.forks.run(*words))
-    name, _, folder = run.rpartition("/")
-    own = {line for line in before if name and name in line.split()[:1]} | ({folder} & before)
-    result = [f"{words[0]} no longer shows {line!r}" for line in sorted(before - now - own)]
-    if own - now and words != ["list"] and run not in ended.stderr:
-        result.append(f"{words[0]} leaves out {run} without a word")
+def _lost(group: str, command: str, run: str, ended: Ended, before: str, after: str) -> list[str]:
+    """Returns which sound runs a command no longer shows, and whether the damaged one vanished without a word."""
+    names, now = _names(group, command, before), _names(group, command, after)
+    experiment, _, folder = run.rpartition("/")
+    own = {line for line in names if experiment and experiment in line.split()[:1]} | ({folder} & names)
+    result = [f"{command} no longer shows {line!r}" for line in sorted(names - now - own)]
+    if own - now and command != "list" and run not in ended.stderr:
+        result.append(f"{command} leaves out {run} without a word")
     return result
 
 
-def _advice(
-    worker: Worker,
-    outcome: Outcome,
-    words: list[str],
-    run: str,
-    path: Path,
-    ended: Ended,
-    made: Finished,
-    backend: bool,
-) -> list[str]:
-    """Follows the advice that a command gave, and returns what is wrong if that didn't help."""
-    if run not in made.commands and path.name != "trials.json":
-        return []
-    if not (match := ADVICE.search(ended.stderr)):
-        return []
-    if words in _readers(outcome.subject.split("/")[0]):  # the results were laid out anew to compare
-        return []
-    if match[1] == "it":
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+def _follow(advice: str, path: Path) -> None:
+    """Deletes what a command said should be deleted."""
+    if advice == "its folder":
+        path = path.parent
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
     else:
-        shutil.rmtree(path.parent)
-    again = worker.forks.run(*made.commands.get(run, words), backend=True, processor_seconds=120)
-    outcome.log.append(f"after following the advice:\n{again}")
-    return [f"the advice doesn't help: {problem}" for problem in problems(again, (0,))]
+        path.unlink(missing_ok=True)

@@ -30,7 +30,7 @@ def problems(ended: Ended, codes: Collection[int] = (0, 2), errors: int = 1) -> 
     Args:
         ended: The command.
         codes: The exit codes that are right.
-        errors: The most error lines that it may print.
+        errors: The most error lines that it may print. A command with several experiments prints one for each.
     """
     result = []
     if trace := traceback(ended.stderr) or traceback(ended.stdout):
@@ -41,7 +41,7 @@ def problems(ended: Ended, codes: Collection[int] = (0, 2), errors: int = 1) -> 
     count = sum(line.startswith("error: ") for line in lines)
     if ended.code == 2 and not count:
         result.append("exit code 2 without an error line")
-    if ended.code == 0 and count:
+    if ended.code == 0 and count and errors == 1:
         result.append("an error line with exit code 0")
     if count > errors:
         result.append(f"{count} error lines")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tests.torture import small_runs
 from tests.torture.bench import Worker
+from tests.torture.ended import Ended
 
 EPOCHS = 2
 
@@ -19,6 +20,8 @@ class Finished(NamedTuple):
     folder: Path
     commands: dict[str, list[str]]
     """The command that made each run, by the run's folder."""
+    shown: dict[str, str]
+    """What each command of `readers` shows of them."""
 
 
 MADE: dict[str, list[tuple[list[str], str]]] = {
@@ -64,12 +67,22 @@ def finished(worker: Worker, group: str) -> Finished:
                 if ended.code != {"2": 130}.get(until, 2 if "1e30" in words else 0):
                     raise RuntimeError(f"a run to be damaged failed:\n{ended}")
                 commands |= dict.fromkeys(sorted(_runs(worker.results) - before), words)
-            for words in (["compare", group], ["verify", "--judge"], ["report"]):
-                worker.forks.run(*words)
-            (made / "commands.json").write_text(json.dumps(commands))
+            output = {words[0]: shown(worker, worker.forks.run(*words)) for words in readers(group)}
+            (made / "record.json").write_text(json.dumps([commands, output]))
             shutil.copytree(worker.results, made / "results")
     folder = worker.bench.folder / "finished" / group
-    return Finished(folder / "results", json.loads((folder / "commands.json").read_text()))
+    return Finished(folder / "results", *json.loads((folder / "record.json").read_text()))
+
+
+def readers(group: str) -> list[list[str]]:
+    """Returns the commands that read all runs. They must succeed whatever is damaged."""
+    return [["verify", "--judge"], ["list"], ["compare", group], ["report"]]
+
+
+def shown(worker: Worker, ended: Ended) -> str:
+    """Returns what a command shows: what it prints, or for the report the page."""
+    page = worker.results / "index.html"
+    return page.read_text(encoding="utf-8") if ended.words == ("report",) and page.is_file() else ended.stdout
 
 
 def _runs(results: Path) -> set[str]:

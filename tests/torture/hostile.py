@@ -7,152 +7,31 @@ from pathlib import Path
 
 import yaml
 
-NUMBERS = (
-    *(
-        "0",
-        "1",
-        "2",
-        "3",
-        "7",
-        "64",
-        "-1",
-        "0.1",
-        "0.5",
-        "1.0",
-        "-0.0",
-        "1e3",
-        "1e-3",
-        "1e-300",
-        "1e-320",
-        "1e308",
-        "1e309",
-    ),
-    *("nan", "NaN", "inf", "-inf", ".nan", ".inf", "4294967296", "2147483648", "99999999999999999999", "9" * 400),
-    *(
-        "1000000000",
-        "1000000000000",
-        "1_000",
-        "١٢",
-        "１２",
-        "0x10",
-        "0b1",
-        "0o7",
-        "+5",
-        "5,5",
-        "1e5",
-        "1E5",
-        "5.",
-        " 5",
-        "5 ",
-    ),
-)
-LEGAL = (
-    *("1", "2", "3", "5", "17", "100", "999", "4096", "65535", "1000000", "1000000000", "4294967295", "1000000000000"),
-    *(
-        "9223372036854775807",
-        "0.0001",
-        "0.3",
-        "0.5",
-        "0.999999",
-        "0.75",
-        "1e-300",
-        "1e30",
-        "1e300",
-        "true",
-        "false",
-        "null",
-    ),
-)
+_NUMBERS = """
+    0 1 2 3 7 64 -1 0.1 0.5 1.0 -0.0 1e3 1e-3 1e-300 1e-320 1e308 1e309 nan NaN inf -inf .nan .inf 2147483648
+    4294967296 99999999999999999999 1000000000 1000000000000 1_000 ١٢ １２ 0x10 0b1 0o7 +5 5,5 1e5 1E5 5.
+"""
+_LEGAL = """
+    1 2 3 5 17 100 999 4096 65535 1000000 1000000000 4294967295 1000000000000 9223372036854775807
+    0.0001 0.3 0.5 0.999999 0.75 1e-300 1e30 1e300 true false null
+"""
+_TEXTS = """
+    null None ~ true True yes off [] {} -- - -1- -h = a=b é 雨 🌧 %s %(prog)s {0} $HOME * ? ${oc.env:HOME} 1:30 ' "
+    2024-01-01 simulated real auto keep drop skip tcn lstm adam sigmoid
+"""
+_PATHS = """
+    weather.csv results nowhere.csv nowhere/at/all . .. / /dev/null /dev/zero /proc /proc/self/mem loop broken
+    garbage.bin empty.csv cut.zip page.csv ~ ~nobody/x weather.csv/x http:// http://[::1 https://127.0.0.1:9/x
+    file:///etc/passwd ftp://x/y \\\\x\\y C:\\x
+"""
+NUMBERS = (*_NUMBERS.split(), "9" * 400, " 5", "5 ")
+LEGAL = (*_LEGAL.split(),)
 """Values that many settings allow, some of them extreme."""
 TEXTS = (
-    *(
-        "",
-        " ",
-        "null",
-        "None",
-        "~",
-        "true",
-        "True",
-        "yes",
-        "off",
-        "[]",
-        "{}",
-        "[1, 2]",
-        "{a: 1}",
-        "--",
-        "-",
-        "-1-",
-        "-h",
-    ),
-    *(
-        "=",
-        "a=b",
-        "\n",
-        "a\nb",
-        "\t",
-        "\x1b[31m",
-        "é",
-        "雨",
-        "🌧",
-        "\udcff",
-        "x" * 5000,
-        "%s",
-        "%(prog)s",
-        "{0}",
-        "$HOME",
-    ),
-    *(
-        "*",
-        "?",
-        "&a [*a]",
-        "!!python/object/apply:os.system ['touch pwned']",
-        "${oc.env:HOME}",
-        "2024-01-01",
-        "1:30",
-        "'",
-        '"',
-    ),
-    *("simulated", "real", "auto", "keep", "drop", "skip", "tcn", "lstm", "adam", "sigmoid"),
+    *(*_TEXTS.split(), "", " ", "[1, 2]", "{a: 1}", "\n", "a\nb", "\t", "\x1b[31m", "\udcff", "x" * 5000, "&a [*a]"),
+    "!!python/object/apply:os.system ['touch pwned']",
 )
-PATHS = (
-    *(
-        "weather.csv",
-        "results",
-        "nowhere.csv",
-        "nowhere/at/all",
-        ".",
-        "..",
-        "/",
-        "/dev/null",
-        "/dev/zero",
-        "/proc",
-        "/proc/self/mem",
-    ),
-    *(
-        "loop",
-        "broken",
-        "garbage.bin",
-        "empty.csv",
-        "cut.zip",
-        "page.csv",
-        "~",
-        "~nobody/x",
-        "x" * 300,
-        "a/" * 2000,
-        "weather.csv/x",
-    ),
-    *(
-        "http://",
-        "http://[::1",
-        "https://127.0.0.1:9/x",
-        "file:///etc/passwd",
-        "ftp://x/y",
-        "http://a b/",
-        "//x",
-        "\\\\x\\y",
-        "C:\\x",
-    ),
-)
+PATHS = (*_PATHS.split(), "http://a b/", "x" * 300, "a/" * 2000)
 YAML = (
     b"",
     b"\xff\xfe\x00",
@@ -222,7 +101,7 @@ def misspelt(rng: random.Random, word: str) -> str:
     place = rng.randrange(len(word) + 1)
     slips = [
         word[:place] + word[place + 1 :],
-        word[:place] + rng.choice("aeé/-. \x00"[:-1]) + word[place:],
+        word[:place] + rng.choice("aeé/-. ") + word[place:],
         word.upper(),
         word + word,
         word[:place],
@@ -232,9 +111,9 @@ def misspelt(rng: random.Random, word: str) -> str:
 
 
 def profile(rng: random.Random, sections: list[str], settings: list[str]) -> bytes:
-    """Returns a YAML file: one of the worst, or random sections with random values."""
+    """Returns a YAML file: one of the worst, for the first section, or random sections with random values."""
     if rng.random() < 0.4:
-        return rng.choice(YAML)
+        return rng.choice(YAML).replace(b"jena", sections[0].encode())
     content = {}
     for _ in range(rng.randint(1, 3)):
         inner = {rng.choice(settings): _yaml_value(rng) for _ in range(rng.randint(1, 3))}

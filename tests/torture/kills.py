@@ -14,7 +14,7 @@ from tests.torture.case import Case, Outcome
 from tests.torture.compare import broken_files, differences, leftovers
 from tests.torture.ended import Ended, problems
 
-SHARE = 0.5
+SHARE = 0.45
 KILLED = [name for name in small_runs.RUNS if name not in ("jena/common_sense", "jena/ridge")]
 KILLS = (6, 12)
 """Kills in a series, at least and at most."""

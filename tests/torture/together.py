@@ -12,7 +12,7 @@ from tests.torture.compare import broken_files, differences, leftovers
 from tests.torture.ended import problems
 from tests.torture.finished import MADE, finished
 
-SHARE = 0.07
+SHARE = 0.06
 MANY = (2, 2, 2, 3, 4, 5, 8, 20)
 BUSY = "another process is working on"
 

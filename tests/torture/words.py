@@ -10,6 +10,7 @@ import os
 import random
 import shutil
 import signal
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from tests.torture.case import Case, Outcome
 from tests.torture.ended import problems
 from tests.torture.hostile import misspelt, value
 
-SHARE = 0.2
+SHARE = 0.22
 COMMANDS = ("classify", "compare", "data", "forecast", "list", "reference", "report", "run", "sweep", "verify")
 WEIGHTS = (4, 3, 3, 4, 2, 1, 1, 60, 12, 6)
 PROFILES = ("quick", "hourly", "plain", "third_edition", "claims", "reference", "jena", "imdb", "laptop")
@@ -49,8 +50,8 @@ def torture(case: Case, worker: Worker) -> Outcome:
     subject = words[0] if words and words[0] in COMMANDS else "no command"
     said = " ".join(f"{key}={text!r}" for key, text in variables.items())
     outcome = Outcome(subject, f"{said} {_short(words)}".strip(), log=[f"{variables} until {until}\n{ended}"])
-    several = 1 + 99 * (subject == "run" and sum(not word.startswith("-") for word in words[1:3]) > 0)
-    outcome.problems = problems(ended, errors=several)
+    names = list(takewhile(lambda word: not word.startswith("-"), words[1:])) if subject == "run" else []
+    outcome.problems = problems(ended, errors=99 if len(names) > 1 or "/" not in "".join(names) else 1)
     if ended.code == 2 and (written := sorted(_everything(worker.folder) ^ before)):
         outcome.problems.append(f"refused, but wrote {written[0][0]}")
     return outcome
@@ -101,9 +102,8 @@ def _space(rng: random.Random, settings: list[str]) -> list[str]:
     """Returns what a sweep tries."""
     words = [f"--{rng.choice(['grid', 'random', 'tpe', 'grid'])}"]
     for _ in range(rng.randint(0, 2)):
-        values = rng.choice(
-            [value(rng), f"{value(rng)},{value(rng)}", f"{value(rng)}..{value(rng)}", "3,5", "1e-4..1e-2"]
-        )
+        one, other = value(rng), value(rng)
+        values = rng.choice([one, f"{one},{other}", f"{one}..{other}", "3,5", "1e-4..1e-2"])
         words.append(rng.choice([f"{rng.choice(settings)}={values}", values]))
     return [*words, *rng.choice([[], ["--trials", value(rng)], ["--seeds", value(rng)], ["--asha"], ["--test"]])]
 
