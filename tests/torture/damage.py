@@ -36,7 +36,7 @@ def torture(case: Case, worker: Worker) -> Outcome:
     reads_all = words in readers(group)
     ended = worker.forks.run(*words, backend=not reads_all, processor_seconds=120)
     subject = run.rpartition("/")[0] if run in made.commands else str(Path(place).parent)
-    outcome = Outcome(subject, f"{place}: {what}; {' '.join(words)}"[:500], log=[str(ended)])
+    outcome = Outcome(subject, f"{place}: {what}; {small_runs.short(words)}", log=[str(ended)])
     outcome.problems = problems(ended, (0,) if reads_all else (0, 2))
     if reads_all and not ended.code:
         outcome.problems += _lost(group, words[0], run, ended, made.shown[words[0]], shown(worker, ended))

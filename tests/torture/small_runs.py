@@ -41,3 +41,11 @@ def words(name: str, epochs: int, *more: str) -> list[str]:
     """Returns the command of an experiment's small run."""
     length = [] if name in UNTRAINED else ["--epochs", str(epochs)]
     return ["run", name, *RUNS[name], *length, *more]
+
+
+def short(words: list[str]) -> str:
+    """Returns a command in one line, without the flags of a small run."""
+    text = " ".join(map(repr, words))
+    for flags in RUNS.values():
+        text = text.replace(" ".join(map(repr, flags)), "…")
+    return text if len(text) < 300 else f"{text[:300]}…"

@@ -49,7 +49,7 @@ def torture(case: Case, worker: Worker) -> Outcome:
     ended = worker.forks.run(*words, until=until, **variables)
     subject = words[0] if words and words[0] in COMMANDS else "no command"
     said = " ".join(f"{key}={text!r}" for key, text in variables.items())
-    outcome = Outcome(subject, f"{said} {_short(words)}".strip(), log=[f"{variables} until {until}\n{ended}"])
+    outcome = Outcome(subject, f"{said} {small_runs.short(words)}".strip(), log=[f"{variables} until {until}\n{ended}"])
     names = list(takewhile(lambda word: not word.startswith("-"), words[1:])) if subject == "run" else []
     outcome.problems = problems(ended, errors=99 if len(names) > 1 or "/" not in "".join(names) else 1)
     if ended.code == 2 and (written := sorted(_everything(worker.folder) ^ before)):
@@ -150,19 +150,11 @@ def _real(rng: random.Random, worker: Worker) -> Outcome:
     process = worker.bench.start(words, results, log, **variables)
     ended = worker.bench.end(process, words, log, SECONDS, signal.SIGINT)
     subject = "odd results folder" if variables else "own process"
-    outcome = Outcome(subject, f"{variables or ''} {_short(words)}".strip(), log=[f"{variables}\n{ended}"])
+    outcome = Outcome(subject, f"{variables or ''} {small_runs.short(words)}".strip(), log=[f"{variables}\n{ended}"])
     outcome.problems = problems(ended, (0, 2, 130), errors=99)
     if ended.code == 2 and not variables and results.exists():
         outcome.problems.append("refused, but wrote its results folder")
     return outcome
-
-
-def _short(words: list[str]) -> str:
-    """Returns a command in one line, without the flags of a small run."""
-    text = " ".join(map(repr, words))
-    for flags in small_runs.RUNS.values():
-        text = text.replace(" ".join(map(repr, flags)), "…")
-    return text if len(text) < 300 else f"{text[:300]}…"
 
 
 def _clear(worker: Worker) -> None:
