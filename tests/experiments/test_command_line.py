@@ -29,14 +29,14 @@ QUICK_TO_ANSWER = [
 
 @pytest.mark.parametrize("words", QUICK_TO_ANSWER, ids=" ".join)
 def test_answers_in_under_a_second_and_without_a_backend(tmp_path, words):
-    best = float("inf")
-    for _ in range(3):
+    def seconds():
+        # processor time: what the answer costs, however busy the machine is
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         succeed(tmp_path, *words)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        # processor time: what the answer costs, however busy the machine is
-        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    assert best < 0.7
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    assert any(seconds() < 0.7 for _ in range(3))
     code = f"import sys; sys.argv[1:] = {words!r}; from experiments.__main__ import main\n"
     code += "try: main()\nexcept SystemExit: pass\nprint({'keras', 'tensorflow', 'jax'} & set(sys.modules))"
     done = subprocess.run(
@@ -45,7 +45,10 @@ def test_answers_in_under_a_second_and_without_a_backend(tmp_path, words):
     assert done.stdout.endswith("set()\n")
 
 
-def bad_weather(folder):
+@pytest.fixture(scope="module")
+def bad_files(tmp_path_factory):
+    """A folder with files that something is wrong with."""
+    folder = tmp_path_factory.mktemp("bad")
     write(folder / "hourly.csv", table(900, "1h"))
     write(folder / "short.csv", table(40, "1h"))
     write(folder / "no_wind.csv", table(900, "1h").drop(columns=["wv (m/s)"]))
@@ -55,6 +58,18 @@ def bad_weather(folder):
     write(folder / "hole.csv", hole)
     whole = write(folder / "whole.csv.zip", table(900, "1h")).read_bytes()
     (folder / "half.csv.zip").write_bytes(whole[: len(whole) // 2])
+    for name, content in {
+        "list": "jena: [1, 2]",
+        "number": "1: {a: 2}",
+        "null": "null: 3",
+        "deep": "[" * 10**5,
+    }.items():
+        (folder / f"{name}.yaml").write_text(content)
+    foreign = folder / "group/foreign/run"
+    foreign.mkdir(parents=True)
+    (foreign / "settings.yaml").write_text("profiles: []\ndata: none\nsettings: {seed: 0}\n")
+    (foreign / "metrics.json").write_text("{}")
+    return folder
 
 
 OLD = """
@@ -75,6 +90,17 @@ MISTAKES = [
     ("run jena/dense --learning-rate 0", "--learning-rate"),
     ("run jena/dense --duplicates mend", "'mend' is not one of drop, keep"),
     ("run jena/dense --profile slow", "known are"),
+    ("run jena/dense --seed 4294967296", "below 4,294,967,296"),
+    ("run jena/dense --train-end inf", "inf is too large"),
+    ("run jena/dense --lookback 99999999999999999999", "is too large"),
+    ("run jena/dense --batch-size 1000000000000", "--batch-size"),
+    ("run jena/dense --csv {folder}/hourly.csv --profile hourly --lookback 7 --step 1000", "give a shorter step"),
+    ("run jena/dense --csv {folder}/hourly.csv --profile hourly --units 1000000000", "GiB of memory"),
+    ("run sequences/adding --model", "--model needs a value: one of tcn, lstm, gru, rnn"),
+    ("run jena/dense --profile {folder}/list.yaml", "jena must hold names with values"),
+    ("run jena/dense --profile {folder}/number.yaml", "1 is no name"),
+    ("run jena/dense --profile {folder}/null.yaml", "None is no name"),
+    ("run jena/dense --profile {folder}/deep.yaml", "nested more than 50 levels deep"),
     ("run jena/dense --csv {folder}/nowhere.csv", "No such file"),
     ("run jena/dense --csv {folder}/page.csv", "web page"),
     ("run jena/dense --csv {folder}/half.csv.zip", "damaged"),
@@ -96,16 +122,16 @@ MISTAKES = [
     ("classify gru --text good", "did you mean imdb/gru or jena/gru?"),
     ("forecast jena/grue --csv {folder}/hourly.csv", "did you mean jena/gru?"),
     ("forecast {folder} --csv {folder}/hourly.csv", "give a run's folder"),
+    ("forecast {folder}/group/foreign/run --csv {folder}/hourly.csv", "no experiment 'group/foreign'"),
     ("data jeana", "groups are"),
     ("data --csv=", "name of the file is empty"),
 ]
 
 
 @pytest.mark.parametrize(("line", "words"), MISTAKES, ids=[line for line, _ in MISTAKES])
-def test_a_mistake_gets_one_line_a_code_and_writes_nothing(forks, tmp_path, line, words):
-    bad_weather(tmp_path)
+def test_a_mistake_gets_one_line_a_code_and_writes_nothing(forks, bad_files, tmp_path, line, words):
     results = tmp_path / "results"
-    done = forks.command(results, *line.format(folder=tmp_path).split())
+    done = forks.command(results, *line.format(folder=bad_files).split())
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
     assert done.stderr.count("\n") == 1, done.stderr

@@ -11,7 +11,6 @@ from experiments import trained_run
 from foundation.user_error import UserError
 from jena.schema import COLUMNS, TIMESTAMP, TIMESTAMP_FORMAT
 from lab.runs import Run
-from tests.experiments.commands import command, succeed
 
 LOOKBACK = 120
 PROTOCOL = [
@@ -22,10 +21,10 @@ T = "T (degC)"
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory, weather):
+def results(forks, tmp_path_factory, weather):
     """A folder with a ridge regression trained on five days of hourly rows."""
     folder = tmp_path_factory.mktemp("results")
-    succeed(folder, "run", "jena/ridge", *PROTOCOL, "--alpha", "10000", "--csv", str(weather))
+    forks.succeed(folder, "run", "jena/ridge", *PROTOCOL, "--alpha", "10000", "--csv", str(weather))
     return folder
 
 
@@ -130,9 +129,9 @@ def test_inputs_that_cannot_be_are_refused_by_name(folder, tmp_path, recent, cas
     assert "new.csv" in str(caught.value)
 
 
-def test_a_refusal_has_its_exit_code(results, tmp_path, recent):
+def test_a_refusal_has_its_exit_code(forks, results, tmp_path, recent):
     path = write(tmp_path / "new.csv", scaled(1.8, 32, T)(recent))
-    done = command(results, "forecast", "jena/ridge", "--csv", str(path))
+    done = forks.command(results, "forecast", "jena/ridge", "--csv", str(path))
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith("error: new.csv is unlike the data of")
 

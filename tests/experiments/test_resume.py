@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 
 from foundation.atomic import PREFIX
-from tests.experiments.commands import ROOT, SHORT, environment, interruptible, succeed
+from tests.experiments.commands import ROOT, SHORT, environment, interruptible
+from tests.experiments.forks import Full
 
 RUN = ["run", "jena/dropout_gru", *SHORT, "--units", "4", "--lookback", "12", "--steps-per-epoch", "2"]
 
@@ -57,16 +58,16 @@ def kill_on_the_way(folder, words, moments):
 
 
 @pytest.mark.parametrize("kills", [1, pytest.param(10, marks=pytest.mark.slow)])
-def test_kills_change_nothing(tmp_path, weather, kills):
+def test_kills_change_nothing(forks, tmp_path, weather, kills):
     epochs = 60 * kills
     run = [*RUN, "--epochs", str(epochs), "--csv", str(weather)]
-    succeed(tmp_path / "whole", *run)
+    forks.succeed(tmp_path / "whole", *run)
     moments = random.Random(0)
     words = [sys.executable, "-m", "experiments", *run]
     left = [kill_on_the_way(tmp_path / "killed", words, moments) for _ in range(kills)]
     assert 0 < left[0] < epochs
     assert left[-1] < epochs, "the last kill came after the run's end"
-    succeed(tmp_path / "killed", *run)
+    forks.succeed(tmp_path / "killed", *run)
     (whole,) = (tmp_path / "whole/jena/dropout_gru").iterdir()
     (killed,) = (tmp_path / "killed/jena/dropout_gru").iterdir()
     assert whole.name == killed.name
@@ -80,21 +81,10 @@ def test_kills_change_nothing(tmp_path, weather, kills):
     assert not (killed / "checkpoint.npz").exists()
 
 
-def test_ctrl_c_ends_in_one_line_and_the_same_command_resumes(tmp_path, weather):
-    words = [
-        sys.executable,
-        "-m",
-        "experiments",
-        "run",
-        "jena/dense",
-        *SHORT,
-        "--epochs",
-        "2000",
-        "--csv",
-        str(weather),
-    ]
+def test_ctrl_c_ends_in_one_line_and_the_same_command_resumes(forks, tmp_path, weather):
+    words = ["run", "jena/dense", *SHORT, "--epochs", "2000", "--csv", str(weather)]
     process = subprocess.Popen(
-        words,
+        [sys.executable, "-m", "experiments", *words],
         cwd=ROOT,
         env=environment(tmp_path),
         stdout=subprocess.PIPE,
@@ -116,13 +106,8 @@ def test_ctrl_c_ends_in_one_line_and_the_same_command_resumes(tmp_path, weather)
         before = len(json.loads(str(saved["progress"]))["history"])
     # a stop between an epoch's row and its checkpoint leaves the row to be written again
     assert 1 <= before <= len(pd.read_csv(run / "history.csv")) <= before + 1
-    process = subprocess.Popen(words, cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, text=True)
-    printed = ""
-    while "continuing" not in printed and process.poll() is None:
-        printed = process.stdout.readline()
-    process.kill()
-    process.communicate()
-    assert f"continuing after epoch {before} of 2000" in printed
+    resumed = forks.command(tmp_path, *words, full=Full("checkpoint.npz"))  # ends after an epoch
+    assert f"continuing after epoch {before} of 2000" in resumed.stdout
 
 
 def test_ctrl_c_is_heeded_where_python_drops_it(tmp_path, weather):

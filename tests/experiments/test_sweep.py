@@ -9,7 +9,7 @@ import sys
 import pandas as pd
 import pytest
 
-from tests.experiments.commands import ROOT, SHORT, environment, succeed
+from tests.experiments.commands import ROOT, SHORT, environment
 from tests.lab.sweep import processes
 from tests.lab.sweep.processes import below, wait_for
 
@@ -117,7 +117,7 @@ def test_ctrl_c_ends_in_a_line(start, tmp_path):
     assert "Traceback" not in printed
 
 
-def test_trials_are_ordinary_runs_that_were_not_tested(start, tmp_path, weather):
+def test_trials_are_ordinary_runs_that_were_not_tested(start, forks, tmp_path, weather):
     """Two of four trials fail, because their windows are too long; a worker is killed while it trains."""
     length = [word for word in SHORT if word not in ("--lookback", "24")] + ["--epochs", "30"]
     process = start(*SWEEP, "lookback=24,100000", *length)
@@ -137,7 +137,7 @@ def test_trials_are_ordinary_runs_that_were_not_tested(start, tmp_path, weather)
     assert not list(tmp_path.glob("jena/gru/*/metrics.json"))
     best = str(table["units"][0])
     run = ["run", "jena/gru", *SHORT, "--epochs", "30", "--units", best, "--csv", str(weather)]
-    assert "continuing after epoch 30 of 30" in succeed(tmp_path, *run)
+    assert "continuing after epoch 30 of 30" in forks.succeed(tmp_path, *run)
     (complete,) = tmp_path.glob("jena/gru/*/metrics.json")
     value = json.loads(complete.read_text())["validation"]["mae"]
     assert f"{value:.4f}" == f"{table['validation mae'][0]:.4f}"

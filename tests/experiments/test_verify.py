@@ -131,8 +131,8 @@ def test_every_experiment_of_a_claim_is_in_the_catalogue():
         ("verify --units 3", "--units is no option"),
     ],
 )
-def test_a_mistake_gets_one_line_and_a_code(tmp_path, line, told):
-    done = command(tmp_path / "results", *line.split())
+def test_a_mistake_gets_one_line_and_a_code(forks, tmp_path, line, told):
+    done = forks.command(tmp_path / "results", *line.split())
     assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr and done.stderr.startswith("error: ") and done.stderr.count("\n") == 1
-    assert not (tmp_path / "results").exists()
+    assert not list((tmp_path / "results").iterdir())
