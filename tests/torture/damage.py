@@ -15,6 +15,8 @@ from tests.torture.finished import MADE, Finished, finished, readers, shown
 from tests.torture.spoil import spoil
 
 SHARE = 0.2
+REAL = 0.03
+"""The fraction of commands that are started in a process of their own."""
 OUTPUT = {"index.html", "table.md", "table.csv", "bars.png", "curves.png", "week.png"}
 """Files that commands write and don't read, beside everything in `comparison/`."""
 READ_BY_NONE = ("checkpoint.npz", "best.weights.h5")
@@ -34,7 +36,14 @@ def torture(case: Case, worker: Worker) -> Outcome:
     run = str(path.parent.relative_to(worker.results)) if worker.results in path.parents else ""
     words = _command(rng, group, run, path, made)
     reads_all = words in readers(group)
-    ended = worker.forks.run(*words, backend=not reads_all, processor_seconds=120)
+
+    def run_command() -> Ended:
+        if real:
+            return worker.bench.real(words, worker.results)
+        return worker.forks.run(*words, backend=not reads_all, processor_seconds=120)
+
+    real = rng.random() < REAL
+    ended = run_command()
     subject = run.rpartition("/")[0] if run in made.commands else str(Path(place).parent)
     outcome = Outcome(subject, f"{place}: {what}; {small_runs.short(words)}", log=[str(ended)])
     outcome.problems = problems(ended, (0,) if reads_all else (0, 2))
@@ -42,7 +51,7 @@ def torture(case: Case, worker: Worker) -> Outcome:
         outcome.problems += _lost(group, words[0], run, ended, made.shown[words[0]], shown(worker, ended))
     if not outcome.problems and (advice := ADVICE.search(ended.stderr)):
         _follow(advice[1], path)
-        again = worker.forks.run(*words, backend=not reads_all, processor_seconds=120)
+        again = run_command()
         outcome.log.append(f"after following the advice:\n{again}")
         outcome.problems += [f"the advice doesn't help: {problem}" for problem in problems(again, (0,))]
         if ADVICE.search(again.stderr):

@@ -48,8 +48,7 @@ def torture(case: Case, worker: Worker) -> Outcome:
     before = _everything(worker.folder)
     ended = worker.forks.run(*words, until=until, **variables)
     subject = words[0] if words and words[0] in COMMANDS else "no command"
-    said = " ".join(f"{key}={text!r}" for key, text in variables.items())
-    outcome = Outcome(subject, f"{said} {small_runs.short(words)}".strip(), log=[f"{variables} until {until}\n{ended}"])
+    outcome = Outcome(subject, _line(variables, words), log=[f"{variables} until {until}\n{ended}"])
     names = list(takewhile(lambda word: not word.startswith("-"), words[1:])) if subject == "run" else []
     outcome.problems = problems(ended, errors=99 if len(names) > 1 or "/" not in "".join(names) else 1)
     if ended.code == 2 and (written := sorted(_everything(worker.folder) ^ before)):
@@ -150,11 +149,17 @@ def _real(rng: random.Random, worker: Worker) -> Outcome:
     process = worker.bench.start(words, results, log, **variables)
     ended = worker.bench.end(process, words, log, SECONDS, signal.SIGINT)
     subject = "odd results folder" if variables else "own process"
-    outcome = Outcome(subject, f"{variables or ''} {small_runs.short(words)}".strip(), log=[f"{variables}\n{ended}"])
+    outcome = Outcome(subject, _line(variables, words), log=[f"{variables}\n{ended}"])
     outcome.problems = problems(ended, (0, 2, 130), errors=99)
     if ended.code == 2 and not variables and results.exists():
         outcome.problems.append("refused, but wrote its results folder")
     return outcome
+
+
+def _line(variables: dict[str, str], words: list[str]) -> str:
+    """Returns a command with its environment in one line."""
+    given = [f"{key}={text!r:.200}" for key, text in variables.items()]
+    return " ".join([*given, small_runs.short(words)])
 
 
 def _clear(worker: Worker) -> None:
