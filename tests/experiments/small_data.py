@@ -31,7 +31,7 @@ SMALL: dict[str, Any] = {
 }
 """Of each experiment, the settings that it has."""
 OWN: dict[str, dict[str, Any]] = {
-    "jena": {"lookback": 24, "step": 2, "delay": 6, "train_end": 0.1, "validation_end": 0.2},
+    "jena": {"spacing": 240, "lookback": 24, "step": 2, "delay": 6, "train_end": 0.1, "validation_end": 0.2},
     "jena/conv_gru": {"lookback": 60, "step": 1},
     **{f"jena/{name}": {"epochs": 0} for name in ("common_sense", "ridge")},
     "jena/conv1d": {"lookback": 120, "step": 1},

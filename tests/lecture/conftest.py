@@ -1,13 +1,11 @@
 """The lecture's page in a real browser."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from lecture import page
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 AXE = Path(__file__).parent / "vendor/axe.min.js"
 
 
@@ -15,17 +13,6 @@ AXE = Path(__file__).parent / "vendor/axe.min.js"
 def written(tmp_path_factory):
     """The page, made from the committed runs."""
     return page.write(tmp_path_factory.mktemp("lecture") / "index.html")
-
-
-@pytest.fixture(scope="session")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed: make dev")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed; on Debian: apt install chromium")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

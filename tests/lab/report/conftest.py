@@ -1,7 +1,5 @@
 """A report in a real browser."""
 
-import shutil
-
 import pytest
 
 from experiments.loading import config_of
@@ -9,19 +7,6 @@ from lab.report import page
 from lab.report.sections import section
 from tests.lab.finished_runs import PRESENTATION, finish, judge
 from tests.lab.report.browsing import MODELS
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed: make dev")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed; on Debian: apt install chromium")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
