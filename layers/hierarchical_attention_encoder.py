@@ -58,11 +58,6 @@ class HierarchicalAttentionEncoder(keras.layers.Layer):
         """The number of timesteps that the output sees."""
         return self.block**self.levels
 
-    @property
-    def path_length(self) -> int:
-        """The number of attention layers between a timestep and the output."""
-        return self.levels
-
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Builds the dense and attention layers, and creates the position vectors (levels, N, units)."""
         self._check(input_shape[1])

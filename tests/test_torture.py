@@ -141,7 +141,7 @@ def test_the_table_counts_what_was_tried(tmp_path):
     assert 'make torture ARGS="--only kills-1-1"' in path.read_text()
 
 
-@pytest.mark.parametrize("suffix", [".json", ".yaml", ".csv", ".npz", ".h5", ".png"])
+@pytest.mark.parametrize("suffix", [".json", ".yaml", ".csv"])
 def test_every_damage_changes_the_file(tmp_path, suffix):
     from tests.lab.finished_runs import finish
 
@@ -149,9 +149,7 @@ def test_every_damage_changes_the_file(tmp_path, suffix):
         root = tmp_path / str(seed)
         finish(root, "jena/gru", 0.2, seed=1)
         run = finish(root, "jena/gru", offset=1.0)
-        path = next((path for path in sorted(run.folder.iterdir()) if path.suffix == suffix), None)
-        if path is None:
-            pytest.skip("made by training only")
+        path = next(path for path in sorted(run.folder.iterdir()) if path.suffix == suffix)
         before = path.read_bytes()
         what = spoil.spoil(random.Random(seed), path)
         assert not path.is_file() or path.read_bytes() != before, what

@@ -61,7 +61,7 @@ def test_ten_thousand_rows_back_train():
     network = module.build(config)
     assert network.input_shape == (None, 10_000, 14)
     assert network.layers[0].receptive_field >= 10_000
-    assert network.layers[0].path_length == 3
+    assert network.layers[0].levels == 3
     model = forecaster(network, windows)
     before = network.get_weights()
     model.compile("rmsprop", loss="mae", jit_compile=False)
