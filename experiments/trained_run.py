@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,7 +10,8 @@ from experiments import catalogue, loading
 from experiments.protocol import Experiment, Group
 from foundation.user_error import UserError
 from lab import environment, identity
-from lab.runs import Run, find_run
+from lab.runs import Run
+from lab.trained_runs import find_run
 
 
 class TrainedRun(NamedTuple):
@@ -21,8 +23,14 @@ class TrainedRun(NamedTuple):
     config: Any
 
 
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """Adds the run as a command's argument."""
+    help = "a run's folder, or an experiment: then its last finished run, or else one that comes with the project"
+    parser.add_argument("run", metavar="RUN", help=help)
+
+
 def load(where: str) -> TrainedRun:
-    """Returns a finished run by its folder, or the last one of an experiment, and chooses the backend.
+    """Returns a finished run, see `lab.trained_runs.find_run`, and chooses the backend.
 
     Raises:
         UserError: there is no such run, or it was made with settings that the experiment no longer has.

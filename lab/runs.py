@@ -281,20 +281,3 @@ def readable(read: Callable[[Run], T], run: Run, quiet: bool = False) -> T | Non
         if not quiet:
             print(f"left out: {error}", file=sys.stderr)
         return None
-
-
-def find_run(where: str, root: Path = RESULTS) -> Run:
-    """Returns a complete run, given its folder or its experiment's name: then the run that finished last.
-
-    Raises:
-        UserError: there is none, or it isn't complete.
-    """
-    if (Path(where) / "settings.yaml").is_file():
-        run = Run(Path(where).resolve())
-        if not run.complete:
-            raise UserError(f"{where} is not complete; finish it with python -m experiments run {run.name}")
-        return run
-    finished = complete_runs(where, root) if where.count("/") == 1 else []
-    if not finished:
-        raise UserError(f"there is no complete run {where!r}; give a run's folder, or an experiment that was run")
-    return max(finished, key=lambda run: run.metrics_file.lstat().st_mtime)

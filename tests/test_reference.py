@@ -11,15 +11,19 @@ import yaml
 from experiments import catalogue, loading
 from experiments.commands import reference
 from experiments.sequences import _table
+from jena import series
+from lab import identity
 from lab.claims import spec as deck
 from lab.claims.judge import judge
 from lab.claims.table import as_markdown
 from lab.comparison.groups import comparisons
 from lab.comparison.table import table
-from lab.runs import run_of
+from lab.runs import complete_runs, run_of
 from lab.settings import entry, resolve
+from tests.experiments import small_data
 
-REFERENCE = Path(__file__).parents[1] / "results/reference"
+ROOT = Path(__file__).parents[1]
+REFERENCE = ROOT / "results/reference"
 RUNS = reference.runs()
 HOURLY, THIRD_EDITION = ["hourly"], ["hourly", "third_edition_hourly"]
 
@@ -176,3 +180,26 @@ def test_it_is_small():
     left_out = {".h5", ".npz", ".lock"}  # as .gitignore has them: who makes it again has these beside the rest
     files = [path for path in REFERENCE.rglob("*") if path.is_file() and path.suffix not in left_out]
     assert sum(path.stat().st_size for path in files) < 10e6
+    lines = (ROOT / ".gitignore").read_text().splitlines()
+    weights = [list(ROOT.glob(line[1:])) for line in lines if line.startswith("!") and line.endswith(".h5")]
+    assert all(len(paths) == 1 for paths in weights)
+    assert sum(path.stat().st_size for (path,) in weights) < 2e6
+
+
+def test_networks_with_their_weights_forecast_as_their_runs_did():
+    """The GRUs were trained once more for their weights, on another processor."""
+    if not small_data.held(series.HOURLY):
+        pytest.skip("needs the hourly weather")
+    found = [run for run in complete_runs("jena", REFERENCE) if run.weights_file.is_file()]
+    assert {run.name for run in found} >= {"jena/gru", "jena/ridge", "jena/common_sense"}
+    for run in found:
+        experiment = loading.experiment(run.name)
+        settings = {**run.settings()["settings"], "mirror": str(small_data.mirror())}
+        config = experiment.Config(**identity.current(settings, experiment.Config))
+        splits = loading.group("jena").load(experiment, config).splits
+        network = experiment.network(config)
+        run.load_weights(network)
+        samples = splits.test.samples(splits.test.rows[:200])
+        error = splits.normaliser.celsius(network(samples))[:, 0] - run.forecasts()["forecast"][:200]
+        assert error.abs().max() < (0.3 if run.metrics()["epochs"] else 0.01)
+        assert abs(error.mean()) < 0.05

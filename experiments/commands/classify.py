@@ -9,7 +9,7 @@ from experiments import trained_run
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the run and the text."""
-    parser.add_argument("run", metavar="RUN", help="a run's folder, or an experiment: then its last finished run")
+    trained_run.add_run(parser)
     parser.add_argument("--text", required=True, metavar="TEXT", help="the review, in English")
 
 

@@ -9,7 +9,7 @@ from experiments import trained_run
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the run and the file."""
-    parser.add_argument("run", metavar="RUN", help="a run's folder, or an experiment: then its last finished run")
+    trained_run.add_run(parser)
     parser.add_argument("--csv", required=True, metavar="FILE", help="weather with Jena's columns, plain, .zip or .gz")
 
 

@@ -53,6 +53,7 @@ def forecast(experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> 
     from jena.read import Series, read_clean
     from jena.schema import TEMPERATURE
     from lab.environment import load_backend
+    from lab.trained_runs import introduce
     from tables.last_window import last_window
 
     metrics = run.metrics()
@@ -78,7 +79,7 @@ def forecast(experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> 
         f"{time:%d.%m.%Y %H:%M}  {temperature:.1f} °C{simulated}",
         f"Persistence says {table.values[seen, TEMPERATURE]:.1f} °C, the last temperature that the model sees "
         f"({table.times[seen]:%d.%m.%Y %H:%M}); the file's newest row has {table.values[-1, TEMPERATURE]:.1f} °C.",
-        f"{run.folder} answered, trained on {data['conditions']}.",
+        introduce(run),
         f"On its test period {run.name} is off by {metrics['test']['mae_celsius']:.2f} °C on average.",
         *(f"Warning: {phrase}" for phrase in (*window.phrases(), *warnings)),
         *(f"{table.source}: {phrase}" for phrase in table.report.told()),

@@ -15,8 +15,8 @@ from jena.normalise import Normaliser
 from jena.schema import COLUMNS
 from jena.simulate import simulate
 from jena.windows import Windows
-from lab.runs import find_run
 from lab.settings import resolve
+from lab.trained_runs import find_run
 from layers.tcn import TCN
 
 

@@ -22,7 +22,8 @@ from lab.comparison.table import table
 from lab.report import page
 from lab.report.records import details
 from lab.report.sections import section
-from lab.runs import find_run, perform, readable, run_of, sound_runs
+from lab.runs import perform, readable, run_of, sound_runs
+from lab.trained_runs import find_run
 from tests.lab.finished_runs import finish, judge
 from tests.permissions import obeyed
 

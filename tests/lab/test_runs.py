@@ -10,7 +10,7 @@ from filelock import FileLock
 from foundation.user_error import UserError
 from lab import environment
 from lab.identity import setting
-from lab.runs import BusyError, all_runs, find_run, perform, run_of
+from lab.runs import BusyError, all_runs, perform, run_of
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,3 @@ def test_runs_are_found_by_experiment_group_and_folder(opened, tmp_path):
     assert list(all_runs("toy/net", tmp_path)) == list(all_runs("toy", tmp_path)) == [first, second]
     assert len(list(all_runs(root=tmp_path))) == 3
     assert first.name == "toy/net"
-    with pytest.raises(UserError, match="no complete run 'toy/net'"):
-        find_run("toy/net", tmp_path)
-    with pytest.raises(UserError, match="is not complete"):
-        find_run(str(second.folder), tmp_path)
-    second.finish({"figure": 1})
-    assert find_run("toy/net", tmp_path) == find_run(str(second.folder), tmp_path) == second
