@@ -11,9 +11,10 @@ import numpy as np
 from benchmarks.peers import deck
 from experiments import catalogue, loading
 from foundation.user_error import UserError
-from jena.windows import Windows
+from jena.schema import TEMPERATURE
 from lab import environment
 from lab.settings import defaults
+from tables.windows import Windows
 
 if TYPE_CHECKING:
     import keras
@@ -73,7 +74,16 @@ def with_keras_gru(name: str, config: Any) -> keras.Model:
 def random_windows() -> Windows:
     """Returns the deck's training windows on random rows, as many as the public series has."""
     data = np.random.default_rng(0).normal(size=(deck.ROWS, deck.FEATURES)).astype(np.float32)
-    return Windows(data, deck.LOOKBACK, deck.DELAY, 0, deck.TRAIN_END, shuffle=True)
+    return Windows(
+        data,
+        deck.LOOKBACK,
+        deck.DELAY,
+        max_index=deck.TRAIN_END,
+        shuffle=True,
+        batch_size=deck.BATCH,
+        step=deck.STEP,
+        targets=(TEMPERATURE,),
+    )
 
 
 def stream(batches: Iterable[Any]) -> Any:

@@ -25,7 +25,7 @@ def main(quick: bool) -> None:
     steps = 1 if quick else 20
     windows = experiments.random_windows()
     rows = list(windows.batches(0, steps))
-    samples = [(windows.samples(r), windows.targets(r)) for r in rows]
+    samples = [(windows.samples(r), windows.answers(r)) for r in rows]
     peers = {
         "ours": Peer(with_ours, (rows, samples)),
         "Keras": Peer(with_keras, (samples,)),

@@ -12,7 +12,7 @@ from benchmarks.measuring.table import show
 from benchmarks.measuring.timing import Functions, Peer, in_turn
 from benchmarks.peers import deck
 
-OURS, DECK, KERAS = "jena.windows", "the deck's generator", "keras.utils.timeseries_dataset_from_array"
+OURS, DECK, KERAS = "tables.windows", "the deck's generator", "keras.utils.timeseries_dataset_from_array"
 
 
 def main(quick: bool) -> None:
@@ -42,7 +42,7 @@ def with_ours(count: int) -> Functions:
     """Returns the drawing of batches from the windows of this project."""
     windows = experiments.random_windows()
     rows = (rows for epoch in itertools.count() for rows in windows.batches(epoch, deck.STEPS_PER_EPOCH))
-    return drawing(((windows.samples(r), windows.targets(r)) for r in rows), count)
+    return drawing(((windows.samples(r), windows.answers(r)) for r in rows), count)
 
 
 def with_deck(count: int) -> Functions:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from jena.read import Series
 from jena.schema import COLUMNS
+from tables.table import Table
 
 YEAR = pd.Timedelta(days=365.2425)
 SPEED, DIRECTION = COLUMNS.index("wv (m/s)"), COLUMNS.index("wd (deg)")
 
 
-def with_wind_and_calendar(series: Series) -> np.ndarray:
+def with_wind_and_calendar(series: Table) -> np.ndarray:
     """Returns the measurements with other wind columns, then the columns of `calendar`: float64, shape (rows, 18).
 
     The wind's speed and direction are replaced by its components from the north and from the east, in m/s.
@@ -21,7 +21,7 @@ def with_wind_and_calendar(series: Series) -> np.ndarray:
     angle = np.deg2rad(values[:, DIRECTION])
     speed = values[:, SPEED].copy()
     values[:, SPEED], values[:, DIRECTION] = speed * np.cos(angle), speed * np.sin(angle)
-    return np.concatenate([values, calendar(pd.DatetimeIndex(series.table.index))], axis=1)
+    return np.concatenate([values, calendar(pd.DatetimeIndex(series.frame.index))], axis=1)
 
 
 def calendar(times: pd.DatetimeIndex) -> np.ndarray:

@@ -9,11 +9,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from foundation.picture import save
-from jena.read import Series
 from jena.schema import COLUMNS, TEMPERATURE
+from tables.table import Table
 
 
-def draw(series: Series, folder: Path) -> Iterator[Path]:
+def draw(series: Table, folder: Path) -> Iterator[Path]:
     """Draws three PNGs into `folder` and yields their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, figure in (
@@ -26,22 +26,22 @@ def draw(series: Series, folder: Path) -> Iterator[Path]:
         yield path
 
 
-def temperature(series: Series) -> Figure:
+def temperature(series: Table) -> Figure:
     """Draws the temperature over all years."""
     figure = Figure(figsize=(10, 4), layout="constrained")
     axes = figure.subplots()
-    column = series.table[COLUMNS[TEMPERATURE]]
+    column = series.frame[COLUMNS[TEMPERATURE]]
     axes.plot(column.index, column, lw=0.3)
     axes.set(ylabel="temperature (°C)", title=f"Temperature, all years\n{_origin(series)}")
     axes.grid(alpha=0.3)
     return figure
 
 
-def first_days(series: Series, days: int = 10) -> Figure:
+def first_days(series: Table, days: int = 10) -> Figure:
     """Draws the temperature over the first days."""
     figure = Figure(figsize=(10, 4), layout="constrained")
     axes = figure.subplots()
-    column = series.table[COLUMNS[TEMPERATURE]]
+    column = series.frame[COLUMNS[TEMPERATURE]]
     column = column[column.index <= column.index[0] + pd.Timedelta(days=days)]
     axes.plot(column.index, column)
     axes.set(ylabel="temperature (°C)", title=f"Temperature, the first {days} days\n{_origin(series)}")
@@ -49,10 +49,10 @@ def first_days(series: Series, days: int = 10) -> Figure:
     return figure
 
 
-def features(series: Series) -> Figure:
+def features(series: Table) -> Figure:
     """Draws all 14 features over all years: daily means as lines, daily extremes as bands."""
     figure = Figure(figsize=(13, 15), layout="constrained")
-    days = series.table.resample("D")
+    days = series.frame.resample("D")
     mean, low, high = days.mean(), days.min(), days.max()
     for axes, name in zip(figure.subplots(7, 2, sharex=True).flat, COLUMNS, strict=True):
         axes.fill_between(mean.index, low[name], high[name], alpha=0.25, lw=0)
@@ -63,5 +63,5 @@ def features(series: Series) -> Figure:
     return figure
 
 
-def _origin(series: Series) -> str:
+def _origin(series: Table) -> str:
     return "SIMULATED weather" if series.simulated else series.source

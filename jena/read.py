@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,46 +16,11 @@ from tables.layout import header
 from tables.order import oldest_first
 from tables.read import read_rows
 from tables.report import Report
+from tables.spacing import Anchor, SparseRowsError
 from tables.table import Table
 
 MISSING = -9999.0  # the station's mark for a missing value
-
-
-@dataclass(frozen=True)
-class Series:
-    """A weather series. `table` has a row per measurement, indexed by time, with the columns of `jena.schema`."""
-
-    table: pd.DataFrame
-    spacing: pd.Timedelta
-    source: str
-    """The file's name, or "simulated" with its seed."""
-    faults: tuple[str, ...] = ()
-    """A phrase about each fault of the data and its treatment."""
-    report: Report | None = None
-    """How a user's own file was read."""
-
-    @property
-    def values(self) -> np.ndarray:
-        """The measurements, float64, shape (rows, 14)."""
-        return self.table.to_numpy()
-
-    @property
-    def breaks(self) -> np.ndarray:
-        """The positions of rows that do not follow the row before at the usual spacing, int64."""
-        steps = np.diff(self.table.index.to_numpy())
-        return np.flatnonzero(steps != self.spacing.to_timedelta64()) + 1
-
-    @property
-    def fingerprint(self) -> str:
-        """A digest of times and values. It does not depend on the file that they were read from."""
-        digest = hashlib.sha256(self.table.index.to_numpy().astype("datetime64[s]").tobytes())
-        digest.update(np.ascontiguousarray(self.values).tobytes())
-        return digest.hexdigest()[:16]
-
-    @property
-    def simulated(self) -> bool:
-        """Whether the rows are computed, not measured."""
-        return self.source.startswith("simulated")
+TREATED = {"fill": "the last value before holds", "interpolate": "interpolated", "keep": "kept"}
 
 
 def read(path: str | Path) -> tuple[pd.DataFrame, Report]:
@@ -70,13 +34,21 @@ def read(path: str | Path) -> tuple[pd.DataFrame, Report]:
     return _with_times(pd.DataFrame(np.asfortranarray(values), index=times, columns=table.columns)), report
 
 
-def read_clean(path: str | Path, spacing: int) -> Table:
-    """Returns the table of a file up to its last row, with a row every `spacing` minutes and all faults treated.
+def read_clean(path: str | Path, spacing: int, anchor: Anchor = "last") -> Table:
+    """Returns the table of a file with a row every `spacing` minutes and all faults treated, from the past alone.
+
+    Args:
+        path: The file.
+        spacing: Minutes from row to row.
+        anchor: Which row of the file has a place in the table: the last, for a forecast, or the first.
 
     Raises:
         UserError: see `tables.read.read`.
     """
-    table = tables.read.read(_description(path, pd.Timedelta(minutes=spacing)), [path], anchor="last")
+    try:
+        table = tables.read.read(_description(path, pd.Timedelta(minutes=spacing)), [path], anchor=anchor)
+    except SparseRowsError as error:
+        raise UserError(f"{error}{_profile(pd.Timedelta(error.own))}") from error
     return replace(table, frame=_with_times(table.frame))
 
 
@@ -109,23 +81,26 @@ def thin(table: pd.DataFrame, minutes: int) -> pd.DataFrame:
         UserError: the rows are further apart than `minutes`, or their spacing does not divide it.
     """
     spacing = spacing_of(pd.DatetimeIndex(table.index))
-    wanted = pd.Timedelta(minutes=minutes)
-    every, rest = divmod(wanted, spacing)
+    every, rest = divmod(pd.Timedelta(minutes=minutes), spacing)
     if every < 1 or rest:
         apart = f"{spacing / pd.Timedelta(minutes=1):g}"
-        profile = "; configs/hourly.yaml has them for hourly files: add --profile hourly" if apart == "60" else ""
         raise UserError(
             f"the file has a row every {apart} minutes, but lookback, step and delay are for rows every {minutes}: "
-            f"give settings that fit{profile}"
+            f"give settings that fit{_profile(spacing)}"
         )
     return table.iloc[:: int(every)]
 
 
-def clean(table: pd.DataFrame, *, duplicates: str, missing: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Treats repeated times (`duplicates`: drop or keep) and missing values (`missing`: interpolate or keep).
+def _profile(spacing: pd.Timedelta) -> str:
+    hourly = spacing == pd.Timedelta(hours=1)
+    return "; configs/hourly.yaml has them for hourly files: add --profile hourly" if hourly else ""
+
+
+def clean(table: pd.DataFrame, *, duplicates: str, missing: str) -> tuple[pd.DataFrame, pd.DataFrame, tuple[str, ...]]:
+    """Treats repeated times (`duplicates`: drop or keep) and missing values (`missing`: fill, interpolate or keep).
 
     Returns:
-        The table, and a phrase about each fault.
+        The table, which of its values were filled or interpolated, and a phrase about each fault.
 
     Raises:
         UserError: values that are not finite remain, or a column has no values at all.
@@ -139,30 +114,30 @@ def clean(table: pd.DataFrame, *, duplicates: str, missing: str) -> tuple[pd.Dat
     if duplicates == "drop" and not table.index.is_monotonic_increasing:
         faults.append("rows out of order (sorted)")
         table = table.sort_index()
-    absent = table.isna() | (table == MISSING)
+    absent = filled = table.isna() | (table == MISSING)
     if absent.to_numpy().any():
         columns = ", ".join(absent.columns[absent.any()])
-        faults.append(
-            f"{int(absent.to_numpy().sum())} missing values in {columns} "
-            f"({'interpolated' if missing == 'interpolate' else 'kept'})"
-        )
-        if missing == "interpolate":
-            day = int(pd.Timedelta(days=1) / spacing_of(pd.DatetimeIndex(table.index)))
+        faults.append(f"{int(absent.to_numpy().sum())} missing values in {columns} ({TREATED[missing]})")
+        day = max(1, int(pd.Timedelta(days=1) / spacing_of(pd.DatetimeIndex(table.index))))
+        if missing == "fill":
+            table = table.mask(absent).ffill(limit=day)
+        elif missing == "interpolate":
             table = table.mask(absent).interpolate(limit=day, limit_direction="both")
+        filled = absent & (missing != "keep")
     if not np.isfinite(table.to_numpy()).all():
         column = table.columns[~np.isfinite(table.to_numpy()).all(axis=0)][0]
         raise UserError(
-            f"column {column!r} has values that are not finite numbers; --missing interpolate fills gaps of up "
+            f"column {column!r} has values that are not finite numbers; --missing fill holds the last value for up "
             f"to a day, longer ones must be filled in the file"
         )
-    return table, tuple(faults)
+    return table, filled, tuple(faults)
 
 
-def describe_gaps(series: Series, treatment: str) -> tuple[str, ...]:
+def describe_gaps(table: Table, treatment: str) -> tuple[str, ...]:
     """Returns a phrase about the breaks in time, if there are any. `treatment` is "skip" or "keep", see `load`."""
-    if not len(series.breaks):
+    if not len(table.breaks):
         return ()
-    steps = np.diff(series.table.index.to_numpy())[series.breaks - 1]
+    steps = np.diff(table.frame.index.to_numpy())[table.breaks - 1]
     longest = pd.Timedelta(steps.max())
     done = "windows across them left out" if treatment == "skip" else "kept"
     return (f"{len(steps)} breaks in time, the longest {longest} ({done})",)

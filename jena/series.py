@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,8 +10,10 @@ import pandas as pd
 
 from foundation.fetch import NoNetworkError, fetch, find
 from foundation.user_error import UserError
-from jena.read import Series, clean, describe_gaps, read, thin
+from jena.read import clean, describe_gaps, read, read_clean, thin
 from jena.schema import Source
+from tables.report import Report
+from tables.table import Table
 
 TEN_MINUTES = "jena/jena_climate_2009_2016.csv.zip"
 HOURLY = "jena/jena_climate_2009_2016_hourly.csv.zip"
@@ -28,8 +29,8 @@ def load(
     spacing: int = 10,
     duplicates: str = "drop",
     gaps: str = "skip",
-    missing: str = "interpolate",
-) -> Series:
+    missing: str = "fill",
+) -> Table:
     """Returns the series with a row every `spacing` minutes, its faults treated.
 
     Args:
@@ -40,30 +41,38 @@ def load(
         spacing: The minutes from one row to the next. A file with more rows is thinned.
         duplicates: "drop" repeated times, or "keep" them as the deck does.
         gaps: "skip" windows across breaks in time, or "keep" them as the deck does.
-        missing: "interpolate" missing values, or "keep" them as the deck does.
+        missing: "fill" missing values with the last one before, for up to a day; "interpolate" them from both sides,
+            as the runs of `results/reference/` did; or "keep" them as the deck does. Any file that is given is read
+            by `tables.read`, which fills, unless they are kept.
 
     Raises:
         UserError: the file cannot be read, or its rows are further apart than `spacing`.
         NoNetworkError: `source` is "real" and the file cannot be fetched.
     """
-    report = None
+    if csv is not None and missing != "keep":
+        return read_clean(csv, spacing, anchor="first")
+    report, origin = Report(), source
     if csv is not None:
-        (table, report), name = read(csv), Path(csv).name
+        (rows, report), name = read(csv), Path(csv).name
     elif source == "simulated":
-        table, name = simulated(spacing)
+        rows, name = simulated(spacing)
     else:
         try:
             path = real(spacing, mirror)
-            (table, _), name = read(path), path.name
+            (rows, _), name = read(path), path.name
         except NoNetworkError as error:
             if source == "real":
                 raise
             print(f"{error}: simulating the weather instead")
-            table, name = simulated(spacing)
-    table, faults = clean(table, duplicates=duplicates, missing=missing)
-    series = Series(thin(table, spacing), pd.Timedelta(minutes=spacing), name, report=report)
-    told = report.told() if report else ()
-    return replace(series, faults=(*told, *faults, *describe_gaps(series, gaps)))
+            rows, name = simulated(spacing)
+            origin = "simulated"
+    rows, filled, faults = clean(rows, duplicates=duplicates, missing=missing)
+    frame, filled = thin(rows, spacing), thin(filled, spacing)
+    report.faults += faults
+    every = pd.Timedelta(minutes=spacing)
+    table = Table(frame, every, filled.to_numpy(), name, report, simulated=csv is None and origin == "simulated")
+    report.faults += describe_gaps(table, gaps)
+    return table
 
 
 def real(spacing: int, mirror: str | None) -> Path:
@@ -94,10 +103,10 @@ def simulated(spacing: int) -> tuple[pd.DataFrame, str]:
     return simulate(rows, seed=SIMULATION_SEED, spacing=every), f"simulated (seed {SIMULATION_SEED})"
 
 
-def summary(series: Series) -> str:
-    """Returns a line about the series: rows, period, spacing, faults."""
-    first, last = series.table.index[[0, -1]]
-    minutes = series.spacing / pd.Timedelta(minutes=1)
+def summary(table: Table) -> str:
+    """Returns a line about a series: rows, period, spacing, faults."""
+    first, last = table.times[[0, -1]]
+    minutes = table.spacing / pd.Timedelta(minutes=1)
     period = f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}"
-    line = f"{series.source}: {len(series.table):,} rows, {period}, every {minutes:g} min"
-    return "; ".join([line, *series.faults])
+    line = f"{table.source}: {len(table.frame):,} rows, {period}, every {minutes:g} min"
+    return "; ".join([line, *table.report.told()])

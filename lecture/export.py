@@ -110,8 +110,8 @@ def weather(where: str) -> Path:
     series = _problem.read(config)
     splits = _problem.cut(trained.experiment, config, series)
     encoder, answer = model.layers
-    start = int(series.table.index.searchsorted(np.datetime64(WEATHER_START)))
-    table = series.table.iloc[start : start + 24 * WEATHER_DAYS]
+    start = int(series.frame.index.searchsorted(np.datetime64(WEATHER_START)))
+    table = series.frame.iloc[start : start + 24 * WEATHER_DAYS]
     kernel, bias = answer.get_weights()
     levels = [
         {

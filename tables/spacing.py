@@ -184,13 +184,21 @@ def with_short_holes(numbers: np.ndarray, values: np.ndarray, longest: int) -> t
     return numbers[last_of] + ahead, filled
 
 
-def check_spacing(own: np.timedelta64, wanted: np.timedelta64, name: str) -> None:
-    """Raises a UserError if rows are further apart than the settings want them."""
-    if own > (1 + SHAKEN) * wanted:
-        raise UserError(
+class SparseRowsError(UserError):
+    """Rows are further apart than the settings want them."""
+
+    def __init__(self, own: np.timedelta64, wanted: np.timedelta64, name: str) -> None:
+        super().__init__(
             f"{name} has a row every {span(own)}, and the settings want one every {span(wanted)}: "
             f"give a spacing of {span(own)} or more"
         )
+        self.own = own
+
+
+def check_spacing(own: np.timedelta64, wanted: np.timedelta64, name: str) -> None:
+    """Raises a SparseRowsError if rows are further apart than the settings want them."""
+    if own > (1 + SHAKEN) * wanted:
+        raise SparseRowsError(own, wanted, name)
 
 
 def tell_resampled(

@@ -23,6 +23,8 @@ class Table:
     source: str
     """The files' names."""
     report: Report
+    simulated: bool = False
+    """Whether the rows are computed, not measured."""
 
     @property
     def values(self) -> np.ndarray:

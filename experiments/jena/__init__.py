@@ -122,9 +122,9 @@ class Jena(Group):
 
         series = read(config)
         print(summary(series))
-        if series.report:
+        if series.report.facts:
             print("\n".join(series.report.lines()))
-        print(series.table.describe().T[["mean", "std", "min", "max"]].round(2).to_string())
+        print(series.frame.describe().T[["mean", "std", "min", "max"]].round(2).to_string())
         for path in pictures.draw(series, RESULTS / "jena" / "data"):
             print(path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -10,6 +11,7 @@ from jsonargparse.typing import PositiveFloat, PositiveInt
 from foundation.user_error import UserError
 from jena.schema import COLUMNS, Source
 from lab.identity import setting
+from lab.settings import with_hint
 from lab.training_config import TrainingConfig
 
 
@@ -28,7 +30,11 @@ class JenaConfig(TrainingConfig):
     step: PositiveInt
     """Rows from one sample of a window to the next."""
     delay: PositiveInt
-    """Rows from the end of a window to its target."""
+    """Rows from the end of a window to its target, where horizon is null."""
+    horizon: PositiveInt | None = field(metadata=setting(before=None))
+    """How many of the next rows to forecast; null: only the one at `delay`."""
+    targets: str | list[str] = field(metadata=setting(before="T (degC)"))
+    """The column to forecast, or several: '["T (degC)", "p (mbar)"]'."""
     train_end: PositiveFloat
     """End of the training split: a row number, or below 1 a fraction of the series."""
     validation_end: PositiveFloat
@@ -37,25 +43,62 @@ class JenaConfig(TrainingConfig):
     """Whether to drop rows with a repeated time."""
     gaps: Literal["skip", "keep"]
     """Whether to skip windows that span a break in time."""
-    missing: Literal["interpolate", "keep"]
-    """Whether to interpolate values of −9999, which mark missing ones."""
+    missing: Literal["fill", "interpolate", "keep"]
+    """What becomes of missing values, −9999: the last value before, for a day; a mean of both sides; or nothing."""
     csv: str | None = field(metadata=setting("data"))
     """A file with Jena's columns to use instead, plain, .zip or .gz."""
     source: Source = field(metadata=setting("data"))
     """real: the public series; simulated: a model of the station; auto: real if available, otherwise simulated."""
 
-    features: ClassVar[int] = len(COLUMNS)
-    """Columns that a network sees."""
+    columns: ClassVar[Sequence[str]] = COLUMNS
+    """Columns of the table."""
 
     def __post_init__(self) -> None:
         """Checks settings against each other."""
         if self.step > self.lookback:
             raise UserError(f"--step {self.step} is longer than --lookback {self.lookback}; give a shorter step")
+        if not self.target_columns:
+            raise UserError(f"--targets names no column; there are {', '.join(self.columns)}")
+        for name in self.target_columns:
+            if name not in self.columns:
+                raise UserError(f"--targets: there is no column {with_hint(name, self.columns)}")
+        if len(set(self.target_columns)) < len(self.target_columns):
+            raise UserError("--targets names a column twice; name it once")
+
+    @property
+    def as_it_stands(self) -> bool:
+        """Whether the file's rows stay as they are, like the deck's, but for what the settings say."""
+        return self.csv is None or self.missing == "keep"
+
+    @property
+    def features(self) -> int:
+        """How many numbers a network sees of each row."""
+        return len(self.columns)
 
     @property
     def window(self) -> tuple[int, int]:
         """The shape of a window, (timesteps, features)."""
         return -(-self.lookback // self.step), self.features
+
+    @property
+    def target_columns(self) -> list[str]:
+        """The columns to forecast."""
+        return [self.targets] if isinstance(self.targets, str) else list(self.targets)
+
+    @property
+    def places(self) -> list[int]:
+        """Where the targets are among the columns."""
+        return [list(self.columns).index(name) for name in self.target_columns]
+
+    @property
+    def rows_ahead(self) -> int:
+        """How many rows a forecast has."""
+        return self.horizon or 1
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers a network returns: those of each target in the first row ahead, then in the next, …."""
+        return self.rows_ahead * len(self.target_columns)
 
 
 @dataclass(frozen=True)

@@ -26,17 +26,17 @@ def write(config: JenaConfig, model: keras.Model, run: Run, weather: Weather) ->
     import pandas as pd
 
     from foundation.atomic import atomic
-    from jena.schema import TEMPERATURE
 
     series, splits = weather.series, weather.splits
     hour = max(1, 60 // config.spacing)
     rows = splits.test.rows[: DAYS * 24 * hour : hour]
     normalised = keras.ops.convert_to_numpy(model(rows))[:, 0]  # `predict` would compile the model once more
+    ahead, target = splits.test.ahead[0], config.places[0]
     table = pd.DataFrame(
         {
-            "time": series.table.index[rows + config.delay],
-            "truth": series.values[rows + config.delay, TEMPERATURE],
-            "forecast": np.round(splits.normaliser.celsius(normalised), 2),
+            "time": series.frame.index[rows + ahead],
+            "truth": series.values[rows + ahead, target],
+            "forecast": np.round(splits.normaliser.undo(normalised, target), 2),
         }
     )
     with atomic(run.folder / "forecasts.csv") as path:
@@ -49,19 +49,19 @@ def forecast(experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> 
     Raises:
         UserError: the file cannot be read, or its newest window is not whole or unlike the run's training data.
     """
-    from jena.normalise import Normaliser
-    from jena.read import Series, read_clean
+    from jena.read import read_clean
     from jena.schema import TEMPERATURE
     from lab.environment import load_backend
     from lab.trained_runs import introduce
     from tables.last_window import last_window
+    from tables.normalise import Normaliser
 
     metrics = run.metrics()
     data = metrics["data"]
     normaliser = Normaliser(np.array(data["mean"]), np.array(data["std"]))
     table = read_clean(csv, config.spacing)
     window = last_window(table, config.lookback, skip=1)
-    features = inputs(experiment, config, Series(table.frame, table.spacing, table.source))[window.rows]
+    features = inputs(experiment, config, table)[window.rows]
     refusals, warnings = _unlike(data, features, table.values[window.rows])
     if refusals:
         raise UserError(
@@ -71,7 +71,8 @@ def forecast(experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> 
     load_backend()
     network = experiment.network(config)
     run.load_weights(network)
-    temperature = normaliser.celsius(network.predict(normaliser(features)[None, :: config.step], verbose=0)[0, 0])
+    normalised = network.predict(normaliser(features)[None, :: config.step], verbose=0)[0, 0]
+    temperature = normaliser.undo(normalised, TEMPERATURE)
     time = table.times[-1] + config.delay * table.spacing
     seen = range(len(table.frame))[window.rows][:: config.step][-1]
     simulated = " (trained on SIMULATED weather)" if data["simulated"] else ""

@@ -9,24 +9,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.jena._config import JenaConfig
+from jena.schema import COLUMNS, TEMPERATURE
 
 if TYPE_CHECKING:
     import keras
 
     from experiments.protocol import Experiment
-    from jena.read import Series
-    from jena.splits import Splits
-    from jena.windows import Windows
     from lab.training import Problem
+    from tables.normalise import Normaliser
+    from tables.splits import Splits
+    from tables.table import Table
+    from tables.windows import Windows
 
 METRIC = "mae"
+UNITS = {"mae_celsius": "°C"}
 
 
 @dataclass(frozen=True)
 class Weather:
     """The series that the settings name, and its windows in three splits."""
 
-    series: Series
+    series: Table
     splits: Splits
 
     @property
@@ -35,7 +38,7 @@ class Weather:
         return self.series.fingerprint
 
 
-def read(config: JenaConfig) -> Series:
+def read(config: JenaConfig) -> Table:
     """Returns the series that the settings name."""
     from jena.series import load
 
@@ -50,31 +53,38 @@ def read(config: JenaConfig) -> Series:
     )
 
 
-def inputs(experiment: Experiment, config: JenaConfig, series: Series) -> np.ndarray:
+def inputs(experiment: Experiment, config: JenaConfig, series: Table) -> np.ndarray:
     """Returns what the network sees of each row, before it is normalised: shape (rows, features)."""
     return experiment.inputs(config, series) if experiment.inputs else series.values
 
 
-def cut(experiment: Experiment, config: JenaConfig, series: Series) -> Splits:
+def cut(experiment: Experiment, config: JenaConfig, series: Table) -> Splits:
     """Returns the windows of the series in three splits."""
-    from jena.splits import split
+    from tables.splits import split
 
     return split(
         series,
-        inputs(experiment, config, series),
+        config.target_columns,
         train_end=config.train_end,
         validation_end=config.validation_end,
         lookback=config.lookback,
         step=config.step,
-        delay=config.delay,
+        delay=None if config.horizon else config.delay,
+        horizon=config.horizon,
+        values=inputs(experiment, config, series),
         batch_size=config.batch_size,
         seed=config.seed,
-        gaps=config.gaps,
+        across_breaks=config.as_it_stands and config.gaps == "keep",
     )
 
 
+def answers(windows: Windows, rows: np.ndarray) -> np.ndarray:
+    """Returns what a network should answer for the windows at `rows`: float32, shape (len(rows), outputs)."""
+    return windows.answers(rows).reshape(len(rows), -1)
+
+
 def forecaster(network: keras.Model, windows: Windows) -> keras.Model:
-    """Adds a layer that cuts windows: from row numbers, shape (batch,), to forecasts, shape (batch, 1)."""
+    """Adds a layer that cuts windows: from row numbers, shape (batch,), to forecasts, shape (batch, outputs)."""
     import keras
 
     from layers.cut_windows import CutWindows
@@ -88,14 +98,14 @@ def problem(config: JenaConfig, weather: Weather) -> Problem:
     from lab.training import Problem
 
     series, splits = weather.series, weather.splits
-    degrees = splits.normaliser.degrees
+    figure, size = in_units(config, splits.normaliser)
 
     def training(epoch: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         for rows in splits.training.batches(epoch, config.steps_per_epoch):
-            yield rows, splits.training.targets(rows)
+            yield rows, answers(splits.training, rows)
 
     def whole(windows: Windows) -> tuple[np.ndarray, np.ndarray]:
-        return windows.rows, windows.targets(windows.rows)
+        return windows.rows, answers(windows, windows.rows)
 
     return Problem(
         training=training,
@@ -104,19 +114,19 @@ def problem(config: JenaConfig, weather: Weather) -> Problem:
         test=whole(splits.test),
         evaluation_batch=config.evaluation_batch,
         metric=METRIC,
-        label=f"mean absolute error (1 = {degrees:.2f} °C)",
+        label="mean absolute error" + (f" (1 = {size:.2f} {UNITS.get(figure, '')})".replace(" )", ")") if size else ""),
         conditions=conditions(config, series),
-        derive=lambda metrics: {**metrics, "mae_celsius": metrics[METRIC] * degrees},
+        derive=lambda metrics: {**metrics, figure: metrics[METRIC] * size} if size else metrics,
         record={
             "source": series.source,
             "public": config.csv is None,
             "simulated": series.simulated,
             "fingerprint": series.fingerprint,
-            "rows": len(series.table),
-            "first": str(series.table.index[0]),
-            "last": str(series.table.index[-1]),
-            "faults": list(series.faults),
-            **({"file": series.report.facts} if series.report else {}),
+            "rows": len(series.frame),
+            "first": str(series.frame.index[0]),
+            "last": str(series.frame.index[-1]),
+            "faults": list(series.report.told()),
+            **({"file": series.report.facts} if series.report.facts else {}),
             "windows": {
                 "training": len(splits.training),
                 "validation": len(splits.validation),
@@ -130,9 +140,16 @@ def problem(config: JenaConfig, weather: Weather) -> Problem:
     )
 
 
+def in_units(config: JenaConfig, normaliser: Normaliser) -> tuple[str, float]:
+    """Returns what the error in the unit of the target is called, and how large 1 is in it; 0 for several targets."""
+    if len(config.places) > 1:
+        return "", 0.0
+    name = "mae_celsius" if config.target_columns == [COLUMNS[TEMPERATURE]] else "mae_unit"
+    return name, float(normaliser.std[config.places[0]])
+
+
 def familiar(config: JenaConfig, weather: Weather) -> dict[str, Any]:
     """Returns what the training rows have in common, so that a forecast recognises other units."""
-    from jena.schema import COLUMNS
     from tables.last_window import Familiar
     from tables.normalise import Normaliser
 
@@ -142,7 +159,7 @@ def familiar(config: JenaConfig, weather: Weather) -> dict[str, Any]:
     return {"mean": normaliser.mean.tolist(), "std": normaliser.std.tolist(), **record}
 
 
-def conditions(config: JenaConfig, series: Series) -> str:
+def conditions(config: JenaConfig, series: Table) -> str:
     """Returns the data and the protocol in one line, for the titles of pictures and tables."""
     source = "SIMULATED weather" if series.simulated else series.source
     back, ahead = config.lookback * config.spacing / 1440, config.delay * config.spacing / 60

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from jena.windows import Windows
+    from tables.windows import Windows
 
 CHUNK = 4096  # windows that are multiplied at a time
 
@@ -21,8 +21,8 @@ def normal_equations(windows: Windows, regressors: Callable[[np.ndarray], np.nda
         regressors: Maps samples, shape (windows, timesteps, features), to regressors, shape (windows, size).
 
     Returns:
-        XᵀX, shape (size + 1, size + 1), and Xᵀy, shape (size + 1, 1). X has the regressors in its columns and a last
-        column of ones; y holds the targets.
+        XᵀX, shape (size + 1, size + 1), and Xᵀy, shape (size + 1, outputs). X has the regressors in its columns and a
+        last column of ones; y holds the targets.
     """
     gram: Any = 0.0
     moments: Any = 0.0
@@ -30,5 +30,5 @@ def normal_equations(windows: Windows, regressors: Callable[[np.ndarray], np.nda
         rows = windows.rows[start : start + CHUNK]
         x = np.concatenate([regressors(windows.samples(rows)), np.ones((len(rows), 1))], axis=1, dtype=float)
         gram += x.T @ x
-        moments += x.T @ windows.targets(rows)
+        moments += x.T @ windows.answers(rows).reshape(len(rows), -1)
     return gram, moments

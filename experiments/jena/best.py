@@ -8,7 +8,7 @@ remaining error. The settings were chosen on validation.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jsonargparse.typing import NonNegativeFloat, PositiveInt
@@ -16,14 +16,13 @@ from jsonargparse.typing import NonNegativeFloat, PositiveInt
 from experiments.jena import JenaConfig
 from experiments.jena._regression import normal_equations
 from foundation.user_error import UserError
-from jena.schema import COLUMNS
 from lab.setting_types import DropoutRate
 
 if TYPE_CHECKING:
     import keras
 
     from experiments.jena._problem import Weather
-    from jena.read import Series
+    from tables.table import Table
 
 CALENDAR = 4  # columns after those of the weather
 CHANGES = (3, 12)  # samples back from the last one, to take its change since then
@@ -47,10 +46,13 @@ class Config(JenaConfig):
     weight_decay: NonNegativeFloat
     """Weight decay of AdamW, multiplied by the learning rate (Loshchilov, Hutter 2019)."""
 
-    features: ClassVar[int] = len(COLUMNS) + CALENDAR
+    @property
+    def features(self) -> int:
+        """The columns of the weather and of the calendar."""
+        return len(self.columns) + CALENDAR
 
 
-def inputs(config: Config, data: Series) -> np.ndarray:
+def inputs(config: Config, data: Table) -> np.ndarray:
     """Returns the weather with the wind as a vector, and the calendar: shape (rows, 18)."""
     from jena.derived import with_wind_and_calendar
 
@@ -66,7 +68,10 @@ def optimizer(config: Config, steps_per_epoch: int) -> keras.Optimizer:
 
 
 def build(config: Config) -> keras.Model:
-    """Builds a network from windows to forecasts, shape (batch, 1), or in training (batch, members).
+    """Builds a network from windows to forecasts, shape (batch, outputs).
+
+    With one output, the network returns those of all members in training, so that each has a loss of its own. With
+    several outputs, the members share the loss of their mean.
 
     Raises:
         UserError: a window has too few samples.
@@ -83,13 +88,15 @@ def build(config: Config) -> keras.Model:
     inputs = keras.layers.BatchNormalization(
         center=False, scale=False, epsilon=1e-6, trainable=False, name="normalised"
     )(_regressors(windows))
-    ridge = keras.layers.Dense(1, trainable=False, name="ridge")(inputs)
+    ridge = keras.layers.Dense(config.outputs, trainable=False, name="ridge")(inputs)
     members = []
     for _ in range(config.members):
         x = keras.layers.GaussianNoise(config.noise)(inputs)
         x = keras.layers.Dense(config.units, activation="gelu", kernel_initializer="glorot_normal")(x)
         x = keras.layers.Dropout(config.dropout)(x)
-        members.append(ridge + keras.layers.Dense(1, kernel_initializer="zeros")(x))
+        members.append(ridge + keras.layers.Dense(config.outputs, kernel_initializer="zeros")(x))
+    if config.outputs > 1:
+        return keras.Model(windows, keras.ops.mean(keras.ops.stack(members), axis=0))
     return keras.Model(windows, EnsembleMean()(keras.ops.concatenate(members, axis=1)))
 
 
@@ -120,11 +127,11 @@ def fit(config: Config, network: keras.Model, data: Weather) -> None:
     gram, moments = normal_equations(
         data.splits.training, lambda samples: keras.ops.convert_to_numpy(regressors(samples))
     )
-    count, mean, target = gram[-1, -1], gram[-1, :-1] / gram[-1, -1], moments[-1, 0] / gram[-1, -1]
+    count, mean, target = gram[-1, -1], gram[-1, :-1] / gram[-1, -1], moments[-1] / gram[-1, -1]
     covariances = gram[:-1, :-1] / count - np.outer(mean, mean)
     variance = np.diag(covariances)
     scale = np.sqrt(variance + normalised.epsilon)
     penalised = covariances / np.outer(scale, scale) + config.alpha / count * np.eye(len(mean))
-    coefficients = np.linalg.solve(penalised, (moments[:-1, 0] / count - mean * target) / scale)
+    coefficients = np.linalg.solve(penalised, (moments[:-1] / count - np.outer(mean, target)) / scale[:, None])
     normalised.set_weights([mean, variance])
-    network.get_layer("ridge").set_weights([coefficients[:, None], np.array([target])])
+    network.get_layer("ridge").set_weights([coefficients, target])

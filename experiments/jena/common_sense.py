@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from experiments.jena import JenaConfig as Config
-from jena.schema import TEMPERATURE
 
 if TYPE_CHECKING:
     import keras
 
 
 def build(config: Config) -> keras.Model:
-    """Builds a network from windows, shape (batch, timesteps, features), to their last temperature, (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to their last values, (batch, outputs)."""
     import keras
 
     windows = keras.Input(config.window)
-    return keras.Model(windows, windows[:, -1, TEMPERATURE : TEMPERATURE + 1])
+    last = keras.ops.take(windows[:, -1], config.places, axis=1)
+    return keras.Model(windows, keras.ops.tile(last, (1, config.rows_ahead)))

@@ -26,7 +26,7 @@ class Config(JenaConfig):
 
 
 def build(config: Config) -> keras.Model:
-    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, outputs)."""
     import keras
 
     return keras.Sequential(
@@ -38,6 +38,6 @@ def build(config: Config) -> keras.Model:
             keras.layers.MaxPooling1D(config.pool_size),
             keras.layers.Conv1D(config.filters, config.kernel_size, activation="relu"),
             keras.layers.GlobalMaxPooling1D(),
-            keras.layers.Dense(1),
+            keras.layers.Dense(config.outputs),
         ]
     )

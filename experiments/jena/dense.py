@@ -22,7 +22,7 @@ class Config(JenaConfig):
 
 
 def build(config: Config) -> keras.Model:
-    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, outputs)."""
     import keras
 
     return keras.Sequential(
@@ -30,6 +30,6 @@ def build(config: Config) -> keras.Model:
             keras.Input(config.window),
             keras.layers.Flatten(),
             keras.layers.Dense(config.units, activation="relu"),
-            keras.layers.Dense(1),
+            keras.layers.Dense(config.outputs),
         ]
     )

@@ -23,7 +23,7 @@ class Config(GRUConfig):
 
 
 def build(config: Config) -> keras.Model:
-    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, outputs)."""
     import keras
 
     from layers.gru import GRU
@@ -37,6 +37,6 @@ def build(config: Config) -> keras.Model:
                 recurrent_dropout=config.recurrent_dropout,
                 **config.cell,
             ),
-            keras.layers.Dense(1),
+            keras.layers.Dense(config.outputs),
         ]
     )

@@ -22,7 +22,7 @@ class Config(GRUConfig):
 
 
 def build(config: Config) -> keras.Model:
-    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, outputs)."""
     import keras
 
     from layers.gru import GRU
@@ -32,6 +32,6 @@ def build(config: Config) -> keras.Model:
             keras.Input(config.window),
             GRU(config.units, **config.cell),
             keras.layers.Dense(config.dense_units, activation="relu"),
-            keras.layers.Dense(1),
+            keras.layers.Dense(config.outputs),
         ]
     )

@@ -39,7 +39,7 @@ class Config(JenaConfig):
 
 
 def build(config: Config) -> keras.Model:
-    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, outputs)."""
     import keras
 
     from layers.hierarchical_attention_encoder import HierarchicalAttentionEncoder
@@ -48,7 +48,7 @@ def build(config: Config) -> keras.Model:
         [
             keras.Input(config.window),
             HierarchicalAttentionEncoder(config.units, config.block, config.levels),
-            keras.layers.Dense(1),
+            keras.layers.Dense(config.outputs),
         ]
     )
 
@@ -70,7 +70,7 @@ def draw(config: Config, network: keras.Model, run: Run, data: Weather) -> None:
         _, weights = encoder(windows, return_attention_scores=True)
         parts.append(keras.ops.convert_to_numpy(encoder.shares(weights, config.window[0])))
     shares = np.concatenate(parts)
-    seen = series.table[COLUMNS[TEMPERATURE]].iloc[rows[0] + splits.test.offsets]
+    seen = series.frame[COLUMNS[TEMPERATURE]].iloc[rows[0] + splits.test.offsets]
     figure = _picture(seen.to_numpy(), shares, config.step * config.spacing / 1440)
     figure.suptitle(
         f"{run.name}: how a window's samples weigh, from {seen.index[0]:%d.%m.%Y %H:%M}\n{conditions(config, series)}",

@@ -22,13 +22,13 @@ class Config(JenaConfig):
 
 
 def build(config: Config) -> keras.Model:
-    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, outputs)."""
     import keras
 
     return keras.Sequential(
         [
             keras.Input(config.window),
             keras.layers.LSTM(config.units),
-            keras.layers.Dense(1),
+            keras.layers.Dense(config.outputs),
         ]
     )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def build(config: Config) -> keras.Model:
-    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, outputs)."""
     import keras
 
     from layers.gru import GRU
@@ -20,6 +20,6 @@ def build(config: Config) -> keras.Model:
         [
             keras.Input(config.window),
             GRU(config.units, go_backwards=True, **config.cell),
-            keras.layers.Dense(1),
+            keras.layers.Dense(config.outputs),
         ]
     )

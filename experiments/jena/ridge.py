@@ -26,10 +26,10 @@ class Config(JenaConfig):
 
 
 def build(config: Config) -> keras.Model:
-    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, outputs)."""
     import keras
 
-    return keras.Sequential([keras.Input(config.window), keras.layers.Flatten(), keras.layers.Dense(1)])
+    return keras.Sequential([keras.Input(config.window), keras.layers.Flatten(), keras.layers.Dense(config.outputs)])
 
 
 def fit(config: Config, network: keras.Model, data: Weather) -> None:

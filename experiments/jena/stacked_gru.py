@@ -27,7 +27,7 @@ class Config(GRUConfig):
 
 
 def build(config: Config) -> keras.Model:
-    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, outputs)."""
     import keras
 
     from layers.gru import GRU
@@ -38,6 +38,6 @@ def build(config: Config) -> keras.Model:
             keras.Input(config.window),
             GRU(config.units, return_sequences=True, **dropout, **config.cell),
             GRU(config.upper_units, activation="relu", **dropout, **config.cell),
-            keras.layers.Dense(1),
+            keras.layers.Dense(config.outputs),
         ]
     )

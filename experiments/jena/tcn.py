@@ -32,7 +32,7 @@ class Config(JenaConfig):
 
 
 def build(config: Config) -> keras.Model:
-    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, 1)."""
+    """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, outputs)."""
     import keras
 
     from layers.causal_conv import pytorch_uniform
@@ -49,7 +49,7 @@ def build(config: Config) -> keras.Model:
                 dropout=config.dropout,
                 kernel_initializer=pytorch_uniform(),
             ),
-            keras.layers.Dense(1),
+            keras.layers.Dense(config.outputs),
         ]
     )
 

@@ -55,7 +55,7 @@ def check_windows(rows):
     assert labels(rows, "input") == [
         ("keras.utils.timeseries_dataset_from_array",),
         ("the deck's generator",),
-        ("jena.windows",),
+        ("tables.windows",),
     ]
     for row in rows:
         assert number(row["windows per s"]) == pytest.approx(128_000 / number(row["ms per batch"]), rel=0.02)

@@ -27,7 +27,7 @@ SMALL: dict[str, Any] = {
     **{"epochs": 1, "steps_per_epoch": 2, "batch_size": 4, "evaluation_batch": 5000},
     **{"jit_compile": False, "threads": 1},
     **{"units": 3, "layers": 1, "filters": 4, "levels": 2, "members": 2, "training_steps": 6, "descent_updates": 5},
-    **{"length": 20, "words": 1000, "embedding": 3, "context": 3, "targets": 20, "timesteps": 10, "sentences": 4},
+    **{"length": 20, "words": 1000, "embedding": 3, "context": 3, "timesteps": 10, "sentences": 4},
 }
 """Of each experiment, the settings that it has."""
 OWN: dict[str, dict[str, Any]] = {
@@ -38,8 +38,10 @@ OWN: dict[str, dict[str, Any]] = {
     "jena/best": {"step": 1},
     **{f"imdb/{name}": {"length": 60} for name in ("conv1d", "conv_gru")},
     "imdb/hierarchical_attention": {"source": "simulated"},
-    **{f"sequences/{name}": {"layers": 2} for name in ("jsb_chorales", "text8")},
-    **{f"sequences/{name}": {"symbols": 100} for name in ("wikitext103", "lambada")},
+    "sequences/jsb_chorales": {"layers": 2},
+    "sequences/text8": {"layers": 2, "targets": 20},
+    **{f"sequences/{name}": {"symbols": 100, "targets": 20} for name in ("wikitext103", "lambada")},
+    **{f"sequences/{name}": {"targets": 20} for name in ("char_ptb", "word_ptb")},
 }
 """What groups and experiments need beside."""
 

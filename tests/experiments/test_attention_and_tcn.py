@@ -11,13 +11,13 @@ from experiments import loading, receptive_field
 from experiments.imdb import _classify, _problem
 from experiments.jena._problem import forecaster
 from imdb.shading import Reading, page, picture
-from jena.normalise import Normaliser
 from jena.schema import COLUMNS
 from jena.simulate import simulate
-from jena.windows import Windows
 from lab.settings import resolve
 from lab.trained_runs import find_run
 from layers.tcn import TCN
+from tables.normalise import Normaliser
+from tables.windows import Windows
 
 
 def passing(timesteps, kernel_size, levels):
@@ -57,7 +57,8 @@ def test_ten_thousand_rows_back_train():
     module = loading.experiment("jena/hierarchical_attention")
     config = resolve("jena/hierarchical_attention", module.Config, [], ["--lookback", "10000", "--step", "1"])
     values = simulate(10_200)[list(COLUMNS)].to_numpy()
-    windows = Windows(Normaliser.fit(values)(values), config.lookback, config.delay, step=config.step)
+    data = Normaliser.fit(values)(values)
+    windows = Windows(data, config.lookback, config.delay, step=config.step, targets=tuple(config.places))
     network = module.build(config)
     assert network.input_shape == (None, 10_000, 14)
     assert network.layers[0].receptive_field >= 10_000
@@ -65,7 +66,7 @@ def test_ten_thousand_rows_back_train():
     model = forecaster(network, windows)
     before = network.get_weights()
     model.compile("rmsprop", loss="mae", jit_compile=False)
-    assert np.isfinite(model.train_on_batch(windows.rows[:2], windows.targets(windows.rows[:2])))
+    assert np.isfinite(model.train_on_batch(windows.rows[:2], windows.answers(windows.rows[:2])))
     assert all(not np.array_equal(old, new) for old, new in zip(before, network.get_weights(), strict=True))
 
 

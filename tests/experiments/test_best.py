@@ -10,8 +10,8 @@ from scipy.linalg import lstsq
 from experiments import loading
 from experiments.jena.best import _regressors as regressors
 from foundation.user_error import UserError
-from jena.windows import Windows
 from lab.settings import resolve
+from tables.windows import Windows
 
 BEST = loading.experiment("jena/best")
 FLAGS = ["--lookback=30", "--step=1", "--delay=3", "--alpha=10", "--members=3", "--units=5", "--epochs=1"]
@@ -26,7 +26,7 @@ def weather(windows):
 def fitted():
     config = resolve("jena/best", BEST.Config, [], FLAGS)
     data = np.random.default_rng(0).normal(size=(2500, config.features)).astype("float32").cumsum(axis=0) / 30
-    windows = Windows(data, config.lookback, config.delay, step=config.step)
+    windows = Windows(data, config.lookback, config.delay, step=config.step, targets=tuple(config.places))
     network = BEST.build(config)
     BEST.fit(config, network, weather(windows))
     return config, network, windows
@@ -57,7 +57,7 @@ def test_untrained_it_is_the_ridge_regression(fitted):
     samples = windows.samples(windows.rows)
     inputs = np.array([naive(sample) for sample in samples], float)
     inputs = (inputs - inputs.mean(axis=0)) / inputs.std(axis=0)
-    targets = windows.targets(windows.rows)[:, 0].astype(float)
+    targets = windows.answers(windows.rows)[:, 0].astype(float)
     # a penalty is as good as rows of its root with nothing to forecast
     rows = np.concatenate([inputs, np.sqrt(config.alpha) * np.eye(inputs.shape[1])])
     wanted = np.concatenate([targets - targets.mean(), np.zeros(inputs.shape[1])])
@@ -73,7 +73,7 @@ def test_each_member_learns_alone_and_their_mean_forecasts(fitted):
     fixed = [weight.numpy() for weight in network.non_trainable_weights if "seed" not in weight.path]
     network.compile(BEST.optimizer(config, 10), loss="mae", jit_compile=False)
     rows = windows.rows[:512]
-    network.fit(windows.samples(rows), windows.targets(rows), epochs=2, verbose=0)
+    network.fit(windows.samples(rows), windows.answers(rows), epochs=2, verbose=0)
     for before, after in zip(
         fixed, [weight for weight in network.non_trainable_weights if "seed" not in weight.path], strict=True
     ):

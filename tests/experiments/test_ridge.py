@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from experiments import loading
-from jena.windows import Windows
 from lab.settings import resolve
+from tables.windows import Windows
 
 
 @pytest.fixture
@@ -20,11 +20,11 @@ def solved():
         module = loading.experiment(name)
         flags = ["--lookback", "4", "--step", "2", "--delay", "3", "--alpha", str(alpha)]
         config = resolve(name, module.Config, [], flags)
-        windows = Windows(data, config.lookback, config.delay, step=config.step)
+        windows = Windows(data, config.lookback, config.delay, step=config.step, targets=tuple(config.places))
         network = module.build(config)
         module.fit(config, network, SimpleNamespace(splits=SimpleNamespace(training=windows)))
         inputs = windows.samples(windows.rows).reshape(len(windows), -1).astype(float)
-        return inputs, windows.targets(windows.rows).astype(float), network
+        return inputs, windows.answers(windows.rows).astype(float), network
 
     return solve
 

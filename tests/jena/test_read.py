@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from foundation.user_error import UserError
-from jena.read import Series, clean, read, spacing_of, thin
+from jena.read import clean, read, spacing_of, thin
 from jena.schema import COLUMNS, TIMESTAMP, TIMESTAMP_FORMAT
 from jena.series import load
 from tests.jena.weather_files import table, write
@@ -83,9 +83,9 @@ def test_the_same_rows_are_read_from_any_notation(tmp_path, notation):
 
 def test_what_was_found_in_a_users_own_file_is_among_its_faults(tmp_path):
     series = load(csv=str(notes_above(tmp_path / "a.csv", table(60))))
-    assert any("above the header (skipped)" in fault for fault in series.faults)
+    assert any("above the header (skipped)" in fault for fault in series.report.faults)
     assert series.report.facts["time"] == f"{TIMESTAMP} as {TIMESTAMP_FORMAT}"
-    assert load(csv=str(write(tmp_path / "b.csv", table(60)))).faults == ()
+    assert load(csv=str(write(tmp_path / "b.csv", table(60)))).report.told() == ()
 
 
 def broken_files(folder):
@@ -121,7 +121,7 @@ def broken_files(folder):
         ("short.csv", ["no column 'rh (%)'"]),
         ("time.csv", ["line 5", "'tomorrow'", "no time"]),
         ("word.csv", ["line 5", "'warm'", "'T (degC)'"]),
-        ("still.csv", ["do not advance"]),
+        ("still.csv", ["fewer than two different times"]),
         ("truncated.csv.zip", ["truncated.csv.zip", "damaged"]),
         ("truncated.csv.gz", ["truncated.csv.gz", "damaged"]),
         ("two.zip", ["two.zip, a.csv", "no table"]),
@@ -168,7 +168,7 @@ def test_thinning_keeps_every_sixth_row(tmp_path):
 
 
 def test_hourly_rows_under_ten_minute_settings_name_the_profile(tmp_path):
-    with pytest.raises(UserError, match=r"every 60 minutes.*configs/hourly\.yaml"):
+    with pytest.raises(UserError, match=r"every 1 h, .*every 10 min.*configs/hourly\.yaml"):
         load(csv=str(write(tmp_path / "a.csv", table(9, "1h"))), spacing=10)
 
 
@@ -182,21 +182,42 @@ def faulty():
 
 
 def test_by_default_repeats_are_dropped_gaps_are_filled_and_both_are_reported(tmp_path):
-    series = load(csv=str(write(tmp_path / "a.csv", faulty())))
-    assert series.table["p (mbar)"].tolist() == list(range(10))
-    wind = series.table["wv (m/s)"]
-    assert wind.iloc[7] == pytest.approx((wind.iloc[6] + wind.iloc[8]) / 2)
-    assert series.breaks.tolist() == [8]
-    report = "; ".join(series.faults)
-    assert "2 repeated times (dropped)" in report
-    assert "1 missing values in wv (m/s) (interpolated)" in report
-    assert "1 breaks in time, the longest 0 days 02:10:00 (windows across them left out)" in report
+    path = write(tmp_path / "a.csv", faulty())
+    series = load(csv=str(path))
+    assert series.frame["p (mbar)"].tolist() == [*range(8), *[7] * 12, 8, 9]
+    assert np.flatnonzero(series.filled[:, COLUMNS.index("wv (m/s)")]).tolist() == list(range(7, 20))
+    assert len(series.breaks) == 0
+    report = "; ".join(series.report.faults)
+    assert "2 rows repeated (dropped)" in report
+    assert "values of -9999: 1 in wv (m/s) (counted as missing)" in report
+    assert "12 rows missing in holes of up to 1 d (inserted)" in report
+
+
+def frame_of(path, **treatments):
+    """The rows of a file as the public series is treated, which of them were filled, and what was said."""
+    rows, _ = read(path)
+    return clean(rows, **{"duplicates": "drop", "missing": "fill"} | treatments)
+
+
+def test_the_public_series_is_filled_from_the_past_or_as_the_reference_was_from_both_sides(tmp_path):
+    path = write(tmp_path / "a.csv", faulty())
+    filled, where, said = frame_of(path)
+    wind = filled["wv (m/s)"]
+    assert wind.iloc[7] == wind.iloc[6]
+    assert where.to_numpy().sum() == 1
+    assert where["wv (m/s)"].iloc[7]
+    assert "2 repeated times (dropped)" in said[0]
+    assert "1 missing values in wv (m/s) (the last value before holds)" in said[1]
+    interpolated, _, said = frame_of(path, missing="interpolate")
+    assert interpolated["wv (m/s)"].iloc[7] == pytest.approx((wind.iloc[6] + wind.iloc[8]) / 2)
+    assert "(interpolated)" in said[1]
 
 
 def test_all_rows_can_be_kept_as_they_are(tmp_path):
     series = load(csv=str(write(tmp_path / "a.csv", faulty())), duplicates="keep", gaps="keep", missing="keep")
-    assert len(series.table) == 12
-    assert series.table["wv (m/s)"].iloc[9] == -9999.0
+    assert len(series.frame) == 12
+    assert not series.filled.any()
+    assert series.frame["wv (m/s)"].iloc[9] == -9999.0
 
 
 def test_empty_cells_are_filled_or_refused(tmp_path):
@@ -204,21 +225,20 @@ def test_empty_cells_are_filled_or_refused(tmp_path):
     frame.loc[2, "rh (%)"] = np.nan
     path = write(tmp_path / "a.csv", frame)
     assert np.isfinite(load(csv=str(path)).values).all()
-    with pytest.raises(UserError, match=r"'rh \(%\)'.*--missing interpolate"):
+    with pytest.raises(UserError, match=r"'rh \(%\)'.*--missing fill"):
         load(csv=str(path), missing="keep")
 
 
 def test_rows_out_of_order_are_sorted(tmp_path):
     rows, _ = read(write(tmp_path / "a.csv", table(6).iloc[[1, 0, 2, 3, 5, 4]]))
-    table_, faults = clean(rows, duplicates="drop", missing="keep")
+    table_, _, faults = clean(rows, duplicates="drop", missing="keep")
     assert table_.index.is_monotonic_increasing
     assert "out of order" in faults[0]
 
 
 def test_the_fingerprint_depends_on_values_not_on_files(tmp_path):
     def fingerprint(frame, name):
-        rows, _ = read(write(tmp_path / name, frame))
-        return Series(rows, spacing_of(rows.index), name).fingerprint
+        return load(csv=str(write(tmp_path / name, frame))).fingerprint
 
     changed = table(5)
     changed.loc[2, "T (degC)"] += 0.01

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from jena.windows import Windows
 from layers.cut_windows import CutWindows
+from tables.windows import Windows
 
 SERIES = np.random.default_rng(0).normal(size=(300, 4)).astype(np.float32)
 

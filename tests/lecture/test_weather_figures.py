@@ -16,7 +16,7 @@ def data():
 
 
 def test_the_generator_cuts_what_the_project_s_windows_cut(visit, data):
-    from jena.windows import Windows
+    from tables.windows import Windows
 
     tab = visit()
     generator = place(tab, "generator")
@@ -28,7 +28,7 @@ def test_the_generator_cuts_what_the_project_s_windows_cut(visit, data):
     indices = json.loads(generator.get_attribute("data-indices"))
     assert indices == (200 + windows.offsets).tolist()
     assert json.loads(generator.get_attribute("data-rows")) == [200, 201, 202, 203]
-    assert f"{windows.targets(np.array([200]))[0, 0]:.1f} °C" in generator.locator("[data-code]").inner_text()
+    assert f"{windows.answers(np.array([200]))[0, 0]:.1f} °C" in generator.locator("[data-code]").inner_text()
     slide(generator, "row", 0)
     assert json.loads(generator.get_attribute("data-indices"))[0] == 0  # no window begins before the series
     slide(generator, "row", 335)
