@@ -75,10 +75,11 @@ lecture: setup ## the lecture as one page to play with: docs/index.html
 	@$(PY) -m lecture $(ARGS)
 
 test: dev ## the tests, in minutes
-	$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+	$(PY) -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 test-slow: dev ## the tests that take minutes
-	$(PY) -m pytest -m slow $(ARGS)
+	$(PY) -m pytest -m slow $(SIDE_BY_SIDE) $(ARGS)
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist worksteal
 
 torture: dev ## kills, damaged files, full disks, random words for an hour; ARGS="--minutes 60 --seed 3"
 	$(PY) -m tests.torture $(ARGS)

@@ -66,6 +66,7 @@ def test_a_model_of_one_s_own_against_the_others(project):
     assert "| jena/mine" in run("make compare")
 
 
+@pytest.mark.slow
 def test_a_data_set_and_its_group_and_a_layer(project):
     folder, run = project
     typed = type_files(folder, "CONTRIBUTING.md")

@@ -70,6 +70,7 @@ def test_ten_thousand_rows_back_train():
     assert all(not np.array_equal(old, new) for old, new in zip(before, network.get_weights(), strict=True))
 
 
+@pytest.mark.slow
 def test_a_review_run_shades_what_it_attends_to_and_classifies(forks, tmp_path):
     name = "imdb/hierarchical_attention"
     small = ["--source", "simulated", "--words", "60", "--sentences", "8", "--length", "6", "--embedding", "4"]

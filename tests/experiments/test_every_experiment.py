@@ -47,6 +47,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_experiment_of_a_group_runs(forks, profile, tmp_path, command):
     group = command.split(",")[0]

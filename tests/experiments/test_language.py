@@ -54,6 +54,7 @@ def texts(tmp_path):
     return data
 
 
+@pytest.mark.slow
 def test_what_cannot_be_had_is_told_and_keeps_nothing_else_from_running(texts, tmp_path):
     for name in ("ptb.train.txt", "lambada-dataset.tar.gz"):
         (texts / "text" / name).unlink()

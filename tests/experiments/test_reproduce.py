@@ -32,6 +32,7 @@ def reproduce(results, weather, *more):
     )
 
 
+@pytest.mark.slow
 def test_it_makes_what_is_missing_and_compares_and_judges(tmp_path, weather):
     done = reproduce(tmp_path, weather)
     assert done.returncode == 0, done.stderr

@@ -55,6 +55,7 @@ def wait_for(condition):
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_a_killed_verify_goes_on_and_judges_in_the_end(tmp_path, profile):
     results = tmp_path / "results"
     words = ["dense-unreliable", "--profile", profile(), "--seeds", "1"]

@@ -60,6 +60,7 @@ def test_bytes_that_are_not_text_are_one_line(tmp_path):
         Vocabulary.read(tmp_path / "index.json")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path(MIRROR, TEXTS).is_file(), reason="LAB_DATA_MIRROR names no folder with it")
 def test_the_words_of_the_texts_have_the_ranks_of_the_ranked_reviews():
     ranks = json.loads(Path(MIRROR, INDEX).read_text(encoding="utf-8"))

@@ -154,6 +154,7 @@ def test_has_keras_s_weights_and_is_the_same_after_saving_and_loading(tmp_path):
     np.testing.assert_array_equal(loaded(x), model(x))
 
 
+@pytest.mark.slow
 def test_training_losses_equal_keras_s_on_jax():
     pytest.importorskip("jax")
     code = """

@@ -162,7 +162,7 @@ BROKEN = [
     ({"to": ...}, "one: difference needs two sides"),
     ({"measure": "figure"}, "one: figure needs one experiment"),
     ({"figure": ["a", "b", "c"]}, "one: difference needs two sides"),
-    ({"of": "jena/grue"}, "jena/grue.yaml is missing"),
+    ({"of": "jena/grue"}, "jena/grue.yaml cannot be read: No such file or directory"),
     ({"of": "jena/gru units"}, "one: 'jena/gru units' must be an experiment"),
     ({"holds": ...}, "one lacks holds"),
     ({"holds": "always"}, "one: holds must be one of below"),

@@ -52,6 +52,7 @@ def assert_complete(folder):
     assert [trial["state"] for trial in trials(folder)] == 4 * ["trained"]
 
 
+@pytest.mark.slow
 def test_a_killed_worker_and_a_killed_sweep_lose_nothing(start, tmp_path):
     process = start()
     wait_for(lambda: len(histories(tmp_path)) == 2 or process.poll() is not None)
@@ -69,6 +70,7 @@ def test_a_killed_worker_and_a_killed_sweep_lose_nothing(start, tmp_path):
     assert {file: file.stat().st_mtime_ns for file in before} == before
 
 
+@pytest.mark.slow
 def test_a_killed_node_loses_nothing(start, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
