@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import pooch
 import pytest
+from tqdm import tqdm
 
 from foundation import download
 from foundation import fetch as fetching
