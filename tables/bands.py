@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,9 @@ class Bands:
     A band between the levels `a` and `b` holds at least the share `b - a` of new values, on average, if these are
     exchangeable with those of validation (Vovk et al. 2005; Lei et al. 2018). Later years of a series are not quite, so
     measure the coverage on the test set.
+
+    The forecasts may be quantiles of the model's own, one for each level. Each is then moved by a quantile of its own
+    errors (conformalized quantile regression, Romano et al. 2019, theorem 2).
     """
 
     levels: tuple[float, ...]
@@ -31,36 +35,35 @@ class Bands:
 
         Args:
             truth: Values, shape (windows, …).
-            forecast: Forecasts of a model that was not trained on them, the same shape.
-            levels: Of the quantiles.
+            forecast: Forecasts of a model that was not trained on them: the same shape, or (windows, …, levels).
+            levels: Of the quantiles, ascending.
 
         Raises:
             UserError: there are too few windows for these levels, or the levels are not between 0 and 1.
         """
-        if truth.shape != forecast.shape:
+        levels = check_levels(levels)
+        own = _quantiles(forecast, truth.ndim)
+        if own.shape[:-1] != truth.shape:
             raise ValueError(f"truth has shape {truth.shape} and forecast {forecast.shape}")
-        ascending = tuple(sorted(float(level) for level in levels))
-        if not ascending or not 0 < ascending[0] <= ascending[-1] < 1:
-            raise UserError(f"the quantiles {list(levels)} must be between 0 and 1, such as 0.1,0.5,0.9")
-        errors = np.sort(np.asarray(truth, np.float64) - forecast, axis=0)
+        errors = np.sort(np.asarray(truth, np.float64)[..., None] - own, axis=0)
+        errors = np.broadcast_to(errors, (*truth.shape, len(levels)))
         count = len(errors)
-        places = [_rank(level, count) for level in ascending]
+        places = [_rank(level, count) for level in levels]
         if min(places) < 1 or max(places) > count:
-            edge = min(ascending[0], 1 - ascending[-1])
+            edge = min(levels[0], 1 - levels[-1])
             raise UserError(
                 f"{count} validation windows are too few for a quantile of {edge:g}: "
                 f"give at least {int(np.ceil(round(1 / edge, 6))) - 1}, or quantiles nearer to 0.5"
             )
-        return cls(ascending, np.stack([errors[place - 1] for place in places], axis=-1))
+        return cls(levels, np.stack([errors[place - 1, ..., n] for n, place in enumerate(places)], axis=-1))
 
     def __call__(self, forecast: np.ndarray) -> np.ndarray:
-        """Returns the quantiles around forecasts, shape (windows, …, levels)."""
-        return np.asarray(forecast, np.float64)[..., None] + self.offsets
+        """Returns the quantiles around forecasts, shape (windows, …, levels); none is below the one before it.
 
-    def band(self, forecast: np.ndarray, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
-        """Returns the lower and the upper end of the band between two of the levels."""
-        quantiles = self(forecast)
-        return quantiles[..., self.levels.index(low)], quantiles[..., self.levels.index(high)]
+        Args:
+            forecast: As in `fit`: shape (windows, …), or (windows, …, levels).
+        """
+        return np.sort(_quantiles(forecast, self.offsets.ndim) + self.offsets, axis=-1)
 
     def record(self) -> dict[str, Any]:
         """Returns the bands as plain values for JSON."""
@@ -72,43 +75,23 @@ class Bands:
         return cls(tuple(record["levels"]), np.array(record["offsets"], np.float64))
 
 
-def symmetric(truth: np.ndarray, forecast: np.ndarray, share: float) -> np.ndarray:
-    """Returns the half-width of a band that holds this share of values: the quantile of the errors' size.
-
-    Args:
-        truth: Values of validation, shape (windows, …).
-        forecast: Their forecasts, the same shape.
-        share: Of new values that the band holds, such as 0.8.
+def check_levels(levels: Sequence[float]) -> tuple[float, ...]:
+    """Returns the levels of quantiles.
 
     Raises:
-        UserError: there are too few windows.
+        UserError: they do not ascend, or are not between 0 and 1.
     """
-    errors = np.sort(np.abs(np.asarray(truth, np.float64) - forecast), axis=0)
-    place = int(np.ceil(round(share * (len(errors) + 1), 9)))
-    if place > len(errors):
-        raise UserError(f"{len(errors)} validation windows are too few for a band of {share:.0%}: give more")
-    return errors[place - 1]
+    result = tuple(float(level) for level in levels)
+    bounded = (0.0, *result, 1.0)
+    if not result or not all(low < high for low, high in itertools.pairwise(bounded)):
+        raise UserError(f"quantiles must ascend between 0 and 1, such as 0.1,0.5,0.9, not {levels}")
+    return result
 
 
-def conformalised(truth: np.ndarray, low: np.ndarray, high: np.ndarray, share: float) -> np.ndarray:
-    """Returns by how much to widen a model's own band so that it holds this share (Romano et al. 2019).
-
-    The result is negative where the model's band is too wide.
-
-    Args:
-        truth: Values of validation, shape (windows, …).
-        low: The lower end of the model's bands, the same shape.
-        high: The upper end.
-        share: Of new values that the band holds, such as 0.8.
-
-    Raises:
-        UserError: there are too few windows.
-    """
-    beyond = np.sort(np.maximum(low - truth, truth - high).astype(np.float64), axis=0)
-    place = int(np.ceil(round(share * (len(beyond) + 1), 9)))
-    if place > len(beyond):
-        raise UserError(f"{len(beyond)} validation windows are too few for a band of {share:.0%}: give more")
-    return beyond[place - 1]
+def _quantiles(forecast: np.ndarray, dimensions: int) -> np.ndarray:
+    """Returns a forecast with a last axis: of the model's own quantiles, or of length 1."""
+    own = np.asarray(forecast, np.float64)
+    return own if own.ndim > dimensions else own[..., None]
 
 
 def _rank(level: float, count: int) -> int:

@@ -1,4 +1,4 @@
-"""How good forecasts and their bands are."""
+"""How good bands are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 
 def pinball(truth: np.ndarray, quantiles: np.ndarray, levels: Sequence[float]) -> float:
-    """Returns the mean pinball loss.
+    """Returns the mean pinball loss; the more levels, the closer is its double to the CRPS.
 
     Args:
         truth: Any shape.
@@ -20,25 +20,11 @@ def pinball(truth: np.ndarray, quantiles: np.ndarray, levels: Sequence[float]) -
     return float(np.maximum(level * error, (level - 1) * error).mean())
 
 
-def crps(truth: np.ndarray, quantiles: np.ndarray, levels: Sequence[float]) -> float:
-    """Returns the continuous ranked probability score of forecast quantiles: twice their mean pinball loss.
-
-    The more levels, and the more evenly they are spread, the closer it is to the score of the whole distribution.
-    """
-    return 2 * pinball(truth, quantiles, levels)
+def coverage(truth: np.ndarray, quantiles: np.ndarray) -> float:
+    """Returns the share of values that are in their band, from the lowest quantile to the highest."""
+    return float(((quantiles[..., 0] <= truth) & (truth <= quantiles[..., -1])).mean())
 
 
-def coverage(truth: np.ndarray, low: np.ndarray, high: np.ndarray) -> float:
-    """Returns the share of values that are in their band."""
-    return float(((low <= truth) & (truth <= high)).mean())
-
-
-def width(low: np.ndarray, high: np.ndarray) -> float:
+def width(quantiles: np.ndarray) -> float:
     """Returns the mean width of the bands, in the unit of the forecast."""
-    return float(np.mean(np.asarray(high, np.float64) - low))
-
-
-def winkler(truth: np.ndarray, low: np.ndarray, high: np.ndarray, level: float) -> float:
-    """Returns the mean interval score: the width, and a penalty for each value outside a band of this level."""
-    below, above = np.maximum(low - truth, 0), np.maximum(truth - high, 0)
-    return float((np.asarray(high, np.float64) - low + 2 / (1 - level) * (below + above)).mean())
+    return float(np.mean(quantiles[..., -1] - quantiles[..., 0]))
