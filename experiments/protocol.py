@@ -133,7 +133,12 @@ class Group:
             if experiment.optimizer
             else keras.optimizers.RMSprop(float(config.learning_rate))
         )
-        model.compile(optimizer, self.loss, metrics=[problem.metric], jit_compile=jit_compile(config.jit_compile))
+        loss, metric = self.objective(config, problem.metric)
+        model.compile(optimizer, loss, metrics=[metric], jit_compile=jit_compile(config.jit_compile))
+
+    def objective(self, config: Any, metric: str) -> tuple[Any, Any]:
+        """Returns what training minimizes, and the metric of this name, as Keras takes them."""
+        return self.loss, metric
 
     def limits(self, config: Any, data: Any) -> dict[str, Any]:
         """Returns how long to train, as keyword arguments of `lab.training.train`: epochs, and minutes if limited."""

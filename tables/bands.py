@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from foundation.user_error import UserError
+from tables.levels import MEDIAN, check_levels
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Bands:
             levels: Of the quantiles, ascending.
 
         Raises:
-            UserError: there are too few windows for these levels, or the levels are not between 0 and 1.
+            UserError: there are too few windows for these levels, or the levels do not ascend between 0 and 1.
         """
         levels = check_levels(levels)
         own = _quantiles(forecast, truth.ndim)
@@ -47,15 +47,8 @@ class Bands:
             raise ValueError(f"truth has shape {truth.shape} and forecast {forecast.shape}")
         errors = np.sort(np.asarray(truth, np.float64)[..., None] - own, axis=0)
         errors = np.broadcast_to(errors, (*truth.shape, len(levels)))
-        count = len(errors)
-        places = [_rank(level, count) for level in levels]
-        if min(places) < 1 or max(places) > count:
-            edge = min(levels[0], 1 - levels[-1])
-            raise UserError(
-                f"{count} validation windows are too few for a quantile of {edge:g}: "
-                f"give at least {int(np.ceil(round(1 / edge, 6))) - 1}, or quantiles nearer to 0.5"
-            )
-        return cls(levels, np.stack([errors[place - 1, ..., n] for n, place in enumerate(places)], axis=-1))
+        places = ranks(levels, len(errors))
+        return cls(levels, np.stack([errors[place, ..., n] for n, place in enumerate(places)], axis=-1))
 
     def __call__(self, forecast: np.ndarray) -> np.ndarray:
         """Returns the quantiles around forecasts, shape (windows, …, levels); none is below the one before it.
@@ -75,28 +68,25 @@ class Bands:
         return cls(tuple(record["levels"]), np.array(record["offsets"], np.float64))
 
 
-def check_levels(levels: Sequence[float]) -> tuple[float, ...]:
-    """Returns the levels of quantiles.
-
-    Raises:
-        UserError: they do not ascend, or are not between 0 and 1.
-    """
-    result = tuple(float(level) for level in levels)
-    bounded = (0.0, *result, 1.0)
-    if not result or not all(low < high for low, high in itertools.pairwise(bounded)):
-        raise UserError(f"quantiles must ascend between 0 and 1, such as 0.1,0.5,0.9, not {levels}")
-    return result
-
-
 def _quantiles(forecast: np.ndarray, dimensions: int) -> np.ndarray:
     """Returns a forecast with a last axis: of the model's own quantiles, or of length 1."""
     own = np.asarray(forecast, np.float64)
     return own if own.ndim > dimensions else own[..., None]
 
 
-def _rank(level: float, count: int) -> int:
-    """Returns which of the sorted errors bounds a new one on the safe side: lower ends round down, upper ends up."""
-    exact = round(level * (count + 1), 9)
-    if level == 0.5:
-        return max(1, min(count, int(np.rint(exact))))
-    return int(np.floor(exact)) if level < 0.5 else int(np.ceil(exact))
+def ranks(levels: Sequence[float], count: int) -> list[int]:
+    """Returns which of so many ascending errors bounds a new one at each level: lower ends round down, upper ends up.
+
+    Raises:
+        UserError: there are too few errors for these levels.
+    """
+    rounded = {-1: np.floor, 0: np.rint, 1: np.ceil}
+    exact = [round(level * (count + 1), 9) for level in levels]
+    places = [int(rounded[int(np.sign(level - MEDIAN))](at)) - 1 for level, at in zip(levels, exact, strict=True)]
+    if min(places) < 0 or max(places) >= count:
+        edge = min(levels[0], 1 - levels[-1])
+        raise UserError(
+            f"{count} validation windows are too few for a quantile of {edge:g}: "
+            f"give at least {int(np.ceil(round(1 / edge, 6))) - 1}, or quantiles nearer to 0.5"
+        )
+    return places

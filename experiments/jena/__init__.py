@@ -51,9 +51,14 @@ class Jena(Group):
     loss = "mae"
     presentation: ClassVar[Presentation] = Presentation(
         baseline="jena/common_sense",
-        headings={"mae_celsius": "°C"},
+        headings={
+            "mae_celsius": "°C",
+            "coverage": "in band",
+            "width_celsius": "band °C",
+            "pinball_celsius": "pinball °C",
+        },
         words={"mae_celsius": "mean absolute error in °C"},
-        digits={"mae_celsius": 2},
+        digits={"mae_celsius": 2, "coverage": 2, "width_celsius": 1, "pinball_celsius": 2},
         published=_published,
         unit="°C",
         conditions=_conditions,
@@ -79,9 +84,19 @@ class Jena(Group):
 
     def problem(self, experiment: Experiment, config: JenaConfig, data: Weather) -> Problem:
         """Returns the forecasting problem."""
+        from experiments.jena import _bands
         from experiments.jena._problem import problem
 
+        _bands.check(config, len(data.splits.validation))
         return problem(config, data)
+
+    def objective(self, config: JenaConfig, metric: str) -> tuple[Any, Any]:
+        """Returns the absolute error, or for quantiles the pinball loss and the error of the median."""
+        if not config.levels:
+            return super().objective(config, metric)
+        from experiments.jena import _quantiles
+
+        return _quantiles.Pinball(config.levels), _quantiles.median_error(config.levels, metric)
 
     def model(self, network: keras.Model, data: Weather) -> keras.Model:
         """Adds a layer before the network that cuts windows from row numbers, which is faster inside the model."""
@@ -92,20 +107,25 @@ class Jena(Group):
     def finish(
         self, config: JenaConfig, model: keras.Model, run: Run, data: Weather, metrics: dict[str, Any]
     ) -> dict[str, Any]:
-        """Keeps forecasts of the test period in the run."""
-        from experiments.jena import _forecast
+        """Keeps forecasts of the test period in the run, and measures its band."""
+        from experiments.jena import _bands, _forecast
 
         _forecast.write(config, model, run, data)
-        return metrics
+        bands, figures = _bands.measure(config, model, data)
+        return {**metrics, "test": {**metrics["test"], **figures}, **({"bands": bands} if bands else {})}
 
     def result(self, metrics: dict[str, Any]) -> str:
         """Returns the errors, normalised and in °C."""
         validation, test = metrics["validation"], metrics["test"]
         epoch = f" (epoch {metrics['best_epoch']})" if metrics["best_epoch"] else ""
-        return (
+        line = (
             f"validation MAE {validation['mae']:.4f} = {validation['mae_celsius']:.3f} °C{epoch}, "
             f"test MAE {test['mae']:.4f} = {test['mae_celsius']:.3f} °C"
         )
+        if "bands" in metrics:
+            low, *_, high = metrics["bands"]["levels"]
+            line += f"; {test['coverage']:.0%} of the test is in its band for {high - low:.0%}"
+        return line
 
     def forecast(self, experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> str:
         """Returns the temperature that a run forecasts after the last row of a file."""

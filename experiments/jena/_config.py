@@ -13,6 +13,7 @@ from jena.schema import COLUMNS, Source
 from lab.identity import setting
 from lab.settings import with_hint
 from lab.training_config import TrainingConfig
+from tables.levels import MEDIAN, parse_levels
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class JenaConfig(TrainingConfig):
     """How many of the next rows to forecast; null: only the one at `delay`."""
     targets: str | list[str] = field(metadata=setting(before="T (degC)"))
     """The column to forecast, or several: '["T (degC)", "p (mbar)"]'."""
+    quantiles: str | None = field(metadata=setting(before=None))
+    """Forecast these quantiles, such as 0.1,0.5,0.9, and train with the pinball loss; null: the value alone."""
     train_end: PositiveFloat
     """End of the training split: a row number, or below 1 a fraction of the series."""
     validation_end: PositiveFloat
@@ -64,6 +67,11 @@ class JenaConfig(TrainingConfig):
                 raise UserError(f"--targets: there is no column {with_hint(name, self.columns)}")
         if len(set(self.target_columns)) < len(self.target_columns):
             raise UserError("--targets names a column twice; name it once")
+        if self.quantiles is not None:
+            levels = parse_levels(self.quantiles)
+            if not levels[0] < MEDIAN < levels[-1] or MEDIAN not in levels:
+                raise UserError(f"--quantiles {self.quantiles}: 0.5 must be among them, one below and one above it")
+            object.__setattr__(self, "quantiles", ",".join(f"{level:g}" for level in levels))
 
     @property
     def as_it_stands(self) -> bool:
@@ -74,6 +82,11 @@ class JenaConfig(TrainingConfig):
     def features(self) -> int:
         """How many numbers a network sees of each row."""
         return len(self.columns)
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """The quantiles that a network forecasts; none if it forecasts the value alone."""
+        return parse_levels(self.quantiles) if self.quantiles else ()
 
     @property
     def window(self) -> tuple[int, int]:
@@ -97,8 +110,11 @@ class JenaConfig(TrainingConfig):
 
     @property
     def outputs(self) -> int:
-        """How many numbers a network returns: those of each target in the first row ahead, then in the next, …."""
-        return self.rows_ahead * len(self.target_columns)
+        """How many numbers a network returns: those of each target in the first row ahead, then in the next, ….
+
+        Of quantiles, those of each target and row are side by side.
+        """
+        return self.rows_ahead * len(self.target_columns) * max(1, len(self.levels))
 
 
 @dataclass(frozen=True)

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from experiments.jena._config import JenaConfig
-from experiments.jena._problem import Weather, inputs
-from foundation.user_error import UserError
+from experiments.jena._problem import Weather
+from foundation.atomic import atomic
 
 if TYPE_CHECKING:
     import keras
+    import pandas as pd
 
+    from experiments.jena._asked import Asked
     from experiments.protocol import Experiment
     from lab.runs import Run
 
 DAYS = 60  # of the test period whose forecasts are kept
+SHOWN = 12  # forecasts that are printed; the file has them all
+QUALITY = {"mae_celsius": " °C", "mae_unit": ""}
 
 
 def write(config: JenaConfig, model: keras.Model, run: Run, weather: Weather) -> None:
     """Writes `forecasts.csv`: time, truth and forecast in °C, hourly, for the first days of the test period."""
     import keras
     import pandas as pd
-
-    from foundation.atomic import atomic
 
     series, splits = weather.series, weather.splits
     hour = max(1, 60 // config.spacing)
@@ -44,66 +46,108 @@ def write(config: JenaConfig, model: keras.Model, run: Run, weather: Weather) ->
 
 
 def forecast(experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> str:
-    """Returns what a finished run forecasts for `delay` rows after a file's last, and all that bears on it.
+    """Returns what a finished run forecasts after a file's last row, and all that bears on it; draws it.
 
     Raises:
         UserError: the file cannot be read, or its newest window is not whole or unlike the run's training data.
     """
+    from experiments.jena import _forecast_picture
+    from experiments.jena._asked import Asked
     from jena.read import read_clean
-    from jena.schema import TEMPERATURE
     from lab.environment import load_backend
     from lab.trained_runs import introduce
     from tables.last_window import last_window
-    from tables.normalise import Normaliser
 
-    metrics = run.metrics()
-    data = metrics["data"]
-    normaliser = Normaliser(np.array(data["mean"]), np.array(data["std"]))
     table = read_clean(csv, config.spacing)
-    window = last_window(table, config.lookback, skip=1)
-    features = inputs(experiment, config, table)[window.rows]
-    refusals, warnings = _unlike(data, features, table.values[window.rows])
-    if refusals:
-        raise UserError(
-            f"{table.source} is unlike the data of {run.folder}: {'; '.join(refusals)}: "
-            f"check its units, or train on data like these"
-        )
+    asked = Asked(experiment, config, run, table)
+    window = last_window(table, config.lookback, skip=1 + asked.newest)
+    warnings = asked.unusual(window.rows)
     load_backend()
-    network = experiment.network(config)
-    run.load_weights(network)
-    normalised = network.predict(normaliser(features)[None, :: config.step], verbose=0)[0, 0]
-    temperature = normaliser.undo(normalised, TEMPERATURE)
-    time = table.times[-1] + config.delay * table.spacing
-    seen = range(len(table.frame))[window.rows][:: config.step][-1]
-    simulated = " (trained on SIMULATED weather)" if data["simulated"] else ""
+    forecasts = coming(asked, window.rows.stop)
+    picture = _forecast_picture.draw(asked, forecasts)
+    with atomic(picture.with_suffix(".csv")) as path:
+        forecasts.to_csv(path, index=False, lineterminator="\n", float_format="%.4g")
+    metrics, banded = run.metrics(), "low" in forecasts
+    simulated = " (trained on SIMULATED weather)" if metrics["data"]["simulated"] else ""
     lines = [
-        f"{time:%d.%m.%Y %H:%M}  {temperature:.1f} °C{simulated}",
-        f"Persistence says {table.values[seen, TEMPERATURE]:.1f} °C, the last temperature that the model sees "
-        f"({table.times[seen]:%d.%m.%Y %H:%M}); the file's newest row has {table.values[-1, TEMPERATURE]:.1f} °C.",
+        *_answer(config, forecasts, simulated),
         introduce(run),
-        f"On its test period {run.name} is off by {metrics['test']['mae_celsius']:.2f} °C on average.",
+        _quality(run, banded),
+        *([] if banded else [f"It has no band, as it was made before runs had one: make {run.name} again."]),
+        f"The recent days and the forecast are in {picture} and {picture.stem}.csv",
         *(f"Warning: {phrase}" for phrase in (*window.phrases(), *warnings)),
         *(f"{table.source}: {phrase}" for phrase in table.report.told()),
     ]
     return "\n".join(lines)
 
 
-def _unlike(data: Mapping[str, Any], features: np.ndarray, values: np.ndarray) -> tuple[list[str], list[str]]:
-    """Returns why a window cannot be what a run was trained on, and what is unusual about it.
+def coming(asked: Asked, row: int) -> pd.DataFrame:
+    """Returns the forecasts of one window, a row for each time and target.
 
     Args:
-        data: The run's record of its data.
-        features: What the network sees, before it is normalised: shape (rows, features).
-        values: The measurements, shape (rows, columns).
-    """
-    from jena.schema import COLUMNS
-    from tables.last_window import Familiar, too_far
-    from tables.normalise import Normaliser
+        asked: The run and the table.
+        row: The row after the window.
 
-    known = data.get("familiar", data)
-    mean, std = np.array(known["mean"]), np.array(known["std"])
-    if known is data:  # a run from before this record: the columns that the network sees as they are
-        same = [n for n in range(len(COLUMNS)) if np.array_equal(features[:, n], values[:, n])]
-        return too_far([COLUMNS[n] for n in same], values[:, same], Normaliser(mean[same], std[same])), []
-    familiar = Familiar.from_record(known, Normaliser(mean, std))
-    return familiar.refusals(values), familiar.warnings(values)
+    Returns:
+        The columns time, column, forecast; `last_seen` and `days_before`, which persistence says, with the times of
+        these values; and `low`, `high` and `share` of the band, if the run has one.
+    """
+    import pandas as pd
+
+    rows, config = np.array([row]), asked.config
+    answer = asked.answers(rows)
+    times = asked.time_of(row + asked.ahead)
+    seen = asked.table.times[row + asked.samples[-1]]
+    table = pd.DataFrame(
+        {
+            "time": times.repeat(len(config.places)),
+            "column": config.target_columns * len(times),
+            "forecast": answer.values[0],
+            "last_seen": asked.last_seen(rows)[0],
+            "last_seen_time": seen,
+            "days_before": asked.days_before(rows)[0],
+            "days_before_time": (times - pd.to_timedelta(asked.days, "D")).repeat(len(config.places)),
+        }
+    )
+    if answer.quantiles is None:
+        return table
+    low, high = answer.quantiles[0, :, 0], answer.quantiles[0, :, -1]
+    return table.assign(low=low, high=high, share=answer.share)
+
+
+def _answer(config: JenaConfig, forecasts: pd.DataFrame, simulated: str) -> list[str]:
+    """Returns the forecasts in words; of many times, the first ones and the last."""
+    several = len(config.places) > 1
+    shown = forecasts if len(forecasts) <= SHOWN else forecasts.iloc[[*range(SHOWN - 1), -1]]
+    lines = []
+    for at in shown.itertuples():
+        unit, name = unit_of(at.column), f"{at.column}  " if several else ""
+        band = f", with {at.share:.0%} probability from {at.low:.1f} to {at.high:.1f}{unit}" if "low" in shown else ""
+        lines.append(f"{at.time:%d.%m.%Y %H:%M}  {name}{at.forecast:.1f}{unit}{band}{simulated}")
+    if len(shown) < len(forecasts):
+        lines.insert(-1, f"… {len(forecasts) - len(shown)} more")
+    if len(forecasts) > 1:
+        return lines
+    hours = (at.time - at.last_seen_time).total_seconds() / 3600
+    seen = f"the last value that the model sees ({at.last_seen_time:%d.%m.%Y %H:%M}, {hours:g} hours before)"
+    lines.append(f"Persistence says {at.last_seen:.1f}{unit}, {seen}.")
+    if np.isfinite(at.days_before):
+        hours = (at.time - at.days_before_time).total_seconds() / 3600
+        before = f"the value exactly {hours:g} hours before ({at.days_before_time:%d.%m.%Y %H:%M})"
+        lines.append(f"Persistence says {at.days_before:.1f}{unit}, {before}.")
+    return lines
+
+
+def _quality(run: Run, banded: bool) -> str:
+    """Returns how good a run is on its test period."""
+    test = run.metrics()["test"]
+    figures = [f"{test[key]:.2f}{unit} off on average" for key, unit in QUALITY.items() if key in test]
+    if banded and "coverage" in test:
+        figures.append(f"its band holds {test['coverage']:.0%} of the values")
+    return f"On its test period {run.name} is {', and '.join(figures)}." if figures else ""
+
+
+def unit_of(column: str) -> str:
+    """Returns the unit that a column's name ends with, such as " °C" of "T (degC)", or nothing."""
+    found = re.search(r"\(([^()]+)\)$", column)
+    return f" {'°C' if found[1] == 'degC' else found[1]}" if found else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from statistics import fmean
 
 import pandas as pd
@@ -11,19 +12,25 @@ from lab.comparison.presentation import Presentation
 
 
 def table(comparison: Comparison, presentation: Presentation) -> pd.DataFrame:
-    """Returns a row for each model, best on validation first; several seeds as mean ± standard deviation."""
-    return pd.DataFrame([_row(entry, comparison.metric, presentation) for entry in comparison.entries])
+    """Returns a row for each model, best on validation first; several seeds as mean ± standard deviation.
+
+    It has a column for each figure that any of the runs has; other models' cells are empty there.
+    """
+    every = [metrics for entry in comparison.entries for metrics in entry.metrics]
+    places = [(split, figure) for split in ("validation", "test") for own in every for figure in own[split]]
+    columns = list(dict.fromkeys(places))
+    return pd.DataFrame([_row(entry, columns, comparison.metric, presentation) for entry in comparison.entries])
 
 
-def _row(entry: Entry, metric: str, presentation: Presentation) -> dict[str, object]:
+def _row(
+    entry: Entry, columns: Iterable[tuple[str, str]], metric: str, presentation: Presentation
+) -> dict[str, object]:
     first = entry.metrics[0]
-    figures = {
-        f"{split} {presentation.heading(figure)}": mean_and_deviation(
-            entry.values(split, figure), f".{presentation.places(figure)}f"
-        )
-        for split in ("validation", "test")
-        for figure in first[split]
-    }
+    figures = {}
+    for split, figure in columns:
+        values = entry.values(split, figure)
+        text = mean_and_deviation(values, f".{presentation.places(figure)}f") if len(values) else ""
+        figures[f"{split} {presentation.heading(figure)}"] = text
     return {
         "experiment": entry.label,
         **figures,

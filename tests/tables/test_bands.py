@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.user_error import UserError
-from tables.bands import Bands, check_levels
+from tables.bands import Bands
+from tables.levels import check_levels, parse_levels
 from tables.scores import coverage, pinball, width
 
 ERRORS, TRUTH, CENTRE = np.loadtxt(
@@ -96,6 +97,13 @@ def test_bands_survive_the_record():
 def test_levels_must_ascend_between_0_and_1(levels):
     with pytest.raises(UserError, match="must ascend between 0 and 1"):
         check_levels(levels)
+
+
+def test_levels_are_read_from_text():
+    assert parse_levels("0.1, 0.50,.9") == (0.1, 0.5, 0.9)
+    for text in ("", "a", "0.1;0.9", "0.1,,0.9", "nan"):
+        with pytest.raises(UserError, match="quantiles"):
+            parse_levels(text)
 
 
 def test_too_few_windows_are_refused():

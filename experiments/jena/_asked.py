@@ -1,0 +1,177 @@
+"""A trained network that is asked about a table of the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.jena import _bands
+from experiments.jena._config import JenaConfig
+from experiments.jena._problem import inputs
+from foundation.user_error import UserError
+from tables.last_window import Familiar, too_far
+from tables.normalise import Normaliser
+from tables.table import Table
+
+if TYPE_CHECKING:
+    import keras
+
+    from experiments.protocol import Experiment
+    from lab.runs import Run
+
+BATCH = 4096
+"""Windows that are forecast at a time."""
+MINUTES = 1440  # of a day
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Forecasts in the units of the targets."""
+
+    values: np.ndarray
+    """float64, shape (windows, answers): each target in the first row ahead, then in the next, …."""
+    quantiles: np.ndarray | None
+    """The bands, float64, shape (windows, answers, levels); None if the run has none."""
+    levels: tuple[float, ...]
+
+    @property
+    def share(self) -> float:
+        """The share of values that the widest band should hold."""
+        return self.levels[-1] - self.levels[0]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A run, and the table that it is asked about. A window is named by the row after its last one."""
+
+    experiment: Experiment
+    config: JenaConfig
+    run: Run
+    table: Table
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The run's record of the data that it was trained on."""
+        record: dict[str, Any] = self.run.metrics()["data"]
+        return record
+
+    @cached_property
+    def features(self) -> np.ndarray:
+        """What the network sees of each row, before it is normalised: shape (rows, features)."""
+        return inputs(self.experiment, self.config, self.table)
+
+    @cached_property
+    def network(self) -> keras.Model:
+        """The network with its weights. The backend must be loaded."""
+        network = self.experiment.network(self.config)
+        self.run.load_weights(network)
+        return network
+
+    @property
+    def samples(self) -> np.ndarray:
+        """The rows that the network sees, relative to the window's."""
+        return np.arange(-self.config.lookback, 0, self.config.step)
+
+    @property
+    def ahead(self) -> np.ndarray:
+        """The rows that it forecasts, relative to the window's."""
+        return np.arange(self.config.horizon) if self.config.horizon else np.array([self.config.delay])
+
+    @property
+    def newest(self) -> int:
+        """The newest row that is known when it forecasts, relative to the window's; the deck doesn't show it."""
+        return -1 if self.config.horizon else 0
+
+    def answers(self, rows: np.ndarray) -> Answers:
+        """Returns the forecasts for windows.
+
+        Raises:
+            UserError: the run's files are damaged.
+        """
+        import keras
+
+        normaliser, bands = Normaliser(np.array(self.data["mean"]), np.array(self.data["std"])), _bands.of(self.run)
+        data = normaliser(self.features)
+        outputs = [
+            keras.ops.convert_to_numpy(self.network(data[rows[start : start + BATCH, None] + self.samples]))
+            for start in range(0, len(rows), BATCH)
+        ]
+        own = _bands.own_quantiles(self.config, np.concatenate(outputs))
+        places = self.config.places * self.config.rows_ahead
+        mean, std = normaliser.mean[places], normaliser.std[places]
+        values = np.asarray(_bands.central(self.config, own), np.float64) * std + mean
+        quantiles = bands(own) * std[:, None] + mean[:, None] if bands else None
+        return Answers(values, quantiles, bands.levels if bands else ())
+
+    def truth(self, rows: np.ndarray) -> np.ndarray:
+        """Returns what came, shape (windows, answers)."""
+        return self._at(rows[:, None] + self.ahead)
+
+    def last_seen(self, rows: np.ndarray) -> np.ndarray:
+        """Returns the newest values that the network sees, as forecasts: shape (windows, answers)."""
+        return self._at(np.repeat(rows[:, None] + self.samples[-1], len(self.ahead), axis=1))
+
+    @property
+    def days(self) -> np.ndarray:
+        """How many days before each row ahead the newest known value of the same time of day is: 1, 2, …."""
+        return -(-(self.ahead - self.newest) * self.config.spacing // MINUTES)
+
+    def days_before(self, rows: np.ndarray) -> np.ndarray:
+        """Returns the values exactly 24 hours before, or as many whole days as it takes to know them.
+
+        Returns:
+            As forecasts: shape (windows, answers); NaN where there is no row at that time.
+        """
+        places = rows[:, None] + self.ahead
+        times = self.time_of(places.reshape(-1)) - pd.to_timedelta(np.tile(self.days, len(rows)), "D")
+        found = self.table.times.get_indexer(times).reshape(places.shape)
+        values = self._at(np.maximum(found, 0))
+        values[np.repeat(found < 0, len(self.config.places), axis=1)] = np.nan
+        return values
+
+    def time_of(self, rows: np.ndarray) -> pd.DatetimeIndex:
+        """Returns the times of rows, also of those that are still to come."""
+        times, last = self.table.times, len(self.table.frame) - 1
+        return times[np.minimum(rows, last)] + np.maximum(rows - last, 0) * self.table.spacing
+
+    def unusual(self, rows: slice) -> list[str]:
+        """Returns what is unusual about rows of the table, a phrase for each column.
+
+        Raises:
+            UserError: they cannot be like what the run was trained on.
+        """
+        refusals, warnings = _unlike(self.data, self.features[rows], self.table.values[rows])
+        if refusals:
+            raise UserError(
+                f"{self.table.source} is unlike the data of {self.run.folder}: {'; '.join(refusals)}: "
+                f"check its units, or train on data like these"
+            )
+        return warnings
+
+    def _at(self, rows: np.ndarray) -> np.ndarray:
+        """Returns the targets at rows, shape (windows, rows ahead), as (windows, answers)."""
+        return self.table.values[rows][..., self.config.places].reshape(len(rows), -1)
+
+
+def _unlike(data: Mapping[str, Any], features: np.ndarray, values: np.ndarray) -> tuple[list[str], list[str]]:
+    """Returns why rows cannot be like what a run was trained on, and what is unusual about them.
+
+    Args:
+        data: The run's record of its data.
+        features: What the network sees, before it is normalised: shape (rows, features).
+        values: The measurements, shape (rows, columns).
+    """
+    from jena.schema import COLUMNS
+
+    known = data.get("familiar", data)
+    mean, std = np.array(known["mean"]), np.array(known["std"])
+    if known is data:  # a run from before this record: the columns that the network sees as they are
+        same = [n for n in range(len(COLUMNS)) if np.array_equal(features[:, n], values[:, n])]
+        return too_far([COLUMNS[n] for n in same], values[:, same], Normaliser(mean[same], std[same])), []
+    familiar = Familiar.from_record(known, Normaliser(mean, std))
+    return familiar.refusals(values), familiar.warnings(values)
