@@ -92,11 +92,11 @@ class Jena(Group):
 
     def objective(self, config: JenaConfig, metric: str) -> tuple[Any, Any]:
         """Returns the absolute error, or for quantiles the pinball loss and the error of the median."""
-        if not config.levels:
+        if not config.quantile_levels:
             return super().objective(config, metric)
         from experiments.jena import _quantiles
 
-        return _quantiles.Pinball(config.levels), _quantiles.median_error(config.levels, metric)
+        return _quantiles.Pinball(config.quantile_levels), _quantiles.median_error(config.quantile_levels, metric)
 
     def model(self, network: keras.Model, data: Weather) -> keras.Model:
         """Adds a layer before the network that cuts windows from row numbers, which is faster inside the model."""
@@ -115,16 +115,17 @@ class Jena(Group):
         return {**metrics, "test": {**metrics["test"], **figures}, **({"bands": bands} if bands else {})}
 
     def result(self, metrics: dict[str, Any]) -> str:
-        """Returns the errors, normalised and in °C."""
-        validation, test = metrics["validation"], metrics["test"]
+        """Returns the errors, normalised and in °C, and how the band holds."""
         epoch = f" (epoch {metrics['best_epoch']})" if metrics["best_epoch"] else ""
-        line = (
-            f"validation MAE {validation['mae']:.4f} = {validation['mae_celsius']:.3f} °C{epoch}, "
-            f"test MAE {test['mae']:.4f} = {test['mae_celsius']:.3f} °C"
-        )
+        words = {}
+        for split in ("validation", "test"):
+            own = metrics[split]
+            degrees = f" = {own['mae_celsius']:.3f} °C" if "mae_celsius" in own else ""
+            words[split] = f"{split} MAE {own['mae']:.4f}{degrees}"
+        line = f"{words['validation']}{epoch}, {words['test']}"
         if "bands" in metrics:
             low, *_, high = metrics["bands"]["levels"]
-            line += f"; {test['coverage']:.0%} of the test is in its band for {high - low:.0%}"
+            line += f"; {metrics['test']['coverage']:.0%} of the test is in its band for {high - low:.0%}"
         return line
 
     def forecast(self, experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> str:

@@ -40,7 +40,7 @@ def measure(config: JenaConfig, model: keras.Model, weather: Weather) -> tuple[d
         weather: The windows.
     """
     splits = weather.splits
-    levels = config.levels or LEVELS
+    levels = config.quantile_levels or LEVELS
     try:
         bands = Bands.fit(*_truth_and_forecast(config, model, splits.validation), levels)
     except UserError:
@@ -75,12 +75,12 @@ def check(config: JenaConfig, validation: int) -> None:
     Raises:
         UserError: the network isn't trained, or validation has too few windows for these quantiles.
     """
-    if config.levels and not config.epochs:
+    if config.quantile_levels and not config.epochs:
         raise UserError(
             "without epochs no quantiles are trained; leave --quantiles out: there is a band without it too"
         )
-    if config.levels:
-        ranks(config.levels, min(validation, MOST))
+    if config.quantile_levels:
+        ranks(config.quantile_levels, min(validation, MOST))
 
 
 def of(run: Run) -> Bands | None:
@@ -100,12 +100,14 @@ def of(run: Run) -> Bands | None:
 
 def own_quantiles(config: JenaConfig, outputs: np.ndarray) -> np.ndarray:
     """Returns a network's outputs, shape (windows, outputs), as (windows, answers), or (windows, answers, levels)."""
-    return np.sort(outputs.reshape(len(outputs), -1, len(config.levels))) if config.levels else outputs
+    return (
+        np.sort(outputs.reshape(len(outputs), -1, len(config.quantile_levels))) if config.quantile_levels else outputs
+    )
 
 
 def central(config: JenaConfig, forecast: np.ndarray) -> np.ndarray:
     """Returns the forecasts themselves, shape (windows, answers): of quantiles, the median."""
-    return forecast[..., config.levels.index(MEDIAN)] if config.levels else forecast
+    return forecast[..., config.quantile_levels.index(MEDIAN)] if config.quantile_levels else forecast
 
 
 def _truth_and_forecast(config: JenaConfig, model: keras.Model, windows: Windows) -> tuple[np.ndarray, np.ndarray]:

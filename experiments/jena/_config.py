@@ -71,6 +71,10 @@ class JenaConfig(TrainingConfig):
             levels = parse_levels(self.quantiles)
             if not levels[0] < MEDIAN < levels[-1] or MEDIAN not in levels:
                 raise UserError(f"--quantiles {self.quantiles}: 0.5 must be among them, one below and one above it")
+            if not self.epochs:
+                raise UserError(
+                    "without epochs no quantiles are trained: leave --quantiles out, there is a band anyway"
+                )
             object.__setattr__(self, "quantiles", ",".join(f"{level:g}" for level in levels))
 
     @property
@@ -84,7 +88,7 @@ class JenaConfig(TrainingConfig):
         return len(self.columns)
 
     @property
-    def levels(self) -> tuple[float, ...]:
+    def quantile_levels(self) -> tuple[float, ...]:
         """The quantiles that a network forecasts; none if it forecasts the value alone."""
         return parse_levels(self.quantiles) if self.quantiles else ()
 
@@ -114,7 +118,7 @@ class JenaConfig(TrainingConfig):
 
         Of quantiles, those of each target and row are side by side.
         """
-        return self.rows_ahead * len(self.target_columns) * max(1, len(self.levels))
+        return self.rows_ahead * len(self.target_columns) * max(1, len(self.quantile_levels))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DAYS = 60  # of the test period whose forecasts are kept
 SHOWN = 12  # forecasts that are printed; the file has them all
-QUALITY = {"mae_celsius": " °C", "mae_unit": ""}
+QUALITY = {"mae_celsius": " °C", "mae_unit": "", "mae": " standard deviations"}
 
 
 def write(config: JenaConfig, model: keras.Model, run: Run, weather: Weather) -> None:
@@ -72,7 +72,7 @@ def forecast(experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> 
     lines = [
         *_answer(config, forecasts, simulated),
         introduce(run),
-        _quality(run, banded),
+        _quality(run),
         *([] if banded else [f"It has no band, as it was made before runs had one: make {run.name} again."]),
         f"The recent days and the forecast are in {picture} and {picture.stem}.csv",
         *(f"Warning: {phrase}" for phrase in (*window.phrases(), *warnings)),
@@ -120,31 +120,40 @@ def _answer(config: JenaConfig, forecasts: pd.DataFrame, simulated: str) -> list
     several = len(config.places) > 1
     shown = forecasts if len(forecasts) <= SHOWN else forecasts.iloc[[*range(SHOWN - 1), -1]]
     lines = []
-    for at in shown.itertuples():
-        unit, name = unit_of(at.column), f"{at.column}  " if several else ""
-        band = f", with {at.share:.0%} probability from {at.low:.1f} to {at.high:.1f}{unit}" if "low" in shown else ""
-        lines.append(f"{at.time:%d.%m.%Y %H:%M}  {name}{at.forecast:.1f}{unit}{band}{simulated}")
+    for at in shown.to_dict("records"):
+        unit, name = unit_of(at["column"]), f"{at['column']}  " if several else ""
+        line = f"{at['time']:%d.%m.%Y %H:%M}  {name}{at['forecast']:.1f}{unit}"
+        if "low" in at:
+            line += f", with {at['share']:.0%} probability from {at['low']:.1f} to {at['high']:.1f}{unit}"
+        lines.append(line + simulated)
     if len(shown) < len(forecasts):
         lines.insert(-1, f"… {len(forecasts) - len(shown)} more")
-    if len(forecasts) > 1:
-        return lines
-    hours = (at.time - at.last_seen_time).total_seconds() / 3600
-    seen = f"the last value that the model sees ({at.last_seen_time:%d.%m.%Y %H:%M}, {hours:g} hours before)"
-    lines.append(f"Persistence says {at.last_seen:.1f}{unit}, {seen}.")
-    if np.isfinite(at.days_before):
-        hours = (at.time - at.days_before_time).total_seconds() / 3600
-        before = f"the value exactly {hours:g} hours before ({at.days_before_time:%d.%m.%Y %H:%M})"
-        lines.append(f"Persistence says {at.days_before:.1f}{unit}, {before}.")
+    return lines + (_persistence(forecasts.iloc[0], unit) if len(forecasts) == 1 else [])
+
+
+def _persistence(forecast: pd.Series, unit: str) -> list[str]:
+    """Returns what persistence says instead of one forecast."""
+    words = {
+        "last_seen": "the last value that the model sees ({time:%d.%m.%Y %H:%M}, {hours:g} hours before)",
+        "days_before": "the value exactly {hours:g} hours before ({time:%d.%m.%Y %H:%M})",
+    }
+    lines = []
+    for key, text in words.items():
+        time, value = forecast[f"{key}_time"], forecast[key]
+        hours = (forecast["time"] - time).total_seconds() / 3600
+        if np.isfinite(value):
+            lines.append(f"Persistence says {value:.1f}{unit}, {text.format(time=time, hours=hours)}.")
     return lines
 
 
-def _quality(run: Run, banded: bool) -> str:
+def _quality(run: Run) -> str:
     """Returns how good a run is on its test period."""
     test = run.metrics()["test"]
-    figures = [f"{test[key]:.2f}{unit} off on average" for key, unit in QUALITY.items() if key in test]
-    if banded and "coverage" in test:
-        figures.append(f"its band holds {test['coverage']:.0%} of the values")
-    return f"On its test period {run.name} is {', and '.join(figures)}." if figures else ""
+    key = next(key for key in QUALITY if key in test)
+    words = [f"{run.name} is {test[key]:.2f}{QUALITY[key]} off on average"]
+    if "coverage" in test:
+        words.append(f"its band holds {test['coverage']:.0%} of the values")
+    return f"On its test period {', and '.join(words)}."
 
 
 def unit_of(column: str) -> str:

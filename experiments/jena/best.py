@@ -134,5 +134,5 @@ def fit(config: Config, network: keras.Model, data: Weather) -> None:
     penalised = covariances / np.outer(scale, scale) + config.alpha / count * np.eye(len(mean))
     coefficients = np.linalg.solve(penalised, (moments[:-1] / count - np.outer(mean, target)) / scale[:, None])
     normalised.set_weights([mean, variance])
-    repeats = max(1, len(config.levels))  # every quantile starts from the regression
+    repeats = max(1, len(config.quantile_levels))  # every quantile starts from the regression
     network.get_layer("ridge").set_weights([np.repeat(coefficients, repeats, axis=1), np.repeat(target, repeats)])
