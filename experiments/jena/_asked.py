@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -175,3 +176,9 @@ def _unlike(data: Mapping[str, Any], features: np.ndarray, values: np.ndarray) -
         return too_far([COLUMNS[n] for n in same], values[:, same], Normaliser(mean[same], std[same])), []
     familiar = Familiar.from_record(known, Normaliser(mean, std))
     return familiar.refusals(values), familiar.warnings(values)
+
+
+def unit_of(column: str) -> str:
+    """Returns the unit that a column's name ends with, such as " °C" of "T (degC)", or nothing."""
+    found = re.search(r"\(([^()]+)\)$", column)
+    return f" {'°C' if found[1] == 'degC' else found[1]}" if found else ""

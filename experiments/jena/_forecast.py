@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.jena._asked import Asked, unit_of
 from experiments.jena._config import JenaConfig
 from experiments.jena._problem import Weather
 from foundation.atomic import atomic
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import keras
     import pandas as pd
 
-    from experiments.jena._asked import Asked
     from experiments.protocol import Experiment
     from lab.runs import Run
 
@@ -52,7 +51,6 @@ def forecast(experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> 
         UserError: the file cannot be read, or its newest window is not whole or unlike the run's training data.
     """
     from experiments.jena import _forecast_picture
-    from experiments.jena._asked import Asked
     from jena.read import read_clean
     from lab.environment import load_backend
     from lab.trained_runs import introduce
@@ -154,9 +152,3 @@ def _quality(run: Run) -> str:
     if "coverage" in test:
         words.append(f"its band holds {test['coverage']:.0%} of the values")
     return f"On its test period {', and '.join(words)}."
-
-
-def unit_of(column: str) -> str:
-    """Returns the unit that a column's name ends with, such as " °C" of "T (degC)", or nothing."""
-    found = re.search(r"\(([^()]+)\)$", column)
-    return f" {'°C' if found[1] == 'degC' else found[1]}" if found else ""

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
-from experiments.jena._forecast import unit_of
+from experiments.jena._asked import Asked, unit_of
 from foundation.colours import COLOURS, QUIET
 from foundation.picture import save
 from lab.comparison.pictures import title
 from lab.runs import RESULTS
-
-if TYPE_CHECKING:
-    from experiments.jena._asked import Asked
 
 DAYS = 5
 PERSISTENCE = ("last_seen", "days_before")
@@ -45,7 +41,7 @@ def figure(asked: Asked, forecasts: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(11, 2 + 3 * len(columns)), layout="constrained")
     for axes, column in zip(figure.subplots(len(columns), 1, squeeze=False)[:, 0], columns, strict=True):
         _panel(axes, asked, forecasts[forecasts["column"] == column], column)
-    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.12), ncols=2, fontsize=12, frameon=False)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=12, frameon=False)
     first, last = forecasts["time"].iloc[[0, -1]]
     until = f" to {last:%d %B, %H:%M}" if last > first else ""
     trained = f"{asked.table.source}; trained on {asked.data['conditions']}"

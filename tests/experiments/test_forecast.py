@@ -1,11 +1,13 @@
 """A forecast for a user's file: the right number, or one line that says what is wrong with the file."""
 
 import json
+import re
 import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from experiments import trained_run
 from foundation.user_error import UserError
@@ -56,6 +58,12 @@ def degrees(text):
     return float(text.split("  ")[1].split(" ")[0])
 
 
+@pytest.fixture(autouse=True)
+def pictures(tmp_path, monkeypatch):
+    """Keeps pictures out of the user's results."""
+    monkeypatch.setattr("experiments.jena._forecast_picture.RESULTS", tmp_path)
+
+
 @pytest.fixture
 def undisturbed(folder, tmp_path, recent):
     """The answer to the file as it is."""
@@ -75,12 +83,62 @@ def test_the_forecast_is_the_runs_own_on_the_lectures_window(folder, recent, und
     assert undisturbed.startswith(f"{recent[TIMESTAMP].iloc[-1] + pd.Timedelta(hours=24):%d.%m.%Y %H:%M}")
 
 
-def test_the_answer_names_persistence_the_run_and_its_data(folder, recent, undisturbed):
-    assert f"Persistence says {recent[T].iloc[-2]:.1f} °C" in undisturbed
-    assert f"newest row has {recent[T].iloc[-1]:.1f} °C" in undisturbed
+def test_the_answer_names_both_persistences_the_run_and_its_data(folder, recent, undisturbed):
+    seen, newest = ([f"{at:%d.%m.%Y %H:%M}", f"{value:.1f} °C"] for at, value in recent[[TIMESTAMP, T]].to_numpy()[-2:])
+    assert f"Persistence says {seen[1]}, the last value that the model sees ({seen[0]}, 25 hours before)" in undisturbed
+    assert f"Persistence says {newest[1]}, the value exactly 24 hours before ({newest[0]})" in undisturbed
     assert f"{folder} answered, trained on weather.csv" in undisturbed
     assert "Warning" not in undisturbed
-    assert "new.csv" not in undisturbed
+    assert "new.csv: " not in undisturbed
+
+
+def test_the_answer_has_the_run_s_band_and_how_it_held(folder, undisturbed):
+    metrics = json.loads((folder / "metrics.json").read_text())
+    std = metrics["data"]["std"][1]
+    (offsets,) = metrics["bands"]["offsets"]
+    words = re.search(r"°C, with 80% probability from (-?[\d.]+) to (-?[\d.]+) °C", undisturbed)
+    for end, offset in zip(words.groups(), offsets[::2], strict=True):
+        assert float(end) == pytest.approx(degrees(undisturbed) + offset * std, abs=0.11)
+    assert f"its band holds {metrics['test']['coverage']:.0%} of the values" in undisturbed
+
+
+def test_the_answer_is_drawn_and_written(folder, tmp_path, recent):
+    text = answer(folder, write(tmp_path / "my new (1).csv", recent))
+    picture = tmp_path / "jena/forecast/ridge-my_new_1_.png"
+    assert f"in {picture} and ridge-my_new_1_.csv" in text
+    assert Image.open(picture).size > (1000, 500)
+    table = pd.read_csv(picture.with_suffix(".csv"))
+    assert table["forecast"].round(1).tolist() == [degrees(text)]
+    assert table["days_before"].tolist() == pytest.approx([recent[T].iloc[-1]], rel=1e-3)
+
+
+def test_quantiles_of_several_rows_and_targets_are_forecast_and_none_cross(forks, tmp_path, weather, recent):
+    short = ["--epochs", "1", "--steps-per-epoch", "5", "--lookback", "48", "--units", "4", "--jit-compile", "false"]
+    settings = [*PROTOCOL, *short, "--horizon", "30", "--targets", f'["{T}", "p (mbar)"]', "--csv", str(weather)]
+    forks.succeed(tmp_path, "run", "jena/gru", *settings, "--quantiles", "0.05,0.2,0.5,0.7,0.95")
+    path = write(tmp_path / "new.csv", recent)
+    text = forks.succeed(tmp_path, "forecast", "jena/gru", "--csv", str(path))
+    assert "T (degC)  " in text
+    assert "p (mbar)  " in text
+    assert "… 48 more" in text
+    assert "90% probability" in text
+    table = pd.read_csv(tmp_path / "jena/forecast/gru-new.csv", parse_dates=["time", "days_before_time"])
+    last = recent[TIMESTAMP].iloc[-1]
+    assert table["time"].tolist() == [last + pd.Timedelta(hours=n) for n in range(1, 31) for _ in range(2)]
+    assert (table["low"] < table["high"]).all()
+    here = recent.set_index(TIMESTAMP)
+    for row in table[::7].itertuples():
+        assert row.days_before_time == row.time - pd.Timedelta(days=1 if row.time <= last + pd.Timedelta(days=1) else 2)
+        assert row.days_before == pytest.approx(here[row.column][row.days_before_time], rel=1e-3)
+        assert row.last_seen == pytest.approx(here[row.column].iloc[-1], rel=1e-3)
+
+
+def test_the_reference_s_run_answers_where_none_was_made(forks, tmp_path, recent):
+    path = write(tmp_path / "new.csv", recent)
+    text = forks.succeed(tmp_path, "forecast", "jena/gru", "--csv", str(path))
+    assert re.search(r"results/reference/jena/gru/seed\d-\w+ answered, trained on jena_climate_2009_2016_hourly", text)
+    assert "It comes with the project; after make jena/gru your own run answers." in text
+    assert "80% probability" in text
 
 
 def scaled(factor, offset, *columns):
@@ -209,12 +267,17 @@ def test_the_column_of_times_may_have_another_name(folder, tmp_path, recent, und
     assert answer(folder, path) == undisturbed
 
 
-def test_a_run_without_a_record_of_its_columns_still_refuses(folder, tmp_path, recent, undisturbed):
+def test_a_run_from_before_the_records_of_columns_and_bands_still_answers_and_refuses(
+    folder, tmp_path, recent, undisturbed
+):
     old = tmp_path / "results/jena/ridge" / folder.name
     shutil.copytree(folder, old)
     metrics = Run(old).metrics()
-    del metrics["data"]["familiar"]
+    del metrics["data"]["familiar"], metrics["bands"], metrics["test"]["coverage"]
     Run(old).write_json("metrics.json", metrics)
-    assert answer(old, write(tmp_path / "new.csv", recent)).splitlines()[0] == undisturbed.splitlines()[0]
+    text = answer(old, write(tmp_path / "new.csv", recent))
+    assert degrees(text) == degrees(undisturbed)
+    assert "probability" not in text
+    assert "It has no band, as it was made before runs had one: make jena/ridge again." in text
     with pytest.raises(UserError, match=r"T .degC. has .* standard deviations"):
         answer(old, write(tmp_path / "new.csv", scaled(1, 273.15, T)(recent)))
