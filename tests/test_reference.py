@@ -203,4 +203,4 @@ def test_networks_with_their_weights_forecast_as_their_runs_did():
         celsius = splits.normaliser.undo(network(samples)[:, 0], *config.places)
         error = celsius - run.forecasts()["forecast"][:200]
         assert error.abs().max() < (0.3 if run.metrics()["epochs"] else 0.01)
-        assert abs(error.mean()) < 0.05
+        assert abs(error.mean()) < 0.1
