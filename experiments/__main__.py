@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import _thread
 import argparse
+import contextlib
 import errno
 import importlib
 import os
 import pkgutil
 import sys
+import threading
 from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
@@ -130,5 +133,19 @@ def _commands() -> list[str]:
     return [module.name for module in pkgutil.iter_modules(commands.__path__)]
 
 
+def keep_interrupts() -> None:
+    """Makes sure that Ctrl-C isn't lost: Python drops a KeyboardInterrupt that is raised during garbage collection."""
+
+    def raise_again(dropped: sys.UnraisableHookArgs) -> None:
+        if dropped.exc_type is not KeyboardInterrupt:
+            sys.__unraisablehook__(dropped)
+        elif not sys.is_finalizing():
+            with contextlib.suppress(RuntimeError):  # no thread starts while the program ends
+                threading.Timer(0.01, _thread.interrupt_main).start()
+
+    sys.unraisablehook = raise_again
+
+
 if __name__ == "__main__":
+    keep_interrupts()
     sys.exit(main())

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 
+MOST = 10_000
+"""More runs, trials or processes than anyone makes at once."""
+
 
 def positive(word: str) -> int:
     """Returns a whole number of at least one."""
-    if not (word.isdecimal() and int(word)):
-        raise argparse.ArgumentTypeError(f"{word!r} must be a whole number above 0")
+    if not (word.isdecimal() and len(word) <= len(str(MOST)) and 1 <= int(word) <= MOST):
+        raise argparse.ArgumentTypeError(f"{word!r} must be a whole number from 1 to {MOST:,}")
     return int(word)
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import FrameType
 from typing import Any
 
 import keras
@@ -66,7 +63,6 @@ class Progress(keras.callbacks.Callback):
         self.best: dict[str, float] | None = None
         self.seconds = 0.0
         self.quickest = math.inf
-        self.interrupted = False
 
     @property
     def done(self) -> bool:
@@ -82,17 +78,6 @@ class Progress(keras.callbacks.Callback):
             self.seconds, self.quickest = saved["seconds"], saved["quickest"]
             self.write_history()
 
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Makes sure that Ctrl-C isn't lost: Python drops a KeyboardInterrupt raised during garbage collection."""
-        in_main = threading.current_thread() is threading.main_thread()
-        if in_main and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-            signal.signal(signal.SIGINT, self.interrupt)
-
-    def interrupt(self, number: int, frame: FrameType | None) -> None:
-        """Raises KeyboardInterrupt, as Python itself does, and remembers it until the epoch ends."""
-        self.interrupted = True
-        raise KeyboardInterrupt
-
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Starts timing the epoch."""
         self.started = time.perf_counter()
@@ -102,7 +87,6 @@ class Progress(keras.callbacks.Callback):
 
         Raises:
             UserError: the loss is no longer a finite number.
-            KeyboardInterrupt: Ctrl-C was pressed during the epoch, and Python dropped it.
         """
         row = {"epoch": epoch + 1, **{key: float(value) for key, value in (logs or {}).items()}}
         if not all(math.isfinite(value) for value in row.values()):
@@ -124,8 +108,6 @@ class Progress(keras.callbacks.Callback):
         checkpoint.save(self.run.checkpoint_file, self.model, progress)
         self.model.stop_training = self.seconds >= self.budget
         self.watch(self)
-        if self.interrupted:
-            raise KeyboardInterrupt
 
     def write_history(self) -> None:
         """Writes the history, one row per epoch."""

@@ -92,7 +92,7 @@ def test_ctrl_c_ends_in_one_line_and_the_same_command_resumes(forks, tmp_path, w
         text=True,
         preexec_fn=interruptible,
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not list(tmp_path.glob("jena/dense/*/checkpoint.npz")) and time.monotonic() < deadline:
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
@@ -115,10 +115,11 @@ def test_ctrl_c_is_heeded_where_python_drops_it(tmp_path, weather):
         "import signal, sys\n"
         "from functools import partial\n"
         "from experiments import loading\n"
-        "from experiments.__main__ import main\n"
+        "from experiments.__main__ import keep_interrupts, main\n"
         "class Garbage:\n"
         "    def __del__(self): signal.raise_signal(signal.SIGINT)\n"
         "loading.run = partial(loading.run, watch=lambda progress: progress.history and Garbage() and None)\n"
+        "keep_interrupts()\n"
         "sys.exit(main(sys.argv[1:]))\n"
     )
     words = ["run", "jena/dense", *SHORT, "--csv", str(weather)]
@@ -131,5 +132,5 @@ def test_ctrl_c_is_heeded_where_python_drops_it(tmp_path, weather):
         preexec_fn=interruptible,
     )
     assert done.returncode == 130, done.stderr
-    assert "ignored" in done.stderr, "Python dropped it"
+    assert "Traceback" not in done.stderr
     assert epochs_in(tmp_path) == 1

@@ -127,6 +127,7 @@ def test_every_experiment_of_a_claim_is_in_the_catalogue():
         ("verify jeno", "did you mean jena?"),
         ("verify --seeds 0", "--seeds"),
         ("verify -j none", "-j/--jobs"),
+        ("verify --judge --seeds 99999999999999999999", "from 1 to 10,000"),
         ("verify --profile slow", "known are"),
         ("verify --profile claims", "known are"),
         ("verify --units 3", "--units is no option"),
