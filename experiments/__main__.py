@@ -55,7 +55,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.errno is None:
             raise
-        where = f" ({error.filename})" if error.filename else ""
+        where = f" ({UserError(error.filename)})" if error.filename else ""
         if error.errno in FULL:
             return print_error(f"{error.strerror}{where}: make room, and the same command continues where it stopped")
         return print_error(f"{error.strerror}{where}: make this path readable and writable, or name another")
