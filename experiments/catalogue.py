@@ -16,11 +16,15 @@ def names(group: str = "*") -> list[str]:
     """Returns every experiment, or those of one group, such as "jena/gru", in alphabetical order.
 
     A group is a package with a folder of the same name in `configs/`. Modules that start with an underscore are code
-    that its experiments share.
+    that its experiments share. A data set is a group too: it has the experiments of the group that its file names.
     """
-    groups = {path.name for path in settings.CONFIGS.iterdir() if path.is_dir()}
-    files = (path.relative_to(HERE) for path in HERE.glob(f"{group}/[!_]*.py"))
-    return sorted(path.with_suffix("").as_posix() for path in files if path.parts[0] in groups)
+    own = {path.name for path in settings.CONFIGS.iterdir() if path.is_dir()}
+    files = [path.relative_to(HERE) for path in HERE.glob("*/[!_]*.py")]
+    found = [path.with_suffix("").as_posix() for path in files if path.parts[0] in own]
+    for data_set in settings.data_sets():
+        lent = f"{settings.lender(data_set)}/"
+        found += [f"{data_set}/{name.removeprefix(lent)}" for name in found if name.startswith(lent)]
+    return sorted(name for name in found if group in ("*", name.split("/")[0]))
 
 
 def groups() -> list[str]:
@@ -59,6 +63,9 @@ def known_group(name: str) -> str:
 
 def about(name: str) -> str:
     """Returns an experiment's one line, the first of its module, without importing it. A group's name works too."""
+    group, _, experiment = name.partition("/")
+    if lender := settings.lender(group):
+        return about(f"{lender}/{experiment}") if experiment else settings.about(group)
     path = HERE / f"{name}.py" if "/" in name else HERE / name / "__init__.py"
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     return (text or "").split("\n")[0]

@@ -25,6 +25,8 @@ def group(name: str) -> Group:
         UserError: its package doesn't follow the protocol.
     """
     name = name.split("/")[0]
+    if lender := settings.lender(name):
+        return group(lender).serve(name)
     return check_group(name, importlib.import_module(f"experiments.{name}"))
 
 
@@ -37,6 +39,9 @@ def experiment(name: str) -> Experiment:
     """
     if name not in catalogue.names():
         raise UserError(f"there is no experiment {name!r} any more")
+    data_set, _, own = name.partition("/")
+    if lender := settings.lender(data_set):
+        return group(data_set).lend(experiment(f"{lender}/{own}"), name)
     module = importlib.import_module(f"experiments.{name.replace('/', '.')}")
     return check_experiment(name, catalogue.about(name), module, group(name))
 

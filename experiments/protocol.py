@@ -10,6 +10,7 @@ A group is a package `experiments/<group>/` whose `GROUP` is an instance of a su
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import inspect
 from collections.abc import Callable, Mapping
@@ -201,6 +202,18 @@ class Group:
     def classify(self, experiment: Experiment, config: Any, run: Run, text: str) -> str:
         """Returns a finished run's answer about a text."""
         raise UserError(f"runs of {experiment.name.split('/')[0]} can't classify texts")
+
+    def serve(self, data_set: str) -> Group:
+        """Returns the group of the data set in `configs/<data_set>.yaml`, which this group lends its experiments.
+
+        Raises:
+            UserError: they can't work on other data.
+        """
+        raise UserError(f"configs/{data_set}.yaml: models: only a group of forecasts lends its models, such as jena")
+
+    def lend(self, experiment: Experiment, name: str) -> Experiment:
+        """Returns an experiment under the name that it has on a data set, with the settings that it has there."""
+        return dataclasses.replace(experiment, name=name)
 
     def show_data(self, config: Any) -> None:
         """Prints what the group's data are, and draws them."""

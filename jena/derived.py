@@ -5,22 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from jena.schema import COLUMNS
 from tables.table import Table
 
 YEAR = pd.Timedelta(days=365.2425)
-SPEED, DIRECTION = COLUMNS.index("wv (m/s)"), COLUMNS.index("wd (deg)")
+SPEED, DIRECTION = "wv (m/s)", "wd (deg)"
 
 
 def with_wind_and_calendar(series: Table) -> np.ndarray:
-    """Returns the measurements with other wind columns, then the columns of `calendar`: float64, shape (rows, 18).
+    """Returns the measurements, then the columns of `calendar`: float64, shape (rows, columns + 4).
 
-    The wind's speed and direction are replaced by its components from the north and from the east, in m/s.
+    Where a table has the station's wind, its speed and direction are replaced by its components from the north and from
+    the east, in m/s.
     """
     values = series.values.copy()
-    angle = np.deg2rad(values[:, DIRECTION])
-    speed = values[:, SPEED].copy()
-    values[:, SPEED], values[:, DIRECTION] = speed * np.cos(angle), speed * np.sin(angle)
+    if {SPEED, DIRECTION} <= set(series.columns):
+        at, beside = series.columns.index(SPEED), series.columns.index(DIRECTION)
+        angle, speed = np.deg2rad(values[:, beside]), values[:, at].copy()
+        values[:, at], values[:, beside] = speed * np.cos(angle), speed * np.sin(angle)
     return np.concatenate([values, calendar(pd.DatetimeIndex(series.frame.index))], axis=1)
 
 

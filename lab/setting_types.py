@@ -28,6 +28,10 @@ def expected(hint: Any) -> str:
         return f"one of {', '.join(map(str, typing.get_args(hint)))}"
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         return " or ".join(map(expected, typing.get_args(hint)))
+    if typing.get_origin(hint) is list:
+        return "a list of names"
+    if typing.get_origin(hint) is dict:
+        return "names with lists, such as {a: [0, 100]}"
     if hint is type(None):
         return "null"
     if hint is bool:

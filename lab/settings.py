@@ -2,29 +2,32 @@
 
 Later values win: `configs/<group>.yaml`, `configs/<group>/<experiment>.yaml`, in that file the section of the chosen
 `model` (for an experiment with several models), each profile in turn, the flags.
+
+A data set is one file, `configs/<name>.yaml`, whose `models` names the group that lends its experiments. Its keys are
+settings, and those of `tables.yaml` are its own: neither the lender's files nor its sections of a profile set them.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 import typing
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import docstring_parser
-from jsonargparse import ArgumentError, ArgumentParser
+from typing import Any, NamedTuple
 
 from foundation import yaml_files
 from foundation.user_error import UserError
+from lab.flags import flag_of, given_by, parser_for, plain, user_errors, with_hint
 from lab.setting_types import expected, finite
 
 CONFIGS = Path(__file__).parent.parent / "configs"
-NO_PROFILES = {"claims", "reference"}  # files in configs/ that are no profiles
+BASE = "tables"
+"""The file in configs/ with the settings that a data set has, and their values where its own file leaves them out."""
+NO_PROFILES = {"claims", "reference", BASE}  # files in configs/ that are no profiles
+NO_SETTINGS = ("models", "about", "published", "settings", "experiments")
+"""Keys of a data set's file that are no settings."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,26 @@ class Entry:
     """For an experiment with several models, the settings of each."""
 
 
+class Layer(NamedTuple):
+    """Settings that one place gives."""
+
+    where: str
+    values: dict[str, Any]
+    lent: bool = False
+    """Whether they are the lender's: those that the data set's `Config` lacks don't count."""
+
+
 def entry(name: str) -> Entry:
     """Reads the YAML files of the experiment `name`, such as "jena/gru".
 
     Raises:
         UserError: a file is missing, or isn't YAML of this form.
     """
+    group_name, _, experiment = name.partition("/")
+    if lent := lender(group_name):
+        return _lent_entry(group_name, lent, experiment)
     own = read_yaml(CONFIGS / f"{name}.yaml")
-    group = read_yaml(CONFIGS / f"{name.split('/')[0]}.yaml")
+    group = read_yaml(CONFIGS / f"{group_name}.yaml")
     if unknown := set(own) - {"deck", "published", "settings", "models"}:
         raise UserError(f"configs/{name}.yaml: {min(unknown)!r} is none of deck, published, settings, models")
     where = f"configs/{name}.yaml"
@@ -60,6 +75,64 @@ def entry(name: str) -> Entry:
         _mapping(own.get("published"), f"{where}: published"),
         {model: _mapping(values, f"{where}: models: {model}") for model, values in models.items()},
     )
+
+
+def lender(group: str) -> str | None:
+    """Returns the group that lends a data set its experiments; None for a group with experiments of its own."""
+    return None if (CONFIGS / group).is_dir() else _line(group, "models")
+
+
+def _line(group: str, key: str) -> str | None:
+    """Returns the text after a key of a file, without reading the rest: a mistake there is no matter for `list`."""
+    try:
+        text = (CONFIGS / f"{group}.yaml").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    found = re.search(rf"^{key}:[ \t]+[\"']?([^\n]*?)[\"']?[ \t]*$", text, re.MULTILINE)
+    return found[1] if found else None
+
+
+def data_sets() -> list[str]:
+    """Returns the data sets that are a file in `configs/`, in alphabetical order."""
+    return sorted(path.stem for path in CONFIGS.glob("*.yaml") if lender(path.stem))
+
+
+def about(data_set: str) -> str:
+    """Returns a data set in one line, as its file says it."""
+    return _line(data_set, "about") or data_set
+
+
+def _lent_entry(data_set: str, lent: str, experiment: str) -> Entry:
+    """Returns what the lender's files, `tables.yaml` and the data set's file say together."""
+    figures = _section(read_yaml(CONFIGS / f"{data_set}.yaml"), "published", f"configs/{data_set}.yaml")
+    own = _section(figures, experiment, f"configs/{data_set}.yaml: published")
+    layers = _lent_layers(data_set, lent, experiment)
+    settings = {key: value for layer in layers for key, value in layer.values.items()}
+    return Entry(entry(f"{lent}/{experiment}").deck, settings, {"source": figures.get("source"), **own} if own else {})
+
+
+def _lent_layers(data_set: str, lent: str, experiment: str) -> list[Layer]:
+    file, where = read_yaml(CONFIGS / f"{data_set}.yaml"), f"configs/{data_set}.yaml"
+    base = read_yaml(CONFIGS / f"{BASE}.yaml")
+    lent_name = f"{lent}/{experiment}"
+    model = _section(read_yaml(CONFIGS / f"{lent_name}.yaml"), "settings", f"configs/{lent_name}.yaml")
+    experiments = _section(file, "experiments", where)
+    return [
+        Layer(f"configs/{lent}.yaml", _without(read_yaml(CONFIGS / f"{lent}.yaml"), base), lent=True),
+        Layer(f"configs/{BASE}.yaml", base),
+        Layer(f"{where}: settings", _section(file, "settings", where)),
+        Layer(f"configs/{lent_name}.yaml", _without(model, base), lent=True),
+        Layer(where, _without(file, NO_SETTINGS)),
+        Layer(f"{where}: experiments: {experiment}", _section(experiments, experiment, f"{where}: experiments")),
+    ]
+
+
+def _without(values: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key not in keys}
+
+
+def _section(values: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
+    return _mapping(values.get(key), f"{where}: {key}")
 
 
 def published(name: str, profiles: Sequence[str] = ()) -> dict[str, Any]:
@@ -81,7 +154,7 @@ def profile_file(profile: str) -> Path:
     Raises:
         UserError: there is no such file.
     """
-    others = {path.name for path in CONFIGS.iterdir() if path.is_dir()} | NO_PROFILES
+    others = {path.name for path in CONFIGS.iterdir() if path.is_dir()} | NO_PROFILES | set(data_sets())
     known = sorted(path.stem for path in CONFIGS.glob("*.yaml") if path.stem not in others)
     for path in (CONFIGS / f"{profile}.yaml", Path(profile)):
         if path.is_file() and path not in {CONFIGS / f"{other}.yaml" for other in others}:
@@ -112,70 +185,56 @@ def resolve(
     hints = typing.get_type_hints(config_class)
     fields = [f.name for f in dataclasses.fields(config_class)]
     values: dict[str, Any] = {}
-    for where, layer in _layers(name, profiles, _given(flags).get("model")):
+    for where, layer, lent in _layers(name, profiles, given_by(flags).get("model")):
+        if lent:
+            layer = {key: value for key, value in layer.items() if key in fields}
         if unknown := set(layer) - set(fields):
             raise UserError(f"{where}: there is no setting {with_hint(min(unknown), fields)}")
-        with _user_errors(parser, hints, layer, f"{where}: "):
+        with user_errors(parser, hints, layer, f"{where}: "):
             parser.parse_object(layer, defaults=False)
         values.update(layer)
     parser.set_defaults(values)
-    with _user_errors(parser, hints, _given(flags)):
+    with user_errors(parser, hints, given_by(flags)):
         given = parser.parse_args(list(flags))
     for key in fields:
         if not finite(given[key]):
-            text = f"{_flag(key)}: {given[key]!r} is too large; it must be {expected(hints[key])}"
+            text = f"{flag_of(key)}: {given[key]!r} is too large; it must be {expected(hints[key])}"
             raise UserError(f"{text} ('{parser.prog} --help' lists all settings)")
     if unset := [key for key in fields if key not in values and given[key] is None]:
-        raise UserError(f"{name}: no value for {', '.join(unset)}; give one in configs/{name}.yaml")
+        file = name.partition("/")[0] if lender(name.partition("/")[0]) else name
+        raise UserError(f"{name}: no value for {', '.join(unset)}; give one in configs/{file}.yaml")
     # --learning-rate 1 and a file's 1.0 must name the same run
-    same = {key: values[key] for key in values if _plain(given[key]) == values[key]}
-    return config_class(**{key: _plain(given[key]) for key in fields} | same)
+    same = {key: values[key] for key in values if plain(given[key]) == values[key]}
+    return config_class(**{key: plain(given[key]) for key in fields} | same)
 
 
 def defaults(name: str, profiles: Sequence[str] = (), model: str | None = None) -> dict[str, Any]:
     """Returns one experiment's settings from `configs/` and profiles alone, without checking them."""
-    return {key: value for _, layer in _layers(name, profiles, model) for key, value in layer.items()}
+    return {key: value for layer in _layers(name, profiles, model) for key, value in layer.values.items()}
 
 
-def parser_for(name: str, config_class: type, about: str | None = None) -> ArgumentParser:
-    """Returns a parser with one flag for each field of `config_class`."""
-    parser = ArgumentParser(
-        prog=f"python -m experiments run {name}",
-        usage="%(prog)s [--profile NAME] [--flag VALUE ...]",
-        description=about,
-        exit_on_error=False,
-        allow_abbrev=False,
-    )
-    hints = typing.get_type_hints(config_class)
-    for key, text in documented(config_class).items():
-        alone: dict[str, Any] = {"nargs": "?", "const": True} if hints[key] is bool else {}  # the bare flag means true
-        parser.add_argument("--" + key.replace("_", "-"), type=hints[key], help=text, **alone)
-    return parser
-
-
-def documented(config_class: type) -> dict[str, str]:
-    """Returns the docstring of each field of a dataclass; fields of base classes come first."""
-    texts = {
-        entry.arg_name: entry.description or ""
-        for base in reversed(config_class.__mro__[:-1])
-        for entry in docstring_parser.parse_from_object(base).params
-    }
-    return {f.name: texts.get(f.name, "") for f in dataclasses.fields(config_class)}
-
-
-def _layers(name: str, profiles: Sequence[str], model: str | None) -> list[tuple[str, dict[str, Any]]]:
+def _layers(name: str, profiles: Sequence[str], model: str | None) -> list[Layer]:
+    group, _, experiment = name.partition("/")
+    lent = lender(group)
     own = entry(name)
-    layers: list[tuple[str, dict[str, Any]]] = []
+    base = read_yaml(CONFIGS / f"{BASE}.yaml") if lent else {}
+    layers: list[Layer] = []
     for profile in profiles:
         sections = read_yaml(profile_file(profile))
+        if lent:
+            for section in (lent, f"{lent}/{experiment}"):
+                values = _section(sections, section, f"profile {profile}")
+                layers.append(Layer(f"profile {profile}", _without(values, base), lent=True))
         layers += [
-            (f"profile {profile}", _mapping(sections.get(section), f"profile {profile}: {section}"))
-            for section in (name.split("/")[0], name)
+            Layer(f"profile {profile}", _section(sections, section, f"profile {profile}")) for section in (group, name)
         ]
-    for layer in (own.settings, *(layer for _, layer in layers)) if model is None else ():
-        model = layer.get("model", model)
-    models = [(f"configs/{name}.yaml, models: {model}", own.models[model])] if model in own.models else []
-    return [(f"configs/{name}.yaml", own.settings), *models, *layers]
+    if lent:
+        return [*_lent_layers(group, lent, experiment), *layers]
+    for values in (own.settings, *(layer.values for layer in layers)) if model is None else ():
+        model = values.get("model", model)
+    where = f"configs/{name}.yaml"
+    models = [Layer(f"{where}, models: {model}", own.models[model])] if model in own.models else []
+    return [Layer(where, own.settings), *models, *layers]
 
 
 def _mapping(content: Any, where: str) -> dict[str, Any]:
@@ -194,20 +253,6 @@ def _mapping(content: Any, where: str) -> dict[str, Any]:
     return content
 
 
-def _given(flags: Sequence[str]) -> dict[str, str]:
-    """Returns the settings that the flags name, with their values as text."""
-    given = {}
-    for flag, following in zip(flags, [*flags, ""][1:], strict=True):
-        if flag.startswith("--"):
-            key, equals, value = flag[2:].partition("=")
-            given[key.replace("-", "_")] = value if equals else following
-    return given
-
-
-def _flag(key: str) -> str:
-    return f"--{key.replace('_', '-')}"
-
-
 def read_yaml(path: Path) -> dict[str, Any]:
     """Returns the names and values in a YAML file; none if it is empty.
 
@@ -215,49 +260,3 @@ def read_yaml(path: Path) -> dict[str, Any]:
         UserError: the file is missing, or holds something else.
     """
     return _mapping(yaml_files.read(path), str(path))
-
-
-@contextmanager
-def _user_errors(
-    parser: ArgumentParser, hints: dict[str, Any], values: Mapping[str, Any], where: str = ""
-) -> Iterator[None]:
-    """Turns an error of jsonargparse into a UserError of one line.
-
-    Args:
-        parser: The parser in use.
-        hints: The type of each setting.
-        values: What was given for each setting.
-        where: What the message begins with.
-    """
-    try:
-        yield
-    except (ArgumentError, TypeError, ValueError, OverflowError) as error:
-        text = " ".join(str(error).split())
-        key = re.search(r'Parser key "(\w+)"', text)
-        unknown = re.match(r"unrecognized arguments: ([^\s=]+)", text, re.IGNORECASE)
-        incomplete = re.match(r"argument (--[\w-]+): expected one argument", text)
-        if key and key[1] in hints:
-            text = f"{_flag(key[1])}: {values.get(key[1], '')!r} is not {expected(hints[key[1]])}"
-        elif incomplete:
-            name = incomplete[1][2:].replace("-", "_")
-            text = f"{incomplete[1]} needs a value: {expected(hints[name]) if name in hints else 'give one'}"
-        elif unknown and not unknown[1].startswith("--"):
-            text = f"{unknown[1]!r} is out of place; settings are given as --name value"
-        elif unknown:
-            flags = [flag for action in parser._actions for flag in action.option_strings if "shtab" not in flag]
-            text = f"there is no setting {with_hint(unknown[1], flags)}"
-        raise UserError(f"{where}{text} ('{parser.prog} --help' lists all settings)") from error
-
-
-def with_hint(word: str, known: Sequence[str]) -> str:
-    """Returns a wrong word with the word that is probably meant, or with all allowed words."""
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"{word!r}" + (f"; did you mean {near[0]}?" if near else f"; allowed are {', '.join(known)}")
-
-
-def _plain(value: Any) -> Any:
-    # jsonargparse's bounded numbers have classes of their own, which YAML can't write
-    return next(
-        (kind(value) for kind in (int, float) if isinstance(value, kind) and type(value) not in (bool, kind)),
-        value,
-    )

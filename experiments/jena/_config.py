@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from jsonargparse.typing import PositiveFloat, PositiveInt
 
 from foundation.user_error import UserError
-from jena.schema import COLUMNS, Source
+from jena.schema import COLUMNS, TEMPERATURE, Source
+from lab.flags import with_hint
 from lab.identity import setting
-from lab.settings import with_hint
 from lab.training_config import TrainingConfig
 from tables.levels import MEDIAN, parse_levels
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tables.spacing import Anchor
+    from tables.table import Table
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,10 @@ class JenaConfig(TrainingConfig):
 
     columns: ClassVar[Sequence[str]] = COLUMNS
     """Columns of the table."""
+    test_end: ClassVar[None] = None
+    reach_back: ClassVar[bool] = False
+    metric: ClassVar[str] = "mae"
+    """The metric that chooses the best epoch."""
 
     def __post_init__(self) -> None:
         """Checks settings against each other."""
@@ -76,6 +86,59 @@ class JenaConfig(TrainingConfig):
                     "without epochs no quantiles are trained: leave --quantiles out, there is a band anyway"
                 )
             object.__setattr__(self, "quantiles", ",".join(f"{level:g}" for level in levels))
+
+    @property
+    def every(self) -> pd.Timedelta:
+        """The time from row to row."""
+        import pandas as pd
+
+        return pd.Timedelta(minutes=self.spacing)
+
+    def table(self, csv: str | None = None, anchor: Anchor = "first") -> Table:
+        """Returns the series that the settings name.
+
+        Args:
+            csv: A file to read instead, with all its faults treated.
+            anchor: Which row of that file has a place in the table: the first, or for a forecast the last.
+        """
+        from jena.read import read_clean
+        from jena.series import load
+
+        if csv is not None:
+            return read_clean(csv, self.spacing, anchor)
+        return load(
+            csv=self.csv,
+            source=self.source,
+            mirror=self.mirror,
+            spacing=self.spacing,
+            duplicates=self.duplicates,
+            gaps=self.gaps,
+            missing=self.missing,
+        )
+
+    @property
+    def unit(self) -> str:
+        """The unit of the error, if there is one target and its unit is known."""
+        return "°C" if self.target_columns == [COLUMNS[TEMPERATURE]] else ""
+
+    def protocol(self) -> str:
+        """Returns what is forecast from what, in words."""
+        if self.unit and not self.horizon:
+            back, ahead = self.lookback * self.spacing / 1440, self.delay * self.spacing / 60
+            return f"{back:g} days back, {ahead:g} h ahead, rows every {self.spacing} min"
+        return self.any_protocol()
+
+    def any_protocol(self) -> str:
+        """Returns what is forecast from what, in words, for any targets and any spacing."""
+        from tables.spacing import span
+
+        names = self.target_columns
+        what = names[0] if len(names) == 1 else f"{len(names)} columns"
+        ahead = (
+            f"the next {span(self.horizon * self.every)}" if self.horizon else f"{span(self.delay * self.every)} ahead"
+        )
+        back = "" if self.reach_back else f" from {span(self.lookback * self.every)}"
+        return f"{what}, {ahead}{back}, rows every {span(self.every)}"
 
     @property
     def as_it_stands(self) -> bool:

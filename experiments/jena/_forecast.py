@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DAYS = 60  # of the test period whose forecasts are kept
 SHOWN = 12  # forecasts that are printed; the file has them all
 QUALITY = {"mae_celsius": " °C", "mae_unit": "", "mae": " standard deviations"}
+HOUR = 3600  # seconds
 
 
 def write(config: JenaConfig, model: keras.Model, run: Run, weather: Weather) -> None:
@@ -29,7 +30,7 @@ def write(config: JenaConfig, model: keras.Model, run: Run, weather: Weather) ->
     import pandas as pd
 
     series, splits = weather.series, weather.splits
-    hour = max(1, 60 // config.spacing)
+    hour = max(1, int(HOUR / config.every.total_seconds()))
     rows = splits.test.rows[: DAYS * 24 * hour : hour]
     normalised = keras.ops.convert_to_numpy(model(rows))[:, 0]  # `predict` would compile the model once more
     ahead, target = splits.test.ahead[0], config.places[0]

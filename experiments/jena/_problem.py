@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.jena._config import JenaConfig
-from jena.schema import COLUMNS, TEMPERATURE
 
 if TYPE_CHECKING:
     import keras
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from tables.table import Table
     from tables.windows import Windows
 
-METRIC = "mae"
-UNITS = {"mae_celsius": "°C"}
+ERRORS = {"mae": "mean absolute error", "mse": "mean squared error"}
 
 
 @dataclass(frozen=True)
@@ -40,17 +38,7 @@ class Weather:
 
 def read(config: JenaConfig) -> Table:
     """Returns the series that the settings name."""
-    from jena.series import load
-
-    return load(
-        csv=config.csv,
-        source=config.source,
-        mirror=config.mirror,
-        spacing=config.spacing,
-        duplicates=config.duplicates,
-        gaps=config.gaps,
-        missing=config.missing,
-    )
+    return config.table()
 
 
 def inputs(experiment: Experiment, config: JenaConfig, series: Table) -> np.ndarray:
@@ -67,6 +55,7 @@ def cut(experiment: Experiment, config: JenaConfig, series: Table) -> Splits:
         config.target_columns,
         train_end=config.train_end,
         validation_end=config.validation_end,
+        test_end=config.test_end,
         lookback=config.lookback,
         step=config.step,
         delay=None if config.horizon else config.delay,
@@ -74,6 +63,7 @@ def cut(experiment: Experiment, config: JenaConfig, series: Table) -> Splits:
         values=inputs(experiment, config, series),
         batch_size=config.batch_size,
         seed=config.seed,
+        reach_back=config.reach_back,
         across_breaks=config.as_it_stands and config.gaps == "keep",
     )
 
@@ -113,10 +103,10 @@ def problem(config: JenaConfig, weather: Weather) -> Problem:
         validation=whole(splits.validation),
         test=whole(splits.test),
         evaluation_batch=config.evaluation_batch,
-        metric=METRIC,
-        label="mean absolute error" + (f" (1 = {size:.2f} {UNITS.get(figure, '')})".replace(" )", ")") if size else ""),
+        metric=config.metric,
+        label=ERRORS[config.metric] + (f" (1 = {f'{size:.2f} {config.unit}'.strip()})" if size else ""),
         conditions=conditions(config, series),
-        derive=lambda metrics: {**metrics, figure: metrics[METRIC] * size} if size else metrics,
+        derive=lambda metrics: {**metrics, figure: metrics["mae"] * size} if size else metrics,
         record={
             "source": series.source,
             "public": config.csv is None,
@@ -144,8 +134,7 @@ def in_units(config: JenaConfig, normaliser: Normaliser) -> tuple[str, float]:
     """Returns what the error in the unit of the target is called, and how large 1 is in it; 0 for several targets."""
     if len(config.places) > 1:
         return "", 0.0
-    name = "mae_celsius" if config.target_columns == [COLUMNS[TEMPERATURE]] else "mae_unit"
-    return name, float(normaliser.std[config.places[0]])
+    return "mae_celsius" if config.unit == "°C" else "mae_unit", float(normaliser.std[config.places[0]])
 
 
 def familiar(config: JenaConfig, weather: Weather) -> dict[str, Any]:
@@ -155,12 +144,10 @@ def familiar(config: JenaConfig, weather: Weather) -> dict[str, Any]:
 
     training = weather.series.values[: weather.splits.training.max_index]
     normaliser = Normaliser.fit(training)
-    record = Familiar.fit(COLUMNS, training, normaliser, config.lookback).record()
+    record = Familiar.fit(config.columns, training, normaliser, config.lookback).record()
     return {"mean": normaliser.mean.tolist(), "std": normaliser.std.tolist(), **record}
 
 
 def conditions(config: JenaConfig, series: Table) -> str:
     """Returns the data and the protocol in one line, for the titles of pictures and tables."""
-    source = "SIMULATED weather" if series.simulated else series.source
-    back, ahead = config.lookback * config.spacing / 1440, config.delay * config.spacing / 60
-    return f"{source}: {back:g} days back, {ahead:g} h ahead, rows every {config.spacing} min"
+    return f"{'SIMULATED weather' if series.simulated else series.source}: {config.protocol()}"

@@ -53,9 +53,15 @@ class Config(JenaConfig):
 
 
 def inputs(config: Config, data: Table) -> np.ndarray:
-    """Returns the weather with the wind as a vector, and the calendar: shape (rows, 18)."""
-    from jena.derived import with_wind_and_calendar
+    """Returns the weather with the wind as a vector, and the calendar: shape (rows, features).
 
+    Raises:
+        UserError: the wind is what is to be forecast.
+    """
+    from jena.derived import DIRECTION, SPEED, with_wind_and_calendar
+
+    if {SPEED, DIRECTION} & set(config.target_columns):
+        raise UserError(f"jena/best sees the wind as a vector and can't forecast {SPEED} or {DIRECTION}; another can")
     return with_wind_and_calendar(data)
 
 

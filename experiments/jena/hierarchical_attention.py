@@ -59,7 +59,6 @@ def draw(config: Config, network: keras.Model, run: Run, data: Weather) -> None:
 
     from experiments.jena._problem import conditions
     from foundation.picture import save
-    from jena.schema import COLUMNS, TEMPERATURE
 
     series, splits = data.series, data.splits
     encoder = network.layers[0]
@@ -70,8 +69,10 @@ def draw(config: Config, network: keras.Model, run: Run, data: Weather) -> None:
         _, weights = encoder(windows, return_attention_scores=True)
         parts.append(keras.ops.convert_to_numpy(encoder.shares(weights, config.window[0])))
     shares = np.concatenate(parts)
-    seen = series.frame[COLUMNS[TEMPERATURE]].iloc[rows[0] + splits.test.offsets]
-    figure = _picture(seen.to_numpy(), shares, config.step * config.spacing / 1440)
+    target = config.target_columns[0]
+    seen = series.frame[target].iloc[rows[0] + splits.test.offsets]
+    days = config.step * config.every.total_seconds() / 86400
+    figure = _picture(seen.to_numpy(), "temperature (°C)" if config.unit else target, shares, days)
     figure.suptitle(
         f"{run.name}: how a window's samples weigh, from {seen.index[0]:%d.%m.%Y %H:%M}\n{conditions(config, series)}",
         fontsize=10,
@@ -79,22 +80,23 @@ def draw(config: Config, network: keras.Model, run: Run, data: Weather) -> None:
     save(figure, run.folder / "attention.png")
 
 
-def _picture(temperatures: np.ndarray, shares: np.ndarray, days: float) -> Figure:
-    """Draws the temperatures of a window, and below them its attention and the mean attention of all windows.
+def _picture(values: np.ndarray, label: str, shares: np.ndarray, days: float) -> Figure:
+    """Draws the values of a window, and below them its attention and the mean attention of all windows.
 
     Args:
-        temperatures: In °C, shape (timesteps,).
+        values: Shape (timesteps,).
+        label: What they are.
         shares: The attention of each window, shape (windows, timesteps); the first is the window drawn.
         days: The time between two samples.
     """
     from matplotlib.figure import Figure
 
-    back = days * np.arange(-len(temperatures), 0)
+    back = days * np.arange(-len(values), 0)
     figure = Figure(figsize=(10, 6), layout="constrained")
     weather, weights = figure.subplots(2, sharex=True, height_ratios=[1, 1])
-    weather.plot(back, temperatures, color="0.7", lw=1)
-    weather.scatter(back, temperatures, s=4 + 120 * shares[0] / shares[0].max(), color="tab:blue", lw=0, zorder=2)
-    weather.set_ylabel("temperature (°C)")
+    weather.plot(back, values, color="0.7", lw=1)
+    weather.scatter(back, values, s=4 + 120 * shares[0] / shares[0].max(), color="tab:blue", lw=0, zorder=2)
+    weather.set_ylabel(label)
     weights.bar(back, 100 * shares[0], width=days, align="center", label="this window")
     weights.plot(back, 100 * shares.mean(axis=0), color="tab:orange", label=f"mean of {len(shares):,} test windows")
     weights.axhline(100 / len(back), color="black", lw=0.8, ls="--", label="all alike")

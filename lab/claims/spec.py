@@ -15,6 +15,7 @@ import yaml
 
 from foundation.user_error import UserError
 from lab import settings
+from lab.flags import with_hint
 
 FILE = "claims.yaml"
 TOP = ("confidence", "seeds", "protocol", "long", "claims")
@@ -188,7 +189,7 @@ def _claim(entry: dict[str, Any]) -> Claim:
     where = str(entry.get("id"))
     _check_keys({**OPTIONAL, **entry}, KEYS, where)
     if entry["measure"] not in MEASURES:
-        raise _wrong(f"{where}: measure {settings.with_hint(str(entry['measure']), MEASURES)}")
+        raise _wrong(f"{where}: measure {with_hint(str(entry['measure']), MEASURES)}")
     figures = entry["figure"] if isinstance(entry["figure"], list) else [entry["figure"]]
     runs = [entry["of"], *([entry["to"]] if "to" in entry else [])]
     for text in (entry["id"], entry["page"], entry["claim"], *figures, *runs):
@@ -250,7 +251,7 @@ def _rule(where: str, holds: Any) -> Rule:
 
 def _check_keys(content: dict[str, Any], allowed: tuple[str, ...], where: str) -> None:
     if unknown := set(content) - set(allowed):
-        raise _wrong(f"{where}: there is no {settings.with_hint(str(min(unknown, key=str)), allowed)}")
+        raise _wrong(f"{where}: there is no {with_hint(str(min(unknown, key=str)), allowed)}")
     if lacking := [key for key in allowed if key not in content]:
         raise _wrong(f"{where} lacks {', '.join(lacking)}")
 

@@ -6,7 +6,8 @@ import pytest
 from experiments import catalogue, loading
 from experiments.sequences._table import MODELS
 from lab import settings
-from lab.settings import CONFIGS, NO_PROFILES, documented, entry, resolve
+from lab.flags import documented
+from lab.settings import CONFIGS, NO_PROFILES, entry, resolve
 
 NAMES = catalogue.names()
 DECK = {
