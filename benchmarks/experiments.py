@@ -40,8 +40,9 @@ def cores() -> int:
 
 
 def in_the_deck_form(group: str) -> list[str]:
-    """Returns the experiments of a group that are trained by gradients on the windows of the deck."""
-    return [name for name in catalogue.names(group) if defaults(name)["epochs"] and not loading.experiment(name).inputs]
+    """Returns the experiments of a group that are trained as the deck trains them, on its windows."""
+    trained = [loading.experiment(name) for name in catalogue.names(group) if defaults(name)["epochs"]]
+    return [one.name for one in trained if not one.inputs and not one.optimizer]
 
 
 def settings(name: str, flags: Sequence[str] = ()) -> Any:

@@ -134,11 +134,12 @@ class Group:
             if experiment.optimizer
             else keras.optimizers.RMSprop(float(config.learning_rate))
         )
-        loss, metric = self.objective(config, problem.metric)
-        model.compile(optimizer, loss, metrics=[metric], jit_compile=jit_compile(config.jit_compile))
+        loss, metrics = self.objective(config, problem.metric)
+        metrics = metrics if isinstance(metrics, list) else [metrics]
+        model.compile(optimizer, loss, metrics=metrics, jit_compile=jit_compile(config.jit_compile))
 
     def objective(self, config: Any, metric: str) -> tuple[Any, Any]:
-        """Returns what training minimizes, and the metric of this name, as Keras takes them."""
+        """Returns what training minimizes, and the metric of this name or a list with it, as Keras takes them."""
         return self.loss, metric
 
     def limits(self, config: Any, data: Any) -> dict[str, Any]:

@@ -43,6 +43,14 @@ def _week(conditions: str, models: list[tuple[str, Run]]) -> Figure | None:
     return week(conditions, models)
 
 
+def band_in_words(metrics: Mapping[str, Any]) -> str:
+    """Returns how a run's band holds, if it has one."""
+    if "bands" not in metrics:
+        return ""
+    low, *_, high = metrics["bands"]["levels"]
+    return f"; {metrics['test']['coverage']:.0%} of the test is in its band for {high - low:.0%}"
+
+
 class Jena(Group):
     """The weather station's experiments."""
 
@@ -122,11 +130,7 @@ class Jena(Group):
             own = metrics[split]
             degrees = f" = {own['mae_celsius']:.3f} °C" if "mae_celsius" in own else ""
             words[split] = f"{split} MAE {own['mae']:.4f}{degrees}"
-        line = f"{words['validation']}{epoch}, {words['test']}"
-        if "bands" in metrics:
-            low, *_, high = metrics["bands"]["levels"]
-            line += f"; {metrics['test']['coverage']:.0%} of the test is in its band for {high - low:.0%}"
-        return line
+        return f"{words['validation']}{epoch}, {words['test']}{band_in_words(metrics)}"
 
     def forecast(self, experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> str:
         """Returns the temperature that a run forecasts after the last row of a file."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 BATCH = 4096
 """Windows that are forecast at a time."""
-MINUTES = 1440  # of a day
+DAY = pd.Timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Asked:
     @property
     def days(self) -> np.ndarray:
         """How many days before each row ahead the newest known value of the same time of day is: 1, 2, …."""
-        return -(-(self.ahead - self.newest) * self.config.spacing // MINUTES)
+        return np.ceil((self.ahead - self.newest) * (self.config.every / DAY)).astype(int)
 
     def days_before(self, rows: np.ndarray) -> np.ndarray:
         """Returns the values exactly 24 hours before, or as many whole days as it takes to know them.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LEVELS = (0.1, 0.5, 0.9)
 """Of the band of a network that forecasts no quantiles of its own."""
+DAY = 86_400  # seconds
 MOST = 2500
 """Windows of a split that are forecast for its band; neighbours have much the same error."""
 
@@ -113,7 +114,7 @@ def central(config: JenaConfig, forecast: np.ndarray) -> np.ndarray:
 def _truth_and_forecast(config: JenaConfig, model: keras.Model, windows: Windows) -> tuple[np.ndarray, np.ndarray]:
     import keras
 
-    rows = thinned(windows.rows, 1440 // config.spacing)
+    rows = thinned(windows.rows, int(DAY / config.every.total_seconds()))
     outputs = keras.ops.convert_to_numpy(model(rows))  # `predict` would compile the model once more
     return answers(windows, rows), own_quantiles(config, outputs)
 

@@ -22,6 +22,15 @@ def per_target(config: JenaConfig) -> int:
     return config.outputs // len(config.places)
 
 
+def weighted_sums(config: JenaConfig) -> keras.layers.Layer:
+    """Returns a layer from the past of each target to what is answered for it; its weights begin as PyTorch's do."""
+    import keras
+
+    from layers.causal_conv import pytorch_uniform
+
+    return keras.layers.Dense(per_target(config), kernel_initializer=pytorch_uniform())
+
+
 def together(config: JenaConfig, answers: Any) -> Any:
     """Returns answers in the order of `JenaConfig.outputs`: (batch, targets, per target) to (batch, outputs)."""
     import keras

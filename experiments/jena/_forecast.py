@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.jena import _bands
 from experiments.jena._asked import Asked, unit_of
 from experiments.jena._config import JenaConfig
 from experiments.jena._problem import Weather
@@ -32,7 +33,8 @@ def write(config: JenaConfig, model: keras.Model, run: Run, weather: Weather) ->
     series, splits = weather.series, weather.splits
     hour = max(1, int(HOUR / config.every.total_seconds()))
     rows = splits.test.rows[: DAYS * 24 * hour : hour]
-    normalised = keras.ops.convert_to_numpy(model(rows))[:, 0]  # `predict` would compile the model once more
+    outputs = keras.ops.convert_to_numpy(model(rows))  # `predict` would compile the model once more
+    normalised = _bands.central(config, _bands.own_quantiles(config, outputs))[:, 0]
     ahead, target = splits.test.ahead[0], config.places[0]
     table = pd.DataFrame(
         {
@@ -52,12 +54,11 @@ def forecast(experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> 
         UserError: the file cannot be read, or its newest window is not whole or unlike the run's training data.
     """
     from experiments.jena import _forecast_picture
-    from jena.read import read_clean
     from lab.environment import load_backend
     from lab.trained_runs import introduce
     from tables.last_window import last_window
 
-    table = read_clean(csv, config.spacing)
+    table = config.table(csv, anchor="last")
     asked = Asked(experiment, config, run, table)
     window = last_window(table, config.lookback, skip=1 + asked.newest)
     warnings = asked.unusual(window.rows)

@@ -86,7 +86,7 @@ class TableConfig:
     @property
     def metric(self) -> str:
         """The metric that chooses the best epoch."""
-        return self.loss
+        return "mae" if getattr(self, "quantiles", None) else self.loss
 
     @property
     def description(self) -> Description:

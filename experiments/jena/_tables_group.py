@@ -5,16 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from experiments.jena import Jena, JenaConfig
+from experiments.jena import Jena, JenaConfig, band_in_words
 from experiments.jena._tables import table_config
 from experiments.protocol import Experiment
 from lab.comparison.presentation import Presentation
 
 if TYPE_CHECKING:
-    import keras
-
-    from experiments.jena._problem import Weather
-    from lab.training import Problem
+    pass
 
 
 class DataSet(Jena):
@@ -26,8 +23,9 @@ class DataSet(Jena):
         self._name = name
         self.presentation = Presentation(  # type: ignore[misc]
             baseline=f"{name}/repeat",
-            headings={"mae_unit": "error"},
+            headings={"mae_unit": "error", "coverage": "in band", "width_unit": "band", "pinball_unit": "pinball"},
             words={"mae_unit": "mean absolute error in the unit of the target"},
+            digits={"mae_unit": 3, "coverage": 2, "width_unit": 2, "width": 2},
             captions=Jena.presentation.captions,
         )
 
@@ -35,25 +33,17 @@ class DataSet(Jena):
         """Returns a weather experiment with the settings of the data set."""
         return dataclasses.replace(experiment, name=name, Config=table_config(experiment.Config, self._name))
 
-    def compile(self, experiment: Experiment, config: Any, model: keras.Model, problem: Problem, data: Weather) -> None:
-        """Compiles the model; both errors are measured, whichever is trained."""
-        import keras
-
-        from lab.environment import jit_compile
-
-        rate = float(config.learning_rate)
-        optimizer = (
-            experiment.optimizer(config, problem.steps_per_epoch)
-            if experiment.optimizer
-            else keras.optimizers.RMSprop(rate)
-        )
-        model.compile(optimizer, config.loss, metrics=["mae", "mse"], jit_compile=jit_compile(config.jit_compile))
+    def objective(self, config: Any, metric: str) -> tuple[Any, Any]:
+        """Returns what the settings say to minimize; both errors are measured, except with quantiles."""
+        if config.quantile_levels:
+            return super().objective(config, metric)
+        return config.loss, ["mae", "mse"]
 
     def result(self, metrics: dict[str, Any]) -> str:
-        """Returns the errors, standardised and in the unit of the target if there is one."""
+        """Returns the errors, standardised and in the unit of the target if there is one, and how the band holds."""
         epoch = f" (epoch {metrics['best_epoch']})" if metrics["best_epoch"] else ""
         validation, test = (_errors(metrics[split]) for split in ("validation", "test"))
-        return f"validation {validation}{epoch}, test {test}"
+        return f"validation {validation}{epoch}, test {test}{band_in_words(metrics)}"
 
     def show_data(self, config: JenaConfig) -> None:
         """Prints what was found in the files, and the columns' statistics."""
@@ -64,4 +54,5 @@ class DataSet(Jena):
 
 def _errors(figures: dict[str, float]) -> str:
     unit = f" = {figures['mae_unit']:.4g} in its unit" if "mae_unit" in figures else ""
-    return f"MAE {figures['mae']:.4f}{unit}, MSE {figures['mse']:.4f}"
+    squared = f", MSE {figures['mse']:.4f}" if "mse" in figures else ""
+    return f"MAE {figures['mae']:.4f}{unit}{squared}"

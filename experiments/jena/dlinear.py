@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jsonargparse.typing import PositiveInt
 
 from experiments.jena import JenaConfig
-from experiments.jena._channels import adam, per_target, targets_apart, together
+from experiments.jena._channels import adam, targets_apart, together, weighted_sums
 
 if TYPE_CHECKING:
     import keras
@@ -41,5 +41,5 @@ def build(config: Config) -> keras.Model:
     ends = ops.repeat(past[..., :1], before, axis=2), ops.repeat(past[..., -1:], after, axis=2)
     padded = ops.concatenate([ends[0], past, ends[1]], axis=2)
     trend = keras.layers.AveragePooling1D(config.smoothing, strides=1, data_format="channels_first")(padded)
-    answers = [keras.layers.Dense(per_target(config))(part) for part in (trend, past - trend)]
+    answers = [weighted_sums(config)(part) for part in (trend, past - trend)]
     return keras.Model(windows, together(config, answers[0] + answers[1]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from experiments.jena import JenaConfig as Config
-from experiments.jena._channels import adam, per_target, targets_apart, together
+from experiments.jena._channels import adam, targets_apart, together, weighted_sums
 
 if TYPE_CHECKING:
     import keras
@@ -25,4 +25,4 @@ def build(config: Config) -> keras.Model:
 
     windows = keras.Input(config.window)
     past = targets_apart(config, windows)
-    return keras.Model(windows, together(config, keras.layers.Dense(per_target(config))(past)))
+    return keras.Model(windows, together(config, weighted_sums(config)(past)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from experiments.jena import JenaConfig as Config
-from experiments.jena._channels import adam, per_target, targets_apart, together
+from experiments.jena._channels import adam, targets_apart, together, weighted_sums
 
 if TYPE_CHECKING:
     import keras
@@ -27,4 +27,7 @@ def build(config: Config) -> keras.Model:
     windows = keras.Input(config.window)
     past = targets_apart(config, windows)
     last = past[..., -1:]
-    return keras.Model(windows, together(config, last + keras.layers.Dense(per_target(config))(past - last)))
+    return keras.Model(
+        windows,
+        together(config, last + weighted_sums(config)(past - last)),
+    )
