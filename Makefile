@@ -4,6 +4,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
 EXPERIMENTS := $(filter-out commands/%,$(patsubst experiments/%.py,%,$(wildcard experiments/*/[a-z]*.py)))
+BENCHMARK := repeat linear nlinear dlinear segment_gru
+LENT = $(foreach set,$(1),$(patsubst $(2)/%,$(set)/%,$(filter $(2)/%,$(EXPERIMENTS))))
+EXPERIMENTS += $(call LENT,$(patsubst configs/%.yaml,%,$(shell grep -l '^models: *jena' configs/*.yaml)),jena)
 GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))))
 
 .DEFAULT_GOAL := help
@@ -36,8 +39,8 @@ $(VENV)/.installed-sweep: requirements-sweep.txt | $(VENV)/.installed
 	$(PY) -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
-quickstart: setup ## set up, train every Jena model for a few minutes, compare them
-	$(PY) -m experiments run jena --profile hourly --profile quick $(ARGS)
+quickstart: setup ## set up, train the lecture's weather models for a few minutes, compare them
+	$(PY) -m experiments run $(filter-out $(BENCHMARK:%=jena/%),$(filter jena/%,$(EXPERIMENTS))) --profile hourly --profile quick $(ARGS)
 	$(PY) -m experiments compare jena
 
 define group_rule

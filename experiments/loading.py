@@ -26,8 +26,16 @@ def group(name: str) -> Group:
     """
     name = name.split("/")[0]
     if lender := settings.lender(name):
-        return group(lender).serve(name)
+        return _data_set(name, lender)
     return check_group(name, importlib.import_module(f"experiments.{name}"))
+
+
+def _data_set(name: str, lender: str) -> Group:
+    known = [path.parent.name for path in sorted(catalogue.HERE.glob("*/_data_set.py"))]
+    if lender not in known:
+        raise UserError(f"configs/{name}.yaml: models: {lender!r} lends no models; {', '.join(known)} does")
+    made: Group = importlib.import_module(f"experiments.{lender}._data_set").DataSet(name)
+    return made
 
 
 @cache

@@ -5,7 +5,8 @@ the run, and there `lab.training.train` trains. `network` is what an experiment'
 trained, which may have layers before the network.
 
 An experiment is a module `experiments/<group>/<name>.py` with a `Config` and hooks, see `Experiment`.
-A group is a package `experiments/<group>/` whose `GROUP` is an instance of a subclass of `Group`.
+A group is a package `experiments/<group>/` whose `GROUP` is an instance of a subclass of `Group`. If it has a module
+`_data_set.py`, its experiments also serve data sets of one file: `DataSet(name)` there is the group of such a data set.
 """
 
 from __future__ import annotations
@@ -203,14 +204,6 @@ class Group:
     def classify(self, experiment: Experiment, config: Any, run: Run, text: str) -> str:
         """Returns a finished run's answer about a text."""
         raise UserError(f"runs of {experiment.name.split('/')[0]} can't classify texts")
-
-    def serve(self, data_set: str) -> Group:
-        """Returns the group of the data set in `configs/<data_set>.yaml`, which this group lends its experiments.
-
-        Raises:
-            UserError: they can't work on other data.
-        """
-        raise UserError(f"configs/{data_set}.yaml: models: only a group of forecasts lends its models, such as jena")
 
     def lend(self, experiment: Experiment, name: str) -> Experiment:
         """Returns an experiment under the name that it has on a data set, with the settings that it has there."""

@@ -138,12 +138,6 @@ class Jena(Group):
 
         return _forecast.forecast(experiment, config, run, csv)
 
-    def serve(self, data_set: str) -> Group:
-        """Returns the group of a data set of one file."""
-        from experiments.jena._tables_group import DataSet
-
-        return DataSet(data_set)
-
     def show_data(self, config: JenaConfig) -> None:
         """Prints the columns' statistics, and draws the series to `results/jena/data/`."""
         from experiments.jena._problem import read

@@ -17,6 +17,7 @@ from experiments import catalogue, loading
 from foundation import fetch
 from imdb import corpus
 from jena import series
+from lab import settings
 from sequences import music
 from tests.experiments.commands import ROOT
 from tests.sequences import test_characters, test_music, test_passages, test_words
@@ -33,7 +34,7 @@ SMALL: dict[str, Any] = {
 OWN: dict[str, dict[str, Any]] = {
     "jena": {"spacing": 240, "lookback": 24, "step": 2, "delay": 6, "train_end": 0.1, "validation_end": 0.2},
     "jena/conv_gru": {"lookback": 60, "step": 1},
-    **{f"jena/{name}": {"epochs": 0} for name in ("common_sense", "ridge")},
+    **{f"jena/{name}": {"epochs": 0} for name in ("common_sense", "repeat", "ridge")},
     "jena/conv1d": {"lookback": 120, "step": 1},
     "jena/best": {"step": 1},
     **{f"imdb/{name}": {"length": 60} for name in ("conv1d", "conv_gru")},
@@ -93,6 +94,7 @@ def write_profile(path: Path, weather: Path) -> None:
     profile = {
         name: {key: value for key, value in SMALL.items() if key in loading.config_of(name).__dataclass_fields__}
         for name in catalogue.names()
+        if not settings.lender(name.split("/")[0])
     }
     profile |= {section: profile.get(section, {}) | own for section, own in OWN.items()}
     if not held(series.HOURLY):

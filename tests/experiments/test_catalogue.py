@@ -9,7 +9,8 @@ from lab import settings
 from lab.flags import documented
 from lab.settings import CONFIGS, NO_PROFILES, entry, resolve
 
-NAMES = catalogue.names()
+NAMES = [name for name in catalogue.names() if not settings.lender(name.split("/")[0])]
+DATA_SETS = settings.data_sets()
 DECK = {
     "Create Baselines",
     "Using Gated Recurrent Unit (GRU)",
@@ -61,7 +62,7 @@ def test_every_setting_has_a_value_and_a_text(name):
     sorted(
         path.stem
         for path in CONFIGS.glob("*.yaml")
-        if path.stem not in NO_PROFILES and not (CONFIGS / path.stem).is_dir()
+        if path.stem not in {*NO_PROFILES, *DATA_SETS} and not (CONFIGS / path.stem).is_dir()
     ),
 )
 def test_every_profile_fits_every_experiment(name, profile):
@@ -72,6 +73,20 @@ def test_published_figures_name_their_source():
     for name in NAMES:
         if published := entry(name).published:
             assert {"source", *METRICS[name.split("/")[0]]} <= set(published), name
+
+
+def test_a_data_set_has_the_weather_s_experiments():
+    assert {"etth1", "air_quality"} <= set(DATA_SETS)
+    weather = [name.split("/")[1] for name in NAMES if name.startswith("jena/")]
+    for data_set in DATA_SETS:
+        assert catalogue.names(data_set) == [f"{data_set}/{name}" for name in weather]
+        assert catalogue.about(data_set) != data_set
+        for name in catalogue.names(data_set):
+            config = loading.experiment(name).Config
+            assert all(documented(config).values())
+            own, quick = (resolve(name, config, profiles) for profiles in ([], ["quick", "hourly", "plain"]))
+            assert (quick.spacing, quick.lookback, quick.train_end) == (own.spacing, own.lookback, own.train_end)
+            assert quick.epochs <= 4 or name.endswith("/best")
 
 
 def gru(inputs, units, biases=6):
@@ -110,6 +125,11 @@ PARAMETERS = {
     "jena/lstm": 4 * 32 * (14 + 32 + 1) + 33,
     "jena/gru_dense_head": gru(14, 32) + 33 * 64 + 65,
     "jena/ridge": 120 * 14 + 1,
+    "jena/repeat": 0,
+    "jena/linear": 120 + 1,
+    "jena/nlinear": 120 + 1,
+    "jena/dlinear": 2 * (120 + 1),
+    "jena/segment_gru": (24 + 1) * 64 + gru(64, 64) + 2 * 32 + 65,
     "jena/best": (2 + 1) * 1407 + 1 + 4 * ((1407 + 1) * 128 + 129),  # means, variances, ridge; four networks
     "jena/tcn": tcn(14, 32, kernel_size=5, levels=4) + 33,
     "jena/hierarchical_attention": 15 * 32 + 33 * 32 + 2 * attention(32, 32) + 2 * 24 * 32 + 33,
