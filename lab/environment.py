@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import platform
 import re
+import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
@@ -48,7 +50,7 @@ def load_backend() -> None:
     Raises:
         UserError: there is no such backend, or it isn't installed.
     """
-    with _native_stderr_kept_back():
+    with _interrupts_kept_back(), _native_stderr_kept_back():
         try:
             import keras  # noqa: F401
         except (ImportError, ValueError) as error:
@@ -60,6 +62,23 @@ def load_backend() -> None:
             import tensorflow as tf  # Keras's `fit` imports it on other backends too
 
             tf.config.list_physical_devices()  # it speaks up where it finds no GPU
+
+
+@contextmanager
+def _interrupts_kept_back() -> Iterator[None]:
+    # Ctrl-C in the middle of TensorFlow's C++ initialisation aborts the process
+    ignored = signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    if threading.current_thread() is not threading.main_thread() or ignored:
+        yield
+        return
+    pressed: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, frame: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 @contextmanager
