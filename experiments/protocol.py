@@ -14,10 +14,10 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from foundation.user_error import UserError
 from lab.comparison.presentation import Presentation
@@ -77,6 +77,14 @@ class Experiment:
         except ValueError as error:
             why = " ".join(str(error).split())
             raise UserError(f"{self.name} can't be built with these settings: {why}") from error
+
+
+class Finished(NamedTuple):
+    """A finished run, with its experiment and its settings."""
+
+    experiment: Experiment
+    config: Any
+    run: Run
 
 
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
@@ -200,6 +208,10 @@ class Group:
     def forecast(self, experiment: Experiment, config: Any, run: Run, csv: str) -> str:
         """Returns a finished run's forecast of what follows the last row of a file."""
         raise UserError(f"runs of {experiment.name.split('/')[0]} can't forecast")
+
+    def backtest(self, asked: Finished, others: Sequence[Finished], csv: str) -> str:
+        """Returns how good a finished run has been on a later file, beside other runs under its conditions."""
+        raise UserError(f"runs of {asked.experiment.name.split('/')[0]} have no backtest")
 
     def classify(self, experiment: Experiment, config: Any, run: Run, text: str) -> str:
         """Returns a finished run's answer about a text."""

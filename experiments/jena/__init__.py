@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from experiments.jena._config import GRUConfig, JenaConfig
-from experiments.protocol import Experiment, Group
+from experiments.protocol import Experiment, Finished, Group
 from lab.comparison.presentation import Presentation
 
 if TYPE_CHECKING:
@@ -137,6 +137,12 @@ class Jena(Group):
         from experiments.jena import _forecast
 
         return _forecast.forecast(experiment, config, run, csv)
+
+    def backtest(self, asked: Finished, others: Sequence[Finished], csv: str) -> str:
+        """Returns how good a run has been on a later file, beside persistence and the other runs."""
+        from experiments.jena import _backtest_report
+
+        return _backtest_report.backtest(asked, others, csv)
 
     def show_data(self, config: JenaConfig) -> None:
         """Prints the columns' statistics, and draws the series to `results/jena/data/`."""

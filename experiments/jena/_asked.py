@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -140,42 +140,45 @@ class Asked:
         times, last = self.table.times, len(self.table.frame) - 1
         return times[np.minimum(rows, last)] + np.maximum(rows - last, 0) * self.table.spacing
 
-    def unusual(self, rows: slice) -> list[str]:
-        """Returns what is unusual about rows of the table, a phrase for each column.
+    def unlike(self, rows: slice) -> tuple[list[str], list[str]]:
+        """Returns why rows cannot be like what the run was trained on, and what is unusual about them: phrases."""
+        values = self.table.values[rows]
+        values = values[np.isfinite(values).all(axis=1)]
+        if not len(values):
+            return [], []
+        if "familiar" not in self.data:  # a run from before this record
+            return self.too_far(rows), []
+        familiar = Familiar.from_record(self.data["familiar"], self.known[1])
+        return familiar.refusals(values), familiar.warnings(values)
 
-        Raises:
-            UserError: they cannot be like what the run was trained on.
-        """
-        refusals, warnings = _unlike(self.data, self.features[rows], self.table.values[rows])
-        if refusals:
-            raise UserError(
-                f"{self.table.source} is unlike the data of {self.run.folder}: {'; '.join(refusals)}: "
-                f"check its units, or train on data like these"
-            )
-        return warnings
+    def too_far(self, rows: slice) -> list[str]:
+        """Returns which columns have values in these rows that no measurement can have, a phrase for each."""
+        places, normaliser = self.known
+        values = self.table.values[rows][:, places]
+        values = np.where(np.isfinite(values), values, normaliser.mean)
+        return too_far([self.config.columns[n] for n in places], values, normaliser)
+
+    @cached_property
+    def known(self) -> tuple[list[int], Normaliser]:
+        """The columns whose training data the run has a record of, and their mean and standard deviation."""
+        record = self.data.get("familiar", self.data)
+        mean, std = np.array(record["mean"]), np.array(record["std"])
+        places = list(range(len(self.config.columns)))
+        if record is self.data:  # the columns that the network sees as they are
+            values = self.table.values
+            places = [n for n in places if np.array_equal(self.features[:, n], values[:, n], equal_nan=True)]
+        return places, Normaliser(mean[places], std[places])
+
+    def refusal(self, phrases: Iterable[str]) -> UserError:
+        """Returns the error about rows that cannot be like what the run was trained on."""
+        return UserError(
+            f"{self.table.source} is unlike the data of {self.run.folder}: {'; '.join(phrases)}: "
+            f"check its units, or train on data like these"
+        )
 
     def _at(self, rows: np.ndarray) -> np.ndarray:
         """Returns the targets at rows, shape (windows, rows ahead), as (windows, answers)."""
         return self.table.values[rows][..., self.config.places].reshape(len(rows), -1)
-
-
-def _unlike(data: Mapping[str, Any], features: np.ndarray, values: np.ndarray) -> tuple[list[str], list[str]]:
-    """Returns why rows cannot be like what a run was trained on, and what is unusual about them.
-
-    Args:
-        data: The run's record of its data.
-        features: What the network sees, before it is normalised: shape (rows, features).
-        values: The measurements, shape (rows, columns).
-    """
-    from jena.schema import COLUMNS
-
-    known = data.get("familiar", data)
-    mean, std = np.array(known["mean"]), np.array(known["std"])
-    if known is data:  # a run from before this record: the columns that the network sees as they are
-        same = [n for n in range(len(COLUMNS)) if np.array_equal(features[:, n], values[:, n])]
-        return too_far([COLUMNS[n] for n in same], values[:, same], Normaliser(mean[same], std[same])), []
-    familiar = Familiar.from_record(known, Normaliser(mean, std))
-    return familiar.refusals(values), familiar.warnings(values)
 
 
 def unit_of(column: str) -> str:

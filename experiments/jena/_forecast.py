@@ -61,7 +61,9 @@ def forecast(experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> 
     table = config.table(csv, anchor="last")
     asked = Asked(experiment, config, run, table)
     window = last_window(table, config.lookback, skip=1 + asked.newest)
-    warnings = asked.unusual(window.rows)
+    refusals, warnings = asked.unlike(window.rows)
+    if refusals:
+        raise asked.refusal(refusals)
     load_backend()
     forecasts = coming(asked, window.rows.stop)
     picture = _forecast_picture.draw(asked, forecasts)

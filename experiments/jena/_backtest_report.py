@@ -1,0 +1,186 @@
+"""What a backtest found, in words and tables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from experiments.jena import _backtest
+from experiments.jena._asked import Asked
+from experiments.jena._backtest import DAYS_BEFORE, LAST_SEEN, Backtest, Difference, unit
+from experiments.protocol import Finished
+from foundation.atomic import atomic
+from foundation.user_error import UserError
+from lab.trained_runs import introduce
+from tables.bootstrap import BLOCK
+
+LEAD_TIMES = 12
+"""Lead times that are printed."""
+PROTOCOL = ("spacing", "lookback", "delay", "horizon", "targets")
+"""Settings that runs must share to be compared in the same windows."""
+
+
+def backtest(asked: Finished, others: Sequence[Finished], csv: str) -> str:
+    """Returns how good a run is on a later file, and draws it.
+
+    Args:
+        asked: The run.
+        others: Runs of other experiments, to check their order.
+        csv: The file.
+
+    Raises:
+        UserError: the file cannot be read, has no whole window, or is unlike the run's training data.
+    """
+    from experiments.jena import _backtest_picture
+    from jena.read import read_clean
+    from lab.environment import load_backend
+
+    table = read_clean(csv, asked.config.spacing)
+    first = Asked(*asked, table)
+    rows, left_out = _backtest.windows(first)
+    load_backend()
+    found = _backtest.backtest(first, rows, left_out)
+    rivals = []
+    for other in others:
+        if all(getattr(other.config, key) == getattr(asked.config, key) for key in PROTOCOL):
+            try:
+                rivals.append(_backtest.backtest(Asked(*other, table), rows))
+            except UserError as error:
+                print(f"left out: {error}", file=sys.stderr)
+    picture = _backtest_picture.draw(found)
+    with atomic(picture.with_suffix(".csv")) as path:
+        found.by_month().to_csv(path, index=False, lineterminator="\n", float_format="%.4f")
+    lines = [
+        *report(found, rivals),
+        f"The months are in {picture} and {picture.stem}.csv",
+        *(f"{table.source}: {phrase}" for phrase in table.report.told()),
+    ]
+    return "\n".join(lines)
+
+
+def report(found: Backtest, rivals: Sequence[Backtest]) -> list[str]:
+    """Returns the report's lines.
+
+    Args:
+        found: The backtest that was asked for.
+        rivals: Those of other runs, in the same windows.
+    """
+    first, last = found.times[[0, -1]]
+    lines = [
+        f"{len(found.rows):,} windows of {found.asked.table.source}, forecast from {first:%Y-%m-%d %H:%M} to "
+        f"{last:%Y-%m-%d %H:%M}",
+        introduce(found.asked.run),
+        *(f"Warning: {phrase}" for phrase in _warnings(found)),
+        "",
+        _markdown(_overall(found)),
+        "",
+        *(_compared(found, name) for name in (LAST_SEEN, DAYS_BEFORE)),
+        *_band(found),
+        "",
+        _markdown(found.by_month()),
+        "",
+    ]
+    if len(found.asked.ahead) > 1:
+        table = found.by_lead_time()
+        places = np.unique(np.linspace(0, len(table) - 1, LEAD_TIMES).astype(int))
+        lines += [_markdown(table.iloc[places]), ""]
+    return [*lines, *_ranking(found, rivals)]
+
+
+def _overall(found: Backtest) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"forecast": list(found.errors), f"off on average,{unit(found.asked)}": map(found.error, found.errors)}
+    )
+
+
+def _compared(found: Backtest, name: str) -> str:
+    difference = found.beyond(name)
+    if np.isnan(difference.mean):
+        return f"{name[0].upper()}{name[1:]} is not known in any window."
+    better = "better" if difference.mean > 0 else "worse"
+    return f"{found.name} is {better} than {name} by {_interval(difference, found)}."
+
+
+def _interval(difference: Difference, found: Backtest) -> str:
+    """Returns the size of a difference with its interval, turned so that the size is positive."""
+    low, high = sorted(np.sign(difference.mean or 1) * np.array([difference.low, difference.high]))
+    if np.isnan(low):
+        why = f"too few days for an interval, which needs {4 * BLOCK}"
+    else:
+        why = f"95% confidence: {low:.2f} to {high:.2f}, over blocks of {BLOCK} days"
+    return f"{abs(difference.mean):.2f}{unit(found.asked)} ({why})"
+
+
+def _band(found: Backtest) -> list[str]:
+    if found.inside is None:
+        return [f"{found.name} has no band, as it was made before runs had one."]
+    before = found.asked.run.metrics()["test"].get("coverage", np.nan)
+    here = f"Its band for {found.promised:.0%} holds {found.coverage:.0%} of the values here"
+    return [here + ("." if np.isnan(before) else f", and held {before:.0%} on its test period.")]
+
+
+def _warnings(found: Backtest) -> list[str]:
+    """Returns what limits the backtest."""
+    phrases = list(found.left_out)
+    begins = _test_begins(found.asked)
+    early = float((found.times < begins).mean()) if begins is not None else 0.0
+    if early:
+        phrases.append(
+            f"{early:.0%} of the forecasts are for a time before {begins:%Y-%m-%d}, about when the run's test period "
+            f"begins: it has learned from such days"
+        )
+    return phrases
+
+
+def _test_begins(asked: Asked) -> pd.Timestamp | None:
+    """Returns about when a run's test period begins, by its share of the rows; None if no real time is known."""
+    data = asked.data
+    if data["simulated"] or not {"first", "last", "rows"} <= data.keys():
+        return None
+    first, last, end = pd.Timestamp(data["first"]), pd.Timestamp(data["last"]), asked.config.validation_end
+    return first + (last - first) * (end if end < 1 else min(1.0, end / data["rows"]))
+
+
+def _ranking(found: Backtest, rivals: Sequence[Backtest]) -> list[str]:
+    """Returns whether the order of the runs is that of their test period."""
+    if not rivals:
+        return ["No other run of the group can answer under these conditions, so there is no order to check."]
+    every = [found, *rivals]
+    test = {one.name: _test(one.asked) for one in every}
+    here = {one.name: one.error(one.name) for one in every}
+    table = pd.DataFrame(
+        {"experiment": test.keys(), "test period": test.values(), f"here,{unit(found.asked)}": here.values()}
+    )
+    table = table.sort_values(table.columns[-1])
+    lines = [_markdown(table), ""]
+    swapped = [
+        pair
+        for pair in combinations(every, 2)
+        if (test[pair[0].name] - test[pair[1].name]) * (here[pair[0].name] - here[pair[1].name]) < 0
+    ]
+    if not swapped:
+        return [*lines, "The order of the test period still holds."]
+    for one, other in swapped:
+        better, worse = sorted((one, other), key=lambda backtest: here[backtest.name])
+        difference = better.beyond("", worse.errors[worse.name])
+        sure = "" if difference.decided else ", which may be chance"
+        lines.append(
+            f"The order of the test period does not hold: {better.name} is now better than {worse.name}, by "
+            f"{_interval(difference, found)}{sure}."
+        )
+    return lines
+
+
+def _test(asked: Asked) -> float:
+    """Returns a run's error on its test period, in the unit of a backtest's errors."""
+    metrics = asked.run.metrics()
+    places = asked.config.places
+    return float(metrics["test"][metrics["metric"]] * (asked.data["std"][places[0]] if len(places) == 1 else 1))
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    return table.to_markdown(index=False, floatfmt=".2f")
