@@ -10,7 +10,7 @@ EXPERIMENTS += $(call LENT,$(patsubst configs/%.yaml,%,$(shell grep -l '^models:
 GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev quickstart list data compare verify sweep report lecture reference test test-slow torture bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
+.PHONY: help setup dev quickstart list data compare verify forecast backtest sweep report lecture reference test test-slow torture bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
 
 help: ## show this list
 	@echo 'make TARGET [ARGS="--flag value …"]'
@@ -63,6 +63,12 @@ compare: setup ## tables and pictures of all finished weather runs; ARGS=imdb: o
 
 verify: setup ## judge the lecture's claims, and make the runs they lack; ARGS="jena --profile hourly -j 2", ARGS=--judge
 	@$(PY) -m experiments verify $(ARGS)
+
+forecast: setup ## what comes after a file; ARGS="jena/gru --csv weather.csv"
+	@$(PY) -m experiments forecast $(ARGS)
+
+backtest: setup ## how good a run has been since, on a later file; ARGS="jena/gru --csv weather.csv"
+	@$(PY) -m experiments backtest $(ARGS)
 
 sweep: $(VENV)/.installed-sweep ## try several settings side by side; ARGS="jena/gru --grid units=16,32 --seeds 3"
 	@$(PY) -m experiments sweep $(ARGS)

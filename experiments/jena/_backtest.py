@@ -16,8 +16,6 @@ from tables.last_window import FAR, MOSTLY_FILLED
 from tables.table import Table
 from tables.windows import Windows
 
-LAST_SEEN, DAYS_BEFORE = "the last value seen", "the same time a day before"
-
 
 @dataclass(frozen=True)
 class Difference:
@@ -91,7 +89,7 @@ class Backtest:
         """Returns a row for each lead time, in rows ahead."""
         targets = len(self.asked.config.places)
         ahead = np.repeat(self.asked.ahead - self.asked.newest, targets)
-        return self._by(ahead, axis=0, name="rows ahead")
+        return self._by(ahead, axis=0, name="rows ahead").drop(columns="windows")
 
     def _by(self, keys: Sequence[object] | np.ndarray | pd.Index, axis: int, name: str) -> pd.DataFrame:
         means = {key: np.nanmean(errors, axis=axis) for key, errors in self.errors.items()}
@@ -112,16 +110,21 @@ def backtest(asked: Asked, rows: np.ndarray, left_out: Sequence[str] = ()) -> Ba
     scale = np.ones(1)
     if len(asked.config.places) > 1:  # units differ
         scale = np.tile(np.array(asked.data["std"])[asked.config.places], asked.config.rows_ahead)
-    forecasts = {
-        asked.run.name: answers.values,
-        LAST_SEEN: asked.last_seen(rows),
-        DAYS_BEFORE: asked.days_before(rows),
-    }
+    persistence = zip(_persistences(asked), (asked.last_seen(rows), asked.days_before(rows)), strict=True)
+    forecasts = {asked.run.name: answers.values, **dict(persistence)}
     errors = {name: np.abs(values - truth) / scale for name, values in forecasts.items()}
     inside = None
     if answers.quantiles is not None:
         inside = (answers.quantiles[..., 0] <= truth) & (truth <= answers.quantiles[..., -1])
     return Backtest(asked, rows, errors, inside, answers.share if answers.levels else np.nan, tuple(left_out))
+
+
+def _persistences(asked: Asked) -> tuple[str, str]:
+    """Returns what the last value seen is called, and that of the same time of day."""
+    if len(asked.ahead) > 1:
+        return "the last value", "the same time of the last day"
+    hours = (asked.ahead[0] - asked.samples[-1]) * asked.config.spacing / 60
+    return f"the last value seen, {hours:g} hours before", f"the value exactly {24 * asked.days[0]} hours before"
 
 
 def unit(asked: Asked) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from experiments.jena import _backtest
 from experiments.jena._asked import Asked
-from experiments.jena._backtest import DAYS_BEFORE, LAST_SEEN, Backtest, Difference, unit
+from experiments.jena._backtest import Backtest, Difference, unit
 from experiments.protocol import Finished
 from foundation.atomic import atomic
 from foundation.user_error import UserError
@@ -78,7 +78,7 @@ def report(found: Backtest, rivals: Sequence[Backtest]) -> list[str]:
         "",
         _markdown(_overall(found)),
         "",
-        *(_compared(found, name) for name in (LAST_SEEN, DAYS_BEFORE)),
+        *(_compared(found, name) for name in list(found.errors)[1:]),
         *_band(found),
         "",
         _markdown(found.by_month()),
@@ -102,7 +102,7 @@ def _compared(found: Backtest, name: str) -> str:
     if np.isnan(difference.mean):
         return f"{name[0].upper()}{name[1:]} is not known in any window."
     better = "better" if difference.mean > 0 else "worse"
-    return f"{found.name} is {better} than {name} by {_interval(difference, found)}."
+    return f"{found.name} is {better} than {name}, by {_interval(difference, found)}."
 
 
 def _interval(difference: Difference, found: Backtest) -> str:
@@ -183,4 +183,4 @@ def _test(asked: Asked) -> float:
 
 
 def _markdown(table: pd.DataFrame) -> str:
-    return table.to_markdown(index=False, floatfmt=".2f")
+    return table.astype(object).to_markdown(index=False, floatfmt=".2f")  # so that whole numbers stay whole

@@ -97,7 +97,7 @@ def test_the_errors_are_those_of_every_window(results, tmp_path, later):
     for errors, column in zip(backtest.errors.values(), expected, strict=True):
         np.testing.assert_allclose(errors[:, 0], expected[column], atol=1e-4)
     text = answer(results, tmp_path / "later.csv")
-    names = ("jena/ridge", "the last value seen", "the same time a day before")
+    names = ("jena/ridge", "the last value seen, 25 hours before", "the value exactly 24 hours before")
     for name, error in zip(names, expected.mean(), strict=True):
         assert re.search(rf"\| {name} +\| +{error:.2f} \|", text)
     months = pd.read_csv(tmp_path / "jena/backtest/ridge-later.csv")
@@ -120,9 +120,8 @@ def test_the_band_s_coverage_is_counted(results, tmp_path, later):
 
 def test_a_difference_has_an_interval_over_days(results, tmp_path, later):
     text = answer(results, write(tmp_path / "later.csv", later))
-    assert re.search(
-        r"than the last value seen by [\d.]+ °C \(95% confidence: -?[\d.]+ to [\d.]+, over blocks of 7", text
-    )
+    interval = r"95% confidence: -?[\d.]+ to [\d.]+, over blocks of 7 days"
+    assert re.search(rf"than the last value seen, 25 hours before, by [\d.]+ °C \({interval}\)", text)
     short = answer(results, write(tmp_path / "short.csv", later[:300]))
     assert "too few days for an interval, which needs 28" in short
 
@@ -172,7 +171,10 @@ def test_a_file_that_is_wrong_is_refused_in_one_line(results, tmp_path, later, c
 def test_the_order_of_the_runs_is_compared_with_that_of_their_test_period(results, tmp_path, later):
     path = write(tmp_path / "later.csv", later)
     backtest = found(results, path)
-    here = {"jena/ridge": backtest.error("jena/ridge"), "jena/common_sense": backtest.error(_backtest.LAST_SEEN)}
+    here = {
+        "jena/ridge": backtest.error("jena/ridge"),
+        "jena/common_sense": backtest.error("the last value seen, 25 hours before"),
+    }
     other = trained(results, "common_sense").run
     whole = json.loads(other.metrics_file.read_text())
     ridge = trained(results).run.metrics()["test"]["mae"]
