@@ -15,6 +15,7 @@ from experiments.jena import _bands
 from experiments.jena._config import JenaConfig
 from experiments.jena._problem import inputs
 from foundation.user_error import UserError
+from jena.schema import COLUMNS
 from tables.last_window import Familiar, too_far
 from tables.normalise import Normaliser
 from tables.table import Table
@@ -182,6 +183,6 @@ class Asked:
 
 
 def unit_of(column: str) -> str:
-    """Returns the unit that a column's name ends with, such as " °C" of "T (degC)", or nothing."""
-    found = re.search(r"\(([^()]+)\)$", column)
+    """Returns the unit that the name of a column of weather ends with, such as " °C" of "T (degC)", or nothing."""
+    found = re.search(r"\(([^()]+)\)$", column) if column in COLUMNS else None
     return f" {'°C' if found[1] == 'degC' else found[1]}" if found else ""

@@ -123,7 +123,7 @@ def _persistences(asked: Asked) -> tuple[str, str]:
     """Returns what the last value seen is called, and that of the same time of day."""
     if len(asked.ahead) > 1:
         return "the last value", "the same time of the last day"
-    hours = (asked.ahead[0] - asked.samples[-1]) * asked.config.spacing / 60
+    hours = (asked.ahead[0] - asked.samples[-1]) * (asked.config.every / pd.Timedelta(hours=1))
     return f"the last value seen, {hours:g} hours before", f"the value exactly {24 * asked.days[0]} hours before"
 
 

@@ -50,7 +50,7 @@ def _errors(axes: Axes, found: Backtest, table: pd.DataFrame, key: str) -> None:
     for place, name in enumerate(found.errors):
         axes.plot(table[key], table[name], f"{mark}-", color=COLOURS[place], lw=2, label=name)
     axes.set_ylim(bottom=0)
-    axes.set_ylabel(f"off on average,{unit(found.asked)}", fontsize=12)
+    axes.set_ylabel(",".join(filter(None, ["off on average", unit(found.asked)])), fontsize=12)
     axes.set_xlabel("" if key == "month" else key, fontsize=12)
     _tidy(axes, len(table) if key == "month" else 0)
 

@@ -20,7 +20,7 @@ from tables.bootstrap import BLOCK
 
 LEAD_TIMES = 12
 """Lead times that are printed."""
-PROTOCOL = ("spacing", "lookback", "delay", "horizon", "targets")
+PROTOCOL = ("every", "lookback", "delay", "horizon", "targets")
 """Settings that runs must share to be compared in the same windows."""
 
 
@@ -36,10 +36,9 @@ def backtest(asked: Finished, others: Sequence[Finished], csv: str) -> str:
         UserError: the file cannot be read, has no whole window, or is unlike the run's training data.
     """
     from experiments.jena import _backtest_picture
-    from jena.read import read_clean
     from lab.environment import load_backend
 
-    table = read_clean(csv, asked.config.spacing)
+    table = asked.config.table(csv)
     first = Asked(*asked, table)
     rows, left_out = _backtest.windows(first)
     load_backend()
@@ -93,7 +92,7 @@ def report(found: Backtest, rivals: Sequence[Backtest]) -> list[str]:
 
 def _overall(found: Backtest) -> pd.DataFrame:
     return pd.DataFrame(
-        {"forecast": list(found.errors), f"off on average,{unit(found.asked)}": map(found.error, found.errors)}
+        {"forecast": list(found.errors), _with_unit("off on average", found): map(found.error, found.errors)}
     )
 
 
@@ -138,10 +137,12 @@ def _warnings(found: Backtest) -> list[str]:
 
 def _test_begins(asked: Asked) -> pd.Timestamp | None:
     """Returns about when a run's test period begins, by its share of the rows; None if no real time is known."""
-    data = asked.data
+    data, end = asked.data, asked.config.validation_end
     if data["simulated"] or not {"first", "last", "rows"} <= data.keys():
         return None
-    first, last, end = pd.Timestamp(data["first"]), pd.Timestamp(data["last"]), asked.config.validation_end
+    if isinstance(end, str):
+        return pd.Timestamp(end)
+    first, last = pd.Timestamp(data["first"]), pd.Timestamp(data["last"])
     return first + (last - first) * (end if end < 1 else min(1.0, end / data["rows"]))
 
 
@@ -177,9 +178,13 @@ def _ranking(found: Backtest, rivals: Sequence[Backtest]) -> list[str]:
 
 def _test(asked: Asked) -> float:
     """Returns a run's error on its test period, in the unit of a backtest's errors."""
-    metrics = asked.run.metrics()
     places = asked.config.places
-    return float(metrics["test"][metrics["metric"]] * (asked.data["std"][places[0]] if len(places) == 1 else 1))
+    size = asked.data["std"][places[0]] if len(places) == 1 else 1
+    return float(asked.run.metrics()["test"].get("mae", np.nan) * size)
+
+
+def _with_unit(words: str, found: Backtest) -> str:
+    return ",".join(filter(None, [words, unit(found.asked)]))
 
 
 def _markdown(table: pd.DataFrame) -> str:
