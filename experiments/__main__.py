@@ -18,11 +18,12 @@ from types import ModuleType
 from typing import NoReturn
 
 from experiments import commands
+from foundation.program import IN_ENVIRONMENT, PROGRAM
 from foundation.user_error import UserError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 OLDEST = (3, 10)
-SET_UP = "run 'make setup', then use .venv/bin/python -m experiments"
+SET_UP = "run 'make setup', then use " + IN_ENVIRONMENT
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -87,9 +88,7 @@ def parse(words: Sequence[str], modules: dict[str, ModuleType]) -> argparse.Name
     names = list(takewhile(lambda word: not word.startswith("-"), words[1:])) if takes_settings else []
     options, flags = parser(modules).parse_known_args([*words[:1], *words[1 + len(names) :]])
     if flags and not takes_settings:
-        raise UserError(
-            f"{flags[0]} is no option of this command ('python -m experiments {words[0]} --help' lists them)"
-        )
+        raise UserError(f"{flags[0]} is no option of this command ('{PROGRAM} {words[0]} --help' lists them)")
     if takes_settings:
         options.names, options.flags = names, flags
     options.print_error = print_error
@@ -107,7 +106,7 @@ class Parser(argparse.ArgumentParser):
 def parser(modules: dict[str, ModuleType]) -> Parser:
     """Returns the parser of all commands."""
     top = Parser(
-        prog="python -m experiments",
+        prog=PROGRAM,
         description="Recurrent networks, tried on real data.",
         allow_abbrev=False,
     )

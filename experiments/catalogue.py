@@ -6,6 +6,7 @@ import ast
 import difflib
 from pathlib import Path
 
+from foundation.program import PROGRAM
 from foundation.user_error import UserError
 from lab import settings
 
@@ -45,7 +46,7 @@ def matching(wanted: str) -> list[str]:
     short = [name for name in names() if name.split("/")[1] == wanted]
     near = short or difflib.get_close_matches(wanted, [*names(), *groups()], n=1)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    raise UserError(f"there is no experiment {wanted!r}{hint} ('python -m experiments list' names them all)")
+    raise UserError(f"there is no experiment {wanted!r}{hint} ('{PROGRAM} list' names them all)")
 
 
 def known_group(name: str) -> str:

@@ -23,6 +23,8 @@ from foundation.user_error import UserError
 from lab.comparison.presentation import Presentation
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import keras
     import numpy as np
 
@@ -188,16 +190,20 @@ class Group:
         return perform(experiment.name, config, work, fingerprint=data.fingerprint, profiles=profiles, about=about)
 
     def result(self, metrics: dict[str, Any]) -> str:
-        """Returns what a finished run reached, in one line."""
-        metric = metrics["metric"]
-        validation, test = (metrics[split][metric] for split in ("validation", "test"))
-        return f"validation {metric} {validation:.4g} (epoch {metrics['best_epoch']}), test {metric} {test:.4g}"
+        """Returns what a finished run reached beside its baseline, in a line or a few."""
+        from lab.comparison.result import in_words
 
-    def compare(self, name: str, config_of: ConfigOf) -> None:
-        """Prints and writes the tables and pictures of the group's finished runs."""
+        return in_words(metrics, self.presentation)
+
+    def next_command(self, name: str) -> list[str]:
+        """Returns the words of a command that goes on from a finished run of an experiment."""
+        return ["compare", name.split("/")[0], "--with-reference"]
+
+    def compare(self, name: str, config_of: ConfigOf, reference: Path | None = None) -> None:
+        """Prints and writes the tables and pictures of the group's finished runs, beside those of a reference."""
         from lab.comparison.groups import compare
 
-        compare(name, config_of, self.presentation)
+        compare(name, config_of, self.presentation, reference=reference)
 
     def section(self, name: str, about: str, config_of: ConfigOf) -> Section:
         """Returns the group's part of the report."""

@@ -13,6 +13,7 @@ from typing import Any
 import docstring_parser
 from jsonargparse import ArgumentError, ArgumentParser
 
+from foundation.program import PROGRAM
 from foundation.user_error import UserError
 from lab.setting_types import expected
 
@@ -20,7 +21,7 @@ from lab.setting_types import expected
 def parser_for(name: str, config_class: type, about: str | None = None) -> ArgumentParser:
     """Returns a parser with one flag for each field of `config_class`."""
     parser = ArgumentParser(
-        prog=f"python -m experiments run {name}",
+        prog=f"{PROGRAM} run {name}",
         usage="%(prog)s [--profile NAME] [--flag VALUE ...]",
         description=about,
         exit_on_error=False,

@@ -23,8 +23,21 @@ Examples = tuple[Any, Any] | list[tuple[Any, Any]]
 """Inputs and targets; a list of such pairs if their lengths vary."""
 BYTES, ROOM = 4, 2**16
 """Bytes of a weight, and extra bytes for the file format."""
+WORTH_SAYING = 20
+"""Seconds of training left of which the terminal says so."""
 Watch = Callable[["Progress"], None]
 """Called when training starts or resumes, and after each epoch, once the epoch is written to disk."""
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What a model is measured against."""
+
+    name: str
+    """In words, such as "the mean"."""
+    validation: dict[str, float]
+    """Its metrics."""
+    test: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -41,13 +54,16 @@ class Problem:
     metric: str
     """The name of the Keras metric that chooses the best epoch."""
     label: str
-    """The metric in words, with its unit."""
+    """The metric in words, with the unit that the learning curve shows."""
     record: dict[str, Any]
     """A description of the data, for `metrics.json`."""
     conditions: str = ""
     """The data and the protocol in one line, for titles of pictures. Simulated data say so here."""
     derive: Callable[[dict[str, float]], dict[str, float]] = lambda metrics: metrics
     """Adds figures that follow from the metrics, such as degrees Celsius from normalised errors."""
+    factor: float = 1.0
+    """What one unit of the metric is in the label's unit."""
+    baseline: Baseline | None = None
 
 
 class Progress(keras.callbacks.Callback):
@@ -107,6 +123,9 @@ class Progress(keras.callbacks.Callback):
         progress = {"history": self.history, "best": self.best, **times}
         checkpoint.save(self.run.checkpoint_file, self.model, progress)
         self.model.stop_training = self.seconds >= self.budget
+        left = self.quickest * (self.epochs - len(self.history))
+        if len(self.history) > 1 and left >= WORTH_SAYING and not self.model.stop_training:
+            print(f"about {in_words(min(left, self.budget - self.seconds))} left")
         self.watch(self)
 
     def write_history(self) -> None:
@@ -159,11 +178,12 @@ def train(
         print(f"continuing after epoch {first} of {epochs}")
     callbacks: list[keras.callbacks.Callback] = [progress]
     if tensorboard:
-        callbacks.append(keras.callbacks.TensorBoard(run.folder / "tensorboard"))
+        callbacks.append(keras.callbacks.TensorBoard(run.folder / "tensorboard", write_graph=False))
     try:
         progress.watch(progress)
         if not progress.done:
             validation = feeding.whole(problem.validation, problem.evaluation_batch)
+            print("The first epoch starts slowly: it compiles the network.", flush=True)
             model.fit(
                 feeding.stream(
                     (batch for epoch in itertools.count(first) for batch in problem.training(epoch)),
@@ -197,7 +217,18 @@ def train(
         # other work on the machine only makes an epoch slower, so the quickest one is the fairest
         "seconds_per_epoch": round(progress.quickest, 3) if progress.history else None,
         "data": problem.record,
+        **({"baseline": _record(problem, problem.baseline)} if problem.baseline else {}),
     }
+
+
+def _record(problem: Problem, baseline: Baseline) -> dict[str, Any]:
+    figures = {split: problem.derive(getattr(baseline, split)) for split in ("validation", "test")}
+    return {"name": baseline.name, **figures}
+
+
+def in_words(seconds: float) -> str:
+    """Returns a time in minutes, or in seconds if it is short."""
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
 
 
 def evaluate(model: keras.Model, problem: Problem, examples: Examples) -> dict[str, float]:
@@ -209,4 +240,12 @@ def evaluate(model: keras.Model, problem: Problem, examples: Examples) -> dict[s
 def draw(run: Run, problem: Problem, history: pd.DataFrame) -> None:
     """Draws the run's loss curve."""
     title = f"{run.name}: training and validation" + (f"\n{problem.conditions}" if problem.conditions else "")
-    curves.draw(history, run.folder / "loss.png", metric=problem.metric, label=problem.label, title=title)
+    curves.draw(
+        history,
+        run.folder / "loss.png",
+        metric=problem.metric,
+        label=problem.label,
+        title=title,
+        factor=problem.factor,
+        baseline=(problem.baseline.name, problem.baseline.validation[problem.metric]) if problem.baseline else None,
+    )

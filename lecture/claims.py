@@ -27,9 +27,9 @@ def read(reference: Path) -> dict[str, dict[str, Any]]:
             first.setdefault(record["id"], record)
         return first
     except FileNotFoundError as error:
-        raise UserError(f"{path} is missing; python -m experiments verify writes it") from error
+        raise UserError(f"{path} is missing; make verify writes it") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{path} holds no verdicts; python -m experiments verify writes it anew") from error
+        raise UserError(f"{path} holds no verdicts; make verify writes it anew") from error
 
 
 def counts(verdicts: dict[str, dict[str, Any]]) -> dict[str, int]:

@@ -61,7 +61,7 @@ def test_a_model_of_one_s_own_against_the_others(project):
     assert type_files(folder, "README.md") == ["experiments/jena/mine.py", "configs/jena/mine.yaml"]
     short = "--profile hourly --profile quick --source simulated --epochs 1 --steps-per-epoch 2"
     printed = run(f"make jena/mine ARGS='{short}'")
-    assert "validation MAE" in printed
+    assert "common sense: " in printed
     assert re.search(r"jena/mine +complete", run("make list"))
     assert "| jena/mine" in run("make compare")
 
@@ -72,7 +72,7 @@ def test_a_data_set_and_its_group_and_a_layer(project):
     typed = type_files(folder, "CONTRIBUTING.md")
     assert {"layers/leaky_mean.py", "tides/levels.py", "experiments/tides/gru.py"} < set(typed)
     make, listing, compare, report = commands("CONTRIBUTING.md", "make tides/gru")
-    assert "validation mae" in run(make)
+    assert "validation  mae" in run(make)
     assert re.search(r"tides/gru +complete +mae 0\.\d+ \(SIMULATED\)", run(listing))
     assert "| tides/gru" in run(compare)
     assert "tides/gru" in Path(run(report).splitlines()[-1]).read_text(encoding="utf-8")

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments import catalogue, loading
+from foundation.program import PROGRAM, PYTHON
 from foundation.user_error import UserError
+
+if TYPE_CHECKING:
+    from lab.runs import Run
 
 TAKES_SETTINGS = RESUMES = True
 USAGE = "%(prog)s NAME ... [--profile PROFILE] [--flag VALUE ...]"
@@ -33,7 +39,7 @@ def run(options: argparse.Namespace) -> None:
         options.parser.print_help()
         return
     if not options.names:
-        raise UserError("run what? name an experiment or a group ('python -m experiments list' names them all)")
+        raise UserError(f"run what? name an experiment or a group ('{PROGRAM} list' names them all)")
     names = [name for wanted in options.names for name in catalogue.matching(wanted)]
     if options.help:
         loading.config(names[0], options.profile, ["--help"])
@@ -54,6 +60,23 @@ def run(options: argparse.Namespace) -> None:
             options.print_error(str(error))
             failed.append(name)
         else:
-            print(f"{result}\n{done.folder}")
+            print(result)
+            _tell_files(done)
+    if len(failed) < len(configs):
+        print(f"next        {PROGRAM} {' '.join(loading.group(done.name).next_command(done.name))}")
     if failed:
         raise UserError(f"{len(failed)} of {len(configs)} experiments could not finish: {', '.join(failed)}")
+
+
+def _tell_files(run: Run) -> None:
+    """Prints where a run's files are, and how to open the logs for TensorBoard."""
+    print(f"files       {_short(run.folder)}")
+    for picture in sorted(run.folder.glob("*.png")):
+        print(f"picture     {_short(picture)}")
+    if (run.folder / "tensorboard").is_dir():
+        print(f"TensorBoard {PYTHON} -m tensorboard.main --logdir {_short(run.folder / 'tensorboard')}")
+
+
+def _short(path: Path) -> Path:
+    """Returns a path as it is from here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

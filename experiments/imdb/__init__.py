@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -49,10 +49,9 @@ class Imdb(Group):
 
         return problem(experiment, config, data)
 
-    def result(self, metrics: dict[str, Any]) -> str:
-        """Returns the accuracies in percent."""
-        validation, test = (100 * metrics[split]["accuracy"] for split in ("validation", "test"))
-        return f"validation accuracy {validation:.2f} % (epoch {metrics['best_epoch']}), test accuracy {test:.2f} %"
+    def next_command(self, name: str) -> list[str]:
+        """Returns a question to the network."""
+        return ["classify", name]
 
     def classify(self, experiment: Experiment, config: ImdbConfig, run: Run, text: str) -> str:
         """Returns whether a run takes a text for a positive review."""

@@ -42,7 +42,7 @@ def problem(experiment: Experiment, config: ImdbConfig, corpus: Corpus) -> Probl
     Raises:
         UserError: the split leaves no review to train or to validate on.
     """
-    from lab.training import Problem
+    from lab.training import Baseline, Problem
 
     first = training_reviews(config, corpus)
     if not 0 < first < len(corpus.training):
@@ -70,6 +70,7 @@ def problem(experiment: Experiment, config: ImdbConfig, corpus: Corpus) -> Probl
         evaluation_batch=config.evaluation_batch,
         metric=METRIC,
         label="accuracy",
+        baseline=Baseline("always the same answer", same(corpus.training.labels[first:]), same(corpus.test.labels)),
         conditions=conditions(config, corpus),
         record={
             "source": corpus.source,
@@ -79,6 +80,12 @@ def problem(experiment: Experiment, config: ImdbConfig, corpus: Corpus) -> Probl
             "conditions": conditions(config, corpus),
         },
     )
+
+
+def same(labels: np.ndarray) -> dict[str, float]:
+    """Returns the accuracy of the better one of the two constant answers."""
+    positive = float(labels.mean())
+    return {METRIC: max(positive, 1 - positive)}
 
 
 def conditions(config: ImdbConfig, corpus: Corpus) -> str:

@@ -123,14 +123,8 @@ class Jena(Group):
         return {**metrics, "test": {**metrics["test"], **figures}, **({"bands": bands} if bands else {})}
 
     def result(self, metrics: dict[str, Any]) -> str:
-        """Returns the errors, normalised and in °C, and how the band holds."""
-        epoch = f" (epoch {metrics['best_epoch']})" if metrics["best_epoch"] else ""
-        words = {}
-        for split in ("validation", "test"):
-            own = metrics[split]
-            degrees = f" = {own['mae_celsius']:.3f} °C" if "mae_celsius" in own else ""
-            words[split] = f"{split} MAE {own['mae']:.4f}{degrees}"
-        return f"{words['validation']}{epoch}, {words['test']}{band_in_words(metrics)}"
+        """Returns the errors beside common sense, and how the band holds."""
+        return super().result(metrics) + band_in_words(metrics)
 
     def forecast(self, experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> str:
         """Returns the temperature that a run forecasts after the last row of a file."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tables.spacing import Anchor
     from tables.table import Table
 
+DAY = 86_400  # seconds
 
 @dataclass(frozen=True)
 class JenaConfig(TrainingConfig):
@@ -174,6 +175,21 @@ class JenaConfig(TrainingConfig):
     def rows_ahead(self) -> int:
         """How many rows a forecast has."""
         return self.horizon or 1
+
+    @property
+    def repeated(self) -> list[int]:
+        """Which sample of a window common sense repeats for each row ahead.
+
+        A value at `delay` is forecast by the last one seen, as in the deck. Each of the next rows is forecast by the
+        value of the same time a day before, or as many days as it takes to have seen it; by the last one if no window
+        goes back that far.
+        """
+        last = self.window[0] - 1
+        if not self.horizon:
+            return [last]
+        day = max(1, round(DAY / self.every.total_seconds()))
+        rows = [self.lookback + ahead % day - day for ahead in range(self.horizon)]
+        return [row // self.step if rows[0] >= 0 else last for row in rows]
 
     @property
     def outputs(self) -> int:

@@ -43,7 +43,10 @@ class DataSet(Jena):
         """Returns the errors, standardised and in the unit of the target if there is one, and how the band holds."""
         epoch = f" (epoch {metrics['best_epoch']})" if metrics["best_epoch"] else ""
         validation, test = (_errors(metrics[split]) for split in ("validation", "test"))
-        return f"validation {validation}{epoch}, test {test}{band_in_words(metrics)}"
+        lines = [f"validation  {validation}{epoch}", f"test        {test}{band_in_words(metrics)}"]
+        if baseline := metrics.get("baseline"):
+            lines.append(f"{baseline['name']}: {_errors(baseline['test'])} on test")
+        return "\n".join(lines)
 
     def show_data(self, config: JenaConfig) -> None:
         """Prints what was found in the files, and the columns' statistics."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tables.table import Table
     from tables.windows import Windows
 
+CHUNK = 1024  # windows at a time
 ERRORS = {"mae": "mean absolute error", "mse": "mean squared error"}
 
 
@@ -85,10 +86,11 @@ def forecaster(network: keras.Model, windows: Windows) -> keras.Model:
 
 def problem(config: JenaConfig, weather: Weather) -> Problem:
     """Returns the forecasting problem as `lab.training` takes it."""
-    from lab.training import Problem
+    from lab.training import Baseline, Problem
 
     series, splits = weather.series, weather.splits
     figure, size = in_units(config, splits.normaliser)
+    shows_unit = bool(size and config.unit and config.metric == "mae")
 
     def training(epoch: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         for rows in splits.training.batches(epoch, config.steps_per_epoch):
@@ -104,7 +106,9 @@ def problem(config: JenaConfig, weather: Weather) -> Problem:
         test=whole(splits.test),
         evaluation_batch=config.evaluation_batch,
         metric=config.metric,
-        label=ERRORS[config.metric] + (f" (1 = {f'{size:.2f} {config.unit}'.strip()})" if size else ""),
+        label=f"{ERRORS[config.metric]}{f' in {config.unit}' if shows_unit else ''}",
+        factor=size if shows_unit else 1.0,
+        baseline=Baseline("common sense", common_sense(config, splits.validation), common_sense(config, splits.test)),
         conditions=conditions(config, series),
         derive=lambda metrics: {**metrics, figure: metrics["mae"] * size} if size else metrics,
         record={
@@ -135,6 +139,18 @@ def in_units(config: JenaConfig, normaliser: Normaliser) -> tuple[str, float]:
     if len(config.places) > 1:
         return "", 0.0
     return "mae_celsius" if config.unit == "°C" else "mae_unit", float(normaliser.std[config.places[0]])
+
+
+def common_sense(config: JenaConfig, windows: Windows) -> dict[str, float]:
+    """Returns the normalised errors of forecasts that repeat what was seen, see `JenaConfig.repeated`."""
+    places = windows.rows[:, None] + windows.offsets[config.repeated]
+    absolute = squared = 0.0
+    for some in np.array_split(np.arange(len(places)), -(-len(places) // CHUNK)):
+        seen = windows.data[places[some]][..., config.places].reshape(len(some), -1)
+        errors = seen - answers(windows, windows.rows[some])
+        absolute += float(np.abs(errors).mean(dtype=float)) * len(some) / len(places)
+        squared += float(np.square(errors).mean(dtype=float)) * len(some) / len(places)
+    return {"mae": absolute, "mse": squared}
 
 
 def familiar(config: JenaConfig, weather: Weather) -> dict[str, Any]:

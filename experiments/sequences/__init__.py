@@ -13,6 +13,8 @@ from experiments.sequences._networks import network
 from foundation.user_error import UserError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import keras
 
     from lab.identity import ConfigOf
@@ -86,18 +88,21 @@ class Sequences(Group):
 
     def result(self, metrics: dict[str, Any]) -> str:
         """Returns the task's figure, and whether the training was cut short."""
-        key = list(metrics["test"])[-1]
-        figures = f"validation {key} {metrics['validation'][key]:.4g} (epoch {metrics['best_epoch']})"
+        from lab.comparison.presentation import Presentation
+        from lab.comparison.result import in_words
+
+        figure = list(metrics["test"])[-1]
+        presentation = Presentation(headings={figure: figure} if figure != metrics["metric"] else {})
         steps, in_full = metrics["steps"], metrics["steps_in_full"]
         budget = f"; BUDGETED: {steps:,} of {in_full:,} steps" if steps < in_full else ""
         model = f"{metrics['model']}, {metrics['parameters']:,} parameters"
-        return f"{model}: {figures}, test {metrics['test'][key]:.4g}{budget}"
+        return f"{model}{budget}\n{in_words(metrics, presentation)}"
 
-    def compare(self, name: str, config_of: ConfigOf) -> None:
+    def compare(self, name: str, config_of: ConfigOf, reference: Path | None = None) -> None:
         """Prints the paper's table with ours in it, and draws the validation curves."""
         from experiments.sequences import _table
 
-        _table.compare(name, config_of)
+        _table.compare(name, config_of, reference=reference)
 
     def section(self, name: str, about: str, config_of: ConfigOf) -> Section:
         """Returns the report's part: the paper's table with ours in it, and the curves of each task."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from scipy.special import entr
+
 from experiments.sequences._config import SequencesConfig
+from sequences.task import UNSCORED
 
 if TYPE_CHECKING:
     import keras
@@ -54,7 +58,7 @@ def optimizer(config: SequencesConfig, steps: int) -> keras.Optimizer:
 def problem(config: SequencesConfig, task: Task, steps: int) -> Problem:
     """Returns the task as `lab.training` takes it. Epochs of `steps` batches follow each other through the examples."""
     from experiments.sequences import _scores
-    from lab.training import Problem
+    from lab.training import Baseline, Problem
 
     def training(epoch: int) -> Iterator[Batch]:
         first, skipped = divmod(epoch * steps, task.steps_per_epoch)
@@ -62,7 +66,7 @@ def problem(config: SequencesConfig, task: Task, steps: int) -> Problem:
         return itertools.islice(batches, skipped, skipped + steps)
 
     lengths_vary = len(task.validation) > 1
-    metric = _scores.metric(task).name
+    metric, parts = _scores.metric(task).name, (task.validation, task.test)
     figure = task.metric if task.metric in ("perplexity", "bpc") else metric
     return Problem(
         training=training,
@@ -73,6 +77,27 @@ def problem(config: SequencesConfig, task: Task, steps: int) -> Problem:
         metric=metric,
         label=LABELS[task.loss] if metric != "accuracy" else "accuracy",
         conditions=f"{task.name}, {config.model}",
+        baseline=Baseline(
+            "always the same answer" if task.baseline is None else "a model without memory",
+            *({metric: constant(task, part) if task.baseline is None else task.baseline} for part in parts),
+        ),
         derive=lambda metrics: {**metrics, figure: task.score(metrics[metric])} if figure != metric else metrics,
         record={**task.record, "simulated": False, "conditions": task.name},
     )
+
+
+def constant(task: Task, part: Sequence[Batch]) -> float:
+    """Returns the metric of the best answer that is the same for every position: the mean, or the targets' shares.
+
+    Args:
+        task: The task.
+        part: Its validation or its test.
+    """
+    targets = np.concatenate([y.reshape(-1, y.shape[-1]) if task.loss == "frame_nll" else y.ravel() for _, y in part])
+    if task.loss == "mse":
+        return float(targets.var())
+    if task.loss == "frame_nll":
+        on = targets[targets[:, 0] != UNSCORED].mean(axis=0, dtype=float)
+        return float(entr(on).sum() + entr(1 - on).sum())
+    shares = np.bincount(targets[targets != UNSCORED]) / (targets != UNSCORED).sum()
+    return float(shares.max() if task.metric == "accuracy" else entr(shares).sum())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import groupby
 from pathlib import Path
@@ -32,8 +32,8 @@ POINTS = 0.005  # of accuracy
 class Cell(Entry):
     """One model on one task under one set of settings. Its label names both the model and the settings."""
 
-    model: str
-    changed: str
+    model: str = ""
+    changed: str = ""
     """Settings that aren't those of the YAML file, in words."""
 
     @property
@@ -68,7 +68,7 @@ class Cell(Entry):
         return {
             "task": self.name + self.changed,
             "measure": self.metric,
-            "model": self.model,
+            "model": self.model + (f", {self.origin}" if self.origin else ""),
             "ours": mean_and_deviation(self.figure, ".4g", ".2g"),
             "paper's": "–" if paper is None else f"{paper:.4g}",
             "parameters": f"{self.metrics[0]['parameters']:,}",
@@ -79,8 +79,10 @@ class Cell(Entry):
         }
 
 
-def compare(group: str, config_of: ConfigOf, root: Path = RESULTS) -> None:
-    """Prints the table and writes it, as Markdown and CSV, with the validation curves.
+def compare(group: str, config_of: ConfigOf, root: Path = RESULTS, reference: Path | None = None) -> None:
+    """Prints the table and writes it, as Markdown and CSV, with the validation curves of the runs in `root`.
+
+    With a `reference`, the table also has its runs of the same tasks.
 
     Raises:
         UserError: there is nothing to compare.
@@ -91,7 +93,12 @@ def compare(group: str, config_of: ConfigOf, root: Path = RESULTS) -> None:
             raise UserError(f"no run of {group} can be compared; move the folders named above away, and make {group}")
         raise UserError(f"no run of {group} is complete yet; make {group} runs them all")
     folder = root / group / "comparison"
-    print(table_files.write(pd.DataFrame([cell.row() for cell in rows]), folder))
+    table = rows
+    if reference:
+        kept = [replace(cell, origin="reference") for cell in cells(group, config_of, reference)]
+        table = sorted([*rows, *(cell for cell in kept if cell.name in {row.name for row in rows})], key=_order)
+    place = folder / "with-reference" if reference else folder
+    print(table_files.write(pd.DataFrame([cell.row() for cell in table]), place))
     print("ours: test at the best validation epoch; the paper's: the mean test of the last three epochs")
     if usual := [cell for cell in rows if not cell.changed]:
         save(_pictures.curves(usual, MODELS), folder / "curves.png")
@@ -126,10 +133,11 @@ def cells(group: str, config_of: ConfigOf, root: Path = RESULTS) -> list[Cell]:
         if key:
             alike.setdefault(key, []).append(run)
     result = [_cell(*key[:3], tuple(runs)) for key, runs in alike.items()]
-    return sorted(
-        result,
-        key=lambda cell: (cell.name, cell.changed != "", MODELS.index(cell.model), cell.changed, cell.budgeted),
-    )
+    return sorted(result, key=_order)
+
+
+def _order(cell: Cell) -> tuple[Any, ...]:
+    return cell.name, cell.changed != "", MODELS.index(cell.model), cell.changed, cell.budgeted, cell.origin
 
 
 def _model(config_of: ConfigOf, run: Run) -> tuple[str, str, str, str]:
@@ -156,7 +164,7 @@ def _model(config_of: ConfigOf, run: Run) -> tuple[str, str, str, str]:
 def _cell(task: str, model: str, changed: str, runs: tuple[Run, ...]) -> Cell:
     metrics = tuple(run.metrics() for run in runs)
     label = ", ".join(filter(None, [model + changed, _budget(metrics)]))
-    return Cell(label, task, runs, metrics, entry(task).published, model, changed)
+    return Cell(label, task, runs, metrics, entry(task).published, model=model, changed=changed)
 
 
 def _budget(metrics: tuple[dict[str, Any], ...]) -> str:

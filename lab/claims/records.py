@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from foundation.atomic import atomic
+from foundation.program import IN_ENVIRONMENT, PROGRAM
 from foundation.user_error import UserError
 from lab.claims.verdict import VERDICTS, Verdict
 
@@ -67,7 +68,7 @@ def record(verdict: Verdict) -> dict[str, Any]:
         "profiles": list(conditions.profiles),
         "simulated": conditions.simulated,
         "notes": list(verdict.remarks),
-        "missing": [f"python -m experiments {shlex.join(run.words)}" for run in verdict.missing],
+        "missing": [f"{IN_ENVIRONMENT} {shlex.join(run.words)}" for run in verdict.missing],
         "scale": "log10" if claim.logarithmic else "plain",
         "values": list(verdict.values),
         "interval": [number if math.isfinite(number) else None for number in verdict.interval],
@@ -99,4 +100,4 @@ def _is_number(value: Any) -> bool:
 
 def _damaged(file: Path, reason: str) -> UserError:
     reason = " ".join(reason.split())
-    return UserError(f"{file} holds no verdicts ({reason}); python -m experiments verify --judge writes it anew")
+    return UserError(f"{file} holds no verdicts ({reason}); {PROGRAM} verify --judge writes it anew")

@@ -25,11 +25,18 @@ class Entry:
     """The metrics of each run."""
     published: dict[str, Any]
     """The figures to reach, from `configs/`."""
+    origin: str = ""
+    """Where the runs come from, if they aren't the user's own."""
+
+    @property
+    def title(self) -> str:
+        """The label as tables have it."""
+        return self.label + (f", {self.origin}" if self.origin else "")
 
     @property
     def short(self) -> str:
-        """The label without the group."""
-        return self.label.split("/", 1)[-1]
+        """The same without the group, for pictures."""
+        return self.title.split("/", 1)[-1]
 
     @property
     def words(self) -> str:
@@ -77,7 +84,8 @@ class Comparison:
 
     def baseline(self, name: str | None) -> Entry | None:
         """Returns the entry of the experiment that all others are measured against, if it was run."""
-        return next((entry for entry in self.entries if entry.label == name), None)
+        own = (entry for entry in self.entries if entry.label == name)
+        return min(own, key=lambda entry: entry.origin, default=None)
 
 
 def changed_settings(settings: Mapping[str, Any]) -> str:

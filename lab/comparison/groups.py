@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,17 @@ from lab.runs import RESULTS, Run, complete_runs, sound_runs
 from lab.settings import defaults, in_words, published
 
 LENGTH: tuple[identity.Part, ...] = ("length",)
+REFERENCE, BESIDE = "reference", "-with-reference"
+"""What runs are called that come with the project, and the end of the name of a folder that compares with them."""
 
 
-def compare(name: str, config_of: ConfigOf, presentation: Presentation, root: Path = RESULTS) -> list[Path]:
+def compare(
+    name: str,
+    config_of: ConfigOf,
+    presentation: Presentation,
+    root: Path = RESULTS,
+    reference: Path | None = None,
+) -> list[Path]:
     """Prints a group's tables and writes them, as Markdown and CSV, and their pictures.
 
     Args:
@@ -30,6 +38,7 @@ def compare(name: str, config_of: ConfigOf, presentation: Presentation, root: Pa
         config_of: Returns an experiment's `Config`.
         presentation: How the group's figures are shown.
         root: The folder of all results.
+        reference: The folder of runs that come with the project, to put beside those that share their conditions.
 
     Returns:
         The folders written to, one for each set of conditions; none if the group's runs have no metric to compare.
@@ -38,9 +47,13 @@ def compare(name: str, config_of: ConfigOf, presentation: Presentation, root: Pa
         UserError: there is nothing to compare.
     """
     runs = sound_runs(name, root)
+    kept = sound_runs(name, reference) if reference else []
     folders = []
-    for comparison in _by_conditions(runs, config_of):
-        folder = root / name / "comparison" / comparison.slug
+    for comparison in _by_conditions(runs, config_of, kept):
+        beside = any(entry.origin for entry in comparison.entries)
+        folder = root / name / "comparison" / (comparison.slug + (BESIDE if beside else ""))
+        if reference and not beside:
+            print(f"\nthe project comes with no runs under these conditions: {comparison.conditions}")
         print(f"\n{table_files.write(table(comparison, presentation), folder, comparison.conditions)}")
         for picture in pictures.draw(comparison, presentation, folder):
             print(picture)
@@ -63,14 +76,15 @@ def comparisons(name: str, config_of: ConfigOf, root: Path = RESULTS) -> list[Co
     return _by_conditions(sound_runs(name, root), config_of)
 
 
-def _by_conditions(runs: Iterable[Run], config_of: ConfigOf) -> list[Comparison]:
+def _by_conditions(runs: Iterable[Run], config_of: ConfigOf, kept: Collection[Run] = ()) -> list[Comparison]:
+    """Returns the runs by conditions, with those of the kept ones that share the conditions of another run."""
     alike: dict[tuple[Any, ...], dict[tuple[Any, ...], list[tuple[Run, dict[str, Any]]]]] = {}
-    for run in runs:
+    for run in [*runs, *kept]:
         record, metrics = run.settings(), run.metrics()
         if "metric" not in metrics:
             continue
         try:
-            model = _model(run.name, record, config_of)
+            model = (*_model(run.name, record, config_of), REFERENCE if run in kept else "")
         except UserError as error:
             print(f"left out: {run.folder}: {error}", file=sys.stderr)
             continue
@@ -83,7 +97,8 @@ def _by_conditions(runs: Iterable[Run], config_of: ConfigOf) -> list[Comparison]
             record["backend"],
             metrics["metric"],
         )
-        alike.setdefault(conditions, {}).setdefault(model, []).append((run, metrics))
+        if conditions in alike or run not in kept:
+            alike.setdefault(conditions, {}).setdefault(model, []).append((run, metrics))
     slugs = {conditions: _slug(conditions[0], simulated=conditions[2]) for conditions in alike}
     result = []
     for conditions, models in alike.items():
@@ -115,8 +130,9 @@ def _model(name: str, record: dict[str, Any], config_of: ConfigOf) -> tuple[Any,
 
 
 def _entry(model: tuple[Any, ...], runs: list[tuple[Run, dict[str, Any]]], profiles: tuple[str, ...]) -> Entry:
-    label, name = model[:2]
+    (label, name), origin = model[:2], model[-1]
     metrics = tuple(metrics for _, metrics in runs)
     # a figure that was published for the public data says nothing about other data
     comparable = all(own["data"].get("public", True) and not own["data"]["simulated"] for own in metrics)
-    return Entry(label, name, tuple(run for run, _ in runs), metrics, published(name, profiles) if comparable else {})
+    figures = published(name, profiles) if comparable else {}
+    return Entry(label, name, tuple(run for run, _ in runs), metrics, figures, origin)

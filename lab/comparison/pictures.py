@@ -74,6 +74,9 @@ def models(comparison: Comparison, presentation: Presentation) -> Figure:
         axes.tick_params(axis="y", length=0)
         axes.tick_params(labelsize=12)
     panels[0].set_yticks(range(len(entries)), [entry.short for entry in entries], fontsize=12)
+    if any(entry.origin for entry in entries):
+        for label, entry in zip(panels[0].get_yticklabels(), entries, strict=True):
+            label.set_fontweight("normal" if entry.origin else "bold")  # the user's own
     panels[0].set_ylim(len(entries) - 0.5, -0.5)
     for axes in panels:
         axes.set_xlabel(_label(presentation.in_words(shown), comparison.metric), fontsize=13)

@@ -32,7 +32,7 @@ def _row(
         text = mean_and_deviation(values, f".{presentation.places(figure)}f") if len(values) else ""
         figures[f"{split} {presentation.heading(figure)}"] = text
     return {
-        "experiment": entry.label,
+        "experiment": entry.title,
         **figures,
         "published": presentation.published(entry.published, metric),
         "best epoch": "/".join(str(epoch) for epoch in sorted({own["best_epoch"] for own in entry.metrics})),

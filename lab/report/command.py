@@ -7,6 +7,7 @@ import shlex
 
 import yaml
 
+from foundation.program import IN_ENVIRONMENT
 from foundation.user_error import UserError
 from lab import identity
 from lab.identity import ConfigOf
@@ -32,13 +33,13 @@ def command(run: Run, config_of: ConfigOf) -> str | None:
     if set(settings) - {field.name for field in dataclasses.fields(config_class)}:
         return None
     own = identity.differing(settings, usual, config_class, identity.IN_COMMAND)
-    words = ["python", "-m", "experiments", "run", run.name]
+    words = ["run", run.name]
     for profile in record["profiles"]:
         words += ["--profile", profile]
     for key, value in {"seed": settings["seed"], **own}.items():
         words += [f"--{key.replace('_', '-')}", _word(value)]
     backend = record["backend"]
-    return (f"KERAS_BACKEND={backend} " if backend != DEFAULT_BACKEND else "") + shlex.join(words)
+    return (f"KERAS_BACKEND={backend} " if backend != DEFAULT_BACKEND else "") + f"{IN_ENVIRONMENT} {shlex.join(words)}"
 
 
 def _word(value: object) -> str:

@@ -22,7 +22,7 @@ def evaluate_best(trials: Sequence[Trial], threads: int, start: Start, result: C
         trials: The sweep's.
         threads: Cores of a run.
         start: Runs a point with a seed.
-        result: Maps a run's metrics to one line.
+        result: Maps a run's metrics to words.
 
     Raises:
         UserError: no point was trained with every seed.
@@ -33,7 +33,7 @@ def evaluate_best(trials: Sequence[Trial], threads: int, start: Start, result: C
     for trial in best.trials:
         with contextlib.redirect_stdout(io.StringIO()):
             run = start(trial.point, trial.seed, lambda progress: None)
-        lines += [f"{trial.label}: {result(run.metrics())}", str(run.folder)]
+        lines += [f"{trial.label}:", result(run.metrics()), str(run.folder)]
     return "\n".join(lines)
 
 

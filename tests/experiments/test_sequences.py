@@ -1,5 +1,6 @@
 """The paper's tasks and models as a user runs them, and what they are trained and judged on."""
 
+import dataclasses
 import itertools
 import json
 
@@ -235,3 +236,24 @@ def test_a_mistake_gets_one_line(forks, tmp_path, line, words):
     assert done.returncode == 2
     assert words in done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
+
+
+def test_the_baseline_is_the_best_constant_answer():
+    rng = np.random.default_rng(0)
+    parts = {
+        "mse": (rng.random((40, 1)).astype("float32"), lambda y: np.full_like(y, y.mean())),
+        "cross_entropy": (
+            np.where(rng.random((8, 5)) < 0.2, UNSCORED, rng.integers(3, size=(8, 5))).astype("int32"),
+            lambda y: np.broadcast_to(np.log([(y == k).sum() for k in range(3)]), (*y.shape, 3)),
+        ),
+        "frame_nll": (
+            (rng.random((4, 6, 3)) < 0.3).astype("float32"),
+            lambda y: np.broadcast_to(np.log(y.mean((0, 1)) / (1 - y.mean((0, 1)))), y.shape),
+        ),
+    }
+    for loss, (targets, best) in parts.items():
+        task = dataclasses.replace(copy_memory.load(length=2), loss=loss, metric="loss")
+        least = float(_scores.Loss(loss)(targets, best(targets).astype("float32")))
+        assert _problem.constant(task, [(targets, targets)]) == pytest.approx(least, rel=1e-5)
+        worse = best(targets).astype("float32") + rng.normal(0, 0.1, best(targets).shape[-1]).astype("float32")
+        assert float(_scores.Loss(loss)(targets, worse)) > least

@@ -272,7 +272,7 @@ def test_damaged_verdicts_cost_the_report_its_claims_alone(results, capsys):
     assert "jena-gru" in shown
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"left out: {results / 'claims/verdicts.json'} ")
-    assert line.endswith("python -m experiments verify --judge writes it anew")
+    assert line.endswith(".venv/bin/python -m experiments verify --judge writes it anew")
 
 
 def test_a_diverged_run_is_listed_as_diverged(tmp_path):

@@ -86,7 +86,8 @@ def test_files_hold_every_verdict(finished, tmp_path):
 def test_without_runs_there_is_no_picture(tmp_path):
     written = verdict_table.write(judge([BETTER], tmp_path), tmp_path)
     assert [path.name for path in written] == ["verdicts.json", "table.md"]
-    assert json.loads(written[0].read_text())[0]["missing"][0] == "python -m experiments run jena/gru --seed 0"
+    missing = json.loads(written[0].read_text())[0]["missing"]
+    assert missing[0] == ".venv/bin/python -m experiments run jena/gru --seed 0"
 
 
 def test_the_picture_shades_where_the_claim_holds(finished, tmp_path):

@@ -1,10 +1,11 @@
 """Models are compared with those that were run under the same conditions, and with no others."""
 
+import pandas as pd
 import pytest
 
 from experiments.loading import config_of
 from foundation.user_error import UserError
-from lab.comparison import groups
+from lab.comparison import groups, pictures
 from lab.comparison.table import table
 from tests.lab.finished_runs import PRESENTATION, finish
 
@@ -81,3 +82,31 @@ def test_a_run_whose_experiment_is_gone_is_left_out_by_name(tmp_path, capsys):
 def test_nothing_to_compare_is_an_error(tmp_path):
     with pytest.raises(UserError, match="no run of jena is complete"):
         groups.compare("jena", config_of, PRESENTATION, tmp_path)
+
+
+def test_the_reference_s_runs_stand_beside_one_s_own_where_conditions_are_the_same(tmp_path, capsys):
+    own, reference = tmp_path / "own", tmp_path / "reference"
+    finish(own, "jena/gru", 0.28)
+    finish(own, "jena/gru", 0.29, profiles=("quick",))
+    finish(reference, "jena/common_sense", 0.30, curve=())
+    finish(reference, "jena/gru", 0.26)
+    finish(reference, "jena/dense", 0.27, conditions="three days ahead")
+    beside, alone = groups.compare("jena", config_of, PRESENTATION, own, reference)
+    assert (beside.name, alone.name) == ("deck-with-reference", "quick")
+    rows = pd.read_csv(beside / "table.csv")["experiment"].tolist()
+    assert rows == ["jena/gru, reference", "jena/gru", "jena/common_sense, reference"]
+    assert pd.read_csv(alone / "table.csv")["experiment"].tolist() == ["jena/gru"]
+    printed = capsys.readouterr().out
+    assert "comes with no runs under these conditions: weather; quick.yaml" in printed
+    assert "three days ahead" not in printed
+
+
+def test_one_s_own_models_are_bold_beside_the_reference_s_and_the_baseline_is_either_s(tmp_path):
+    own, reference = tmp_path / "own", tmp_path / "reference"
+    runs = [finish(own, "jena/gru", 0.28)]
+    kept = [finish(reference, "jena/common_sense", 0.30, curve=()), finish(reference, "jena/gru", 0.26)]
+    (comparison,) = groups._by_conditions(runs, config_of, kept)
+    assert comparison.baseline("jena/common_sense").values("validation", "mae").tolist() == [0.30]
+    (axes, _) = pictures.models(comparison, PRESENTATION).axes
+    weights = {label.get_text(): label.get_fontweight() for label in axes.get_yticklabels()}
+    assert weights == {"gru, reference": "normal", "gru": "bold", "common_sense, reference": "normal"}

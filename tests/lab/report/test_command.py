@@ -41,7 +41,7 @@ def parts(line):
 def test_a_command_names_what_the_run_changed(tmp_path):
     run = finish(tmp_path, "jena/gru", seed=3, profiles=("hourly",), units=64, csv="my weather.csv", threads=2)
     assert command(run, loading.config_of) == (
-        "python -m experiments run jena/gru --profile hourly --seed 3 --csv 'my weather.csv' --units 64"
+        ".venv/bin/python -m experiments run jena/gru --profile hourly --seed 3 --csv 'my weather.csv' --units 64"
     )
     run.folder.parent.rename(tmp_path / "jena/gone")
     assert command(Run(tmp_path / "jena/gone" / run.folder.name), loading.config_of) is None

@@ -94,14 +94,14 @@ def test_no_complete_run_is_an_error(tmp_path):
 
 def test_claims_are_one_line_that_opens_to_those_with_runs(tmp_path):
     finish(tmp_path, "jena/gru")
-    assert "python -m experiments verify --judge" in written(tmp_path).one("section", id="claims")["text"]
+    assert ".venv/bin/python -m experiments verify --judge" in written(tmp_path).one("section", id="claims")["text"]
     without_runs = {"verdict": "not decided", "values": [], "interval": [None, None], "seeds": []}
     judge(
         tmp_path,
         {"id": "a", "figure": "0.25"},
         {"id": "a", "figure": "0.35", "verdict": "does not hold", "simulated": True},
         {"id": "b", "claim": "Nobody ran this", **without_runs},
-        {"id": "c", "verdict": "not decided", "seeds": [0], "missing": ["python -m experiments run x"]},
+        {"id": "c", "verdict": "not decided", "seeds": [0], "missing": [".venv/bin/python -m experiments run x"]},
         {"id": "d", "verdict": "does not hold"},
     )
     found = written(tmp_path)
@@ -109,7 +109,7 @@ def test_claims_are_one_line_that_opens_to_those_with_runs(tmp_path):
     verdicts = [line["text"] for line in found.all("p", **{"class": "verdict"})]
     assert verdicts == ["holds", "does not hold", "does not hold", "not decided"]
     section = found.one("section", id="claims")["text"]
-    assert "SIMULATED" in section and "python -m experiments run x" in section
+    assert "SIMULATED" in section and ".venv/bin/python -m experiments run x" in section
     assert "Nobody ran this" not in found.text
     assert found.one("details", **{"class": "opens"})["text"].startswith("1 holds, 1 does not, 2 undecided")
     assert "open" not in found.one("details", **{"class": "opens"})

@@ -68,10 +68,10 @@ def test_a_name_in_a_table_opens_its_runs_and_their_command_is_copied(visit):
     assert opened.locator("summary b").inner_text() == "jena/lstm"
     opened.locator("details.run summary").first.click()
     command = opened.locator(".command").first
-    assert command.locator("code").inner_text() == "python -m experiments run jena/lstm --seed 0"
+    assert command.locator("code").inner_text() == ".venv/bin/python -m experiments run jena/lstm --seed 0"
     command.get_by_role("button").click()
     command.get_by_role("button", name=re.compile("Copied|Selected")).wait_for()
-    assert tab.evaluate("String(getSelection())").strip() == "python -m experiments run jena/lstm --seed 0"
+    assert tab.evaluate("String(getSelection())").strip() == ".venv/bin/python -m experiments run jena/lstm --seed 0"
 
 
 @pytest.mark.parametrize("width", [360, 1280])
