@@ -42,6 +42,16 @@ class Data(Protocol):
         """A digest of the data; runs on other data are other runs."""
 
 
+class Classifier(Protocol):
+    """Answers questions about texts."""
+
+    def __call__(self, text: str) -> str:
+        """Returns the answer in a few lines."""
+
+    def about(self) -> str:
+        """Returns what to know about all answers."""
+
+
 @dataclass(frozen=True)
 class Experiment:
     """One experiment. From `build` on, each field is a hook: a function of that name in its module, or None."""
@@ -64,6 +74,8 @@ class Experiment:
     """`optimizer(config, steps_per_epoch)` returns an optimizer instead of the group's."""
     draw: Callable[[Any, keras.Model, Run, Any], None] | None = None
     """`draw(config, network, run, data)` adds pictures of the trained network to the run."""
+    attention: Callable[[Any, keras.Model, np.ndarray, str], tuple[Any, ...]] | None = None
+    """`attention(config, network, inputs, text)` returns the parts of a text and the weights that they get."""
     perform: Callable[[Any, Run], dict[str, Any]] | None = None
     """`perform(config, run)` does the whole work of a run and returns its metrics."""
 
@@ -96,6 +108,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "fit": ("config", "network", "data"),
     "optimizer": ("config", "steps_per_epoch"),
     "draw": ("config", "network", "run", "data"),
+    "attention": ("config", "network", "inputs", "text"),
     "perform": ("config", "run"),
 }
 """The parameters of each hook. Their names are free; their number and order are fixed."""
@@ -219,8 +232,8 @@ class Group:
         """Returns how good a finished run has been on a later file, beside other runs under its conditions."""
         raise UserError(f"runs of {asked.experiment.name.split('/')[0]} have no backtest")
 
-    def classify(self, experiment: Experiment, config: Any, run: Run, text: str) -> str:
-        """Returns a finished run's answer about a text."""
+    def classify(self, experiment: Experiment, config: Any, run: Run, shade: bool) -> Classifier:
+        """Returns what answers questions about texts with a finished run; with `shade`, for a terminal in colour."""
         raise UserError(f"runs of {experiment.name.split('/')[0]} can't classify texts")
 
     def lend(self, experiment: Experiment, name: str) -> Experiment:

@@ -14,6 +14,7 @@ from foundation.atomic import atomic
 from foundation.picture import save
 
 WORD, SENTENCE = (214, 39, 40), (31, 119, 180)  # red and blue
+REDS = (224, 217, 210, 203)  # pale to strong, of a terminal's 256 colours; they need black letters
 COLUMNS = 100  # characters in a line of the picture
 STYLE = (
     "body{font:16px/1.7 sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color:#111;background:#fff}"
@@ -68,6 +69,23 @@ def page(readings: Sequence[Reading], title: str) -> str:
             shaded = " ".join(f"<i{_background(WORD, depth)}>{escape(word)}</i>" for word, depth in words)
             lines.append(f"<p><b{_background(SENTENCE, weight)}>{weight:.0%}</b><span>{shaded}</span></p>")
     return "\n".join([*lines, "</body></html>\n"])
+
+
+def terminal(reading: Reading) -> Iterator[str]:
+    """Yields each sentence as a line for a terminal, with its weight, its words shaded with escape codes."""
+    for weight, words in reading.shades():
+        yield f"{weight:4.0%}  " + " ".join(_shaded(word, depth) for word, depth in words)
+
+
+def strongest(reading: Reading, count: int = 4) -> list[str]:
+    """Returns the words with the darkest shades, the darkest first."""
+    words = sorted((pair for _, words in reading.shades() for pair in words), key=lambda pair: -pair[1])
+    return list(dict.fromkeys(word for word, _ in words))[:count]
+
+
+def _shaded(word: str, depth: float) -> str:
+    level = min(int(depth * (len(REDS) + 1)), len(REDS))
+    return f"\x1b[48;5;{REDS[level - 1]};38;5;16m{word}\x1b[0m" if level else word
 
 
 def picture(readings: Sequence[Reading], title: str) -> Figure:

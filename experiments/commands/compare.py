@@ -5,9 +5,6 @@ from __future__ import annotations
 import argparse
 
 from experiments import catalogue, loading
-from lab.settings import CONFIGS
-
-REFERENCE = CONFIGS.parent / "results/reference"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +20,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Prints the group's tables and draws its pictures."""
     from lab.runs import RESULTS
+    from lab.trained_runs import REFERENCE
 
     name = catalogue.known_group(options.group)
     beside = options.with_reference and RESULTS.resolve() != REFERENCE.resolve()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from experiments.protocol import Experiment, Group
 from lab.comparison.presentation import Presentation
 
 if TYPE_CHECKING:
+    import keras
+
+    from experiments.imdb._classify import Classifier
     from imdb.corpus import Corpus
     from lab.runs import Run
     from lab.training import Problem
@@ -22,7 +25,7 @@ class Imdb(Group):
     """The experiments on film reviews."""
 
     part = 3
-    optional = ("inputs", "optimizer", "draw")
+    optional = ("inputs", "optimizer", "draw", "attention")
     loss = "binary_crossentropy"
     presentation: ClassVar[Presentation] = Presentation(
         captions={
@@ -53,11 +56,20 @@ class Imdb(Group):
         """Returns a question to the network."""
         return ["classify", name]
 
-    def classify(self, experiment: Experiment, config: ImdbConfig, run: Run, text: str) -> str:
-        """Returns whether a run takes a text for a positive review."""
-        from experiments.imdb._classify import classify
+    def finish(
+        self, config: ImdbConfig, model: keras.Model, run: Run, data: Corpus, metrics: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Keeps the words that the network knows in the run."""
+        from experiments.imdb._classify import write_words
 
-        return classify(experiment, config, run, text)
+        write_words(config, run, data.vocabulary)
+        return metrics
+
+    def classify(self, experiment: Experiment, config: ImdbConfig, run: Run, shade: bool) -> Classifier:
+        """Returns what says whether a run takes a text for a positive review."""
+        from experiments.imdb._classify import Classifier
+
+        return Classifier(experiment, config, run, shade)
 
     def show_data(self, config: ImdbConfig) -> None:
         """Prints one review as a network sees it, and draws the reviews to `results/imdb/data/`."""

@@ -89,6 +89,19 @@ def draw(config: Config, network: keras.Model, run: Run, data: Corpus) -> None:
     shading.write(readings, f"{run.name}: what counts in a review\n{conditions(config, data)}", run.folder)
 
 
+def attention(
+    config: Config, network: keras.Model, inputs: np.ndarray, text: str
+) -> tuple[list[list[str]], np.ndarray, np.ndarray]:
+    """Returns a text's words by sentence, and the weights of sentences, (sentences,), and words, (sentences, words)."""
+    from keras import ops
+
+    from imdb.sentences import cut
+
+    _, words, sentences = network.layers[0](inputs, return_attention_scores=True)
+    parts = cut(text, config.sentences, config.length, reverse=config.reverse)
+    return parts, ops.convert_to_numpy(sentences[0]), ops.convert_to_numpy(words[0])
+
+
 def _chosen(config: Config, test: Reviews) -> list[Reviews]:
     """Returns the first positive and the first negative review that are neither short nor cut, or the first ones."""
     from imdb.sentences import split
@@ -103,18 +116,10 @@ def _chosen(config: Config, test: Reviews) -> list[Reviews]:
 
 def _read(config: Config, network: keras.Model, review: Reviews, vocabulary: Vocabulary) -> shading.Reading:
     """Returns a review with the weights that the network gives to its sentences and words."""
-    from keras import ops
-
-    from imdb.sentences import cut
     from imdb.shading import Reading
 
-    attention, verdict = network.layers
-    document, words, sentences = attention(inputs(config, (review, vocabulary)), return_attention_scores=True)
-    probability = float(verdict(document)[0, 0])
+    own = inputs(config, (review, vocabulary))
+    probability = float(network(own)[0, 0])
     truth = "positive" if review.labels[0] else "negative"
-    return Reading(
-        f"a {truth} review, {probability:.0%} positive by the network",
-        cut(review.texts[0], config.sentences, config.length, reverse=config.reverse),
-        ops.convert_to_numpy(sentences[0]),
-        ops.convert_to_numpy(words[0]),
-    )
+    heading = f"a {truth} review, {probability:.0%} positive by the network"
+    return Reading(heading, *attention(config, network, own, review.texts[0]))

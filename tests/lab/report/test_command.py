@@ -30,7 +30,7 @@ def test_a_run_s_command_has_its_settings(run: Run):
 
 def parts(line):
     python, dash_m, package, run, name, *words = shlex.split(line)
-    assert (python, dash_m, package, run) == ("python", "-m", "experiments", "run")
+    assert (python, dash_m, package, run) == (".venv/bin/python", "-m", "experiments", "run")
     profiles = []
     while words and words[0] == "--profile":
         profiles.append(words[1])
