@@ -12,7 +12,7 @@ from experiments import trained_run
 from foundation.input_file import read_input
 from foundation.user_error import UserError
 
-EPILOG = "Without --text and --file, the command asks for reviews, or reads one from each line of stdin."
+EPILOG = "Without them, the command asks for reviews, or reads one from each line of stdin."
 LIMIT = 2**24  # bytes of a file of texts
 
 

@@ -63,7 +63,9 @@ class Classifier:
         if self.experiment.attention:
             lines += self._attention(text, inputs)
         if unknown:
-            lines.append(f"not among its {self.config.words:,} words, and read as one and the same: {', '.join(unknown)}")
+            lines.append(
+                f"not among its {self.config.words:,} words, and read as one and the same: {', '.join(unknown)}"
+            )
         return "\n".join(lines)
 
     def about(self) -> str:
@@ -75,7 +77,9 @@ class Classifier:
         steps = self.metrics["epochs"] * min(self.config.steps_per_epoch or whole, whole)
         usual = defaults(self.run.name)["epochs"] * whole
         if steps < LITTLE * usual:
-            lines.append(f"It was trained for only {steps:,} of {usual:,} steps; make {self.run.name} trains it in full.")
+            lines.append(
+                f"It was trained for only {steps:,} of {usual:,} steps; make {self.run.name} trains it in full."
+            )
         return "\n".join(lines)
 
     @cached_property
@@ -109,9 +113,10 @@ class Classifier:
         return codes(self.experiment, self.config, review, self.vocabulary)
 
     def _predict(self, inputs: np.ndarray) -> np.ndarray:
-        from keras import ops
+        answer = self.network(inputs)
+        from keras import ops  # once the network has loaded the backend
 
-        return ops.convert_to_numpy(self.network(inputs))
+        return ops.convert_to_numpy(answer)
 
     def _attention(self, text: str, inputs: np.ndarray) -> list[str]:
         """Returns the text shaded for a terminal, or the words that count most."""

@@ -145,6 +145,8 @@ def _run(words: list[str], request: dict[str, Any], out: int, err: int) -> None:
     """Runs a command in this process, which ends with it."""
     code = 1
     try:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        sys.stdin = open(0, closefd=False)  # noqa: SIM115
         os.dup2(out, 1)
         os.dup2(err, 2)
         sys.stdout, sys.stderr = (open(number, "w", closefd=False) for number in (1, 2))  # noqa: SIM115

@@ -1,6 +1,7 @@
 """The TCNs and the models of attention: what they see, what they draw, and long windows."""
 
 import dataclasses
+import re
 
 import keras
 import numpy as np
@@ -83,8 +84,15 @@ def test_a_review_run_shades_what_it_attends_to_and_classifies(forks, tmp_path):
     assert (folder / "attention.png").read_bytes().startswith(b"\x89PNG")
     run = find_run(str(folder))
     module = loading.experiment(name)
-    said = _classify.classify(module, module.Config(**run.settings()["settings"]), run, "The plot was good. Not dull!")
-    assert said.split(",")[0] in ("positive", "negative")
+    config = module.Config(**run.settings()["settings"])
+    text = "The plot was good. Not dull!"
+    plain, shaded = (_classify.Classifier(module, config, run, shade)(text).splitlines() for shade in (False, True))
+    assert plain[0].split(",")[0] in ("positive", "negative")
+    assert set(plain[1].removeprefix("it attended most to: ").split(", ")) <= set("the plot was good not dull".split())
+    lines = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in shaded[1:3]]
+    assert [line.split("  ")[1] for line in lines] == ["the plot was good", "not dull"]
+    assert sum(int(line.split("%")[0]) for line in lines) == pytest.approx(100, abs=1)
+    assert "\x1b[48;5;203;38;5;16m" in "".join(shaded), "the word with the largest weight has the strongest shade"
 
 
 def test_sentences_and_words_are_laid_as_the_config_says():

@@ -1,6 +1,8 @@
 """The IMDB experiments as a user runs them, on simulated reviews."""
 
 import json
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 from experiments import catalogue, loading
 from experiments.imdb import RecurrentConfig, _problem
 from lab.settings import resolve
+from tests.experiments.commands import ROOT, environment
 
 SMALL = [
     *("--source", "simulated", "--words", "60", "--length", "30", "--embedding", "4", "--epochs", "2"),
@@ -26,6 +29,7 @@ def test_a_run_from_training_to_a_sentence(forks, tmp_path):
     assert str(folder.relative_to(tmp_path)) in printed
     assert {path.name for path in folder.iterdir() if not path.name.startswith(".")} == {
         *("settings.yaml", "environment.json", "history.csv", "loss.png", "metrics.json", "best.weights.h5"),
+        "words.json",
     }
     metrics = json.loads((folder / "metrics.json").read_text())
     best = pd.read_csv(folder / "history.csv")["val_accuracy"]
@@ -36,12 +40,14 @@ def test_a_run_from_training_to_a_sentence(forks, tmp_path):
     assert "accuracy 0." in forks.succeed(tmp_path, "list")
 
     said = forks.succeed(tmp_path, "classify", "imdb/lstm", "--text", "“The plot was gripping”—said Henstridge…")
-    verdict, unknown, record = said.splitlines()
+    verdict, unknown, _, who, record, little = said.splitlines()
     assert verdict.split(",")[0] in ("positive", "negative")
     assert 0.5 <= float(verdict.split()[3]) <= 1
     assert "SIMULATED" in verdict
     assert unknown.endswith(": said, henstridge")
     assert f"{metrics['test']['accuracy']:.1%}" in record
+    assert str(folder) in who
+    assert little == "It was trained for only 6 of 2,000 steps; make imdb/lstm trains it in full."
     for text, words in (
         ("", "no word"),
         ("... !!!", "no word"),
@@ -50,6 +56,16 @@ def test_a_run_from_training_to_a_sentence(forks, tmp_path):
     ):
         done = forks.command(tmp_path, "classify", str(folder), "--text", text)
         assert (done.returncode, done.stderr.count("\n"), words in done.stderr) == (2, 1, True), done
+
+    texts = ["The plot was gripping", "Дивный", "A dull plot"]
+    (tmp_path / "texts.txt").write_text("\n\n".join(texts))
+    for words in (["--text", *texts], ["--file", "texts.txt"]):
+        done = forks.command(tmp_path, "classify", str(folder), *words)
+        assert done.returncode == 2
+        assert done.stdout.startswith(f"The plot was gripping\n{verdict.split(',')[0]}")
+        assert "\n\nA dull plot\n" in done.stdout
+        assert "none of the text's words" in done.stderr
+        assert done.stderr.endswith("1 of 3 texts could not be classified\n")
 
     forks.succeed(tmp_path, "run", "imdb/conv1d", *SMALL, "--kernel-size", "3")
     printed = forks.succeed(tmp_path, "compare", "imdb")
@@ -78,7 +94,9 @@ def test_the_data_are_shown(forks, tmp_path):
         ("run imdb/lstm --csv reviews.csv", "--csv"),
         ("data imdb --csv reviews.csv", "--csv"),
         ("classify imdb/lstm --text good", "no complete run"),
-        ("classify imdb/lstm", "--text"),
+        ("classify imdb/lstm", "no complete run"),
+        ("classify imdb/hierarchical_attention", "give --text 'A great film', --file FILE, or lines on stdin"),
+        ("classify imdb/hierarchical_attention --file nowhere.txt", "No such file"),
     ],
 )
 def test_a_mistake_gets_one_line(forks, tmp_path, line, words):
@@ -127,3 +145,22 @@ def test_an_epoch_has_every_training_review_once_in_an_order_of_its_own():
     assert sorted(map(bytes, codes[0])) == sorted(map(bytes, codes[1]))
     training, validation = (len(x) for x in (codes[0], problem.validation[0]))
     assert (training, validation) == (3200, 800)
+
+
+def test_a_network_that_comes_with_the_project_answers_at_once(tmp_path):
+    """Without the reviews, without a run: what a fresh set-up has."""
+    good, bad = "A wonderful film. I loved the music.", "A terrible film. I was bored."
+    words = ["classify", "imdb/hierarchical_attention"]
+    done = subprocess.run(
+        [sys.executable, "-m", "experiments", *words],
+        cwd=ROOT,
+        env=environment(tmp_path, LAB_DATA_MIRROR=str(tmp_path)),
+        input=f"{good}\n{bad}\n",
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second, about = done.stdout.split("\n\n")
+    assert first.startswith(f"{good}\npositive, with probability 0.9") and "wonderful" in first.splitlines()[-1]
+    assert second.startswith(f"{bad}\nnegative, with probability 0.9") and "terrible" in second.splitlines()[-1]
+    assert "It comes with the project" in about and "results/pretrained/imdb" in about
