@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import keras
     import numpy as np
 
+    from lab.export import Exported
     from lab.identity import ConfigOf
     from lab.report.sections import Section
     from lab.runs import Run
@@ -239,6 +240,23 @@ class Group:
     def lend(self, experiment: Experiment, name: str) -> Experiment:
         """Returns an experiment under the name that it has on a data set, with the settings that it has there."""
         return dataclasses.replace(experiment, name=name)
+
+    def export(self, experiment: Experiment, config: Any, run: Run) -> Exported:
+        """Returns a finished run's network to be used without this project.
+
+        By default it takes and gives what the network does. Override it where the data are scaled.
+
+        Raises:
+            UserError: the run has no network.
+        """
+        from lab.export import Exported, questions
+
+        if not experiment.build:
+            raise UserError(f"{experiment.name} has no network to export")
+        network = experiment.network(config)
+        run.load_weights(network)
+        inputs = questions(network)
+        return Exported(network, inputs, network.predict(inputs, verbose=0), "what the network takes and gives")
 
     def show_data(self, config: Any) -> None:
         """Prints what the group's data are, and draws them."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from experiments.imdb._classify import Classifier
     from imdb.corpus import Corpus
+    from lab.export import Exported
     from lab.runs import Run
     from lab.training import Problem
 
@@ -70,6 +71,12 @@ class Imdb(Group):
         from experiments.imdb._classify import Classifier
 
         return Classifier(experiment, config, run, shade)
+
+    def export(self, experiment: Experiment, config: ImdbConfig, run: Run) -> Exported:
+        """Returns a network from the ranks of words to the probability that a review is positive."""
+        from experiments.imdb import _export
+
+        return _export.export(experiment, config, run)
 
     def show_data(self, config: ImdbConfig) -> None:
         """Prints one review as a network sees it, and draws the reviews to `results/imdb/data/`."""

@@ -63,9 +63,8 @@ class Classifier:
         if self.experiment.attention:
             lines += self._attention(text, inputs)
         if unknown:
-            lines.append(
-                f"not among its {self.config.words:,} words, and read as one and the same: {', '.join(unknown)}"
-            )
+            known = f"{self.config.words:,}"
+            lines.append(f"not among its {known} words, and read as one and the same: {', '.join(unknown)}")
         return "\n".join(lines)
 
     def about(self) -> str:
@@ -77,9 +76,8 @@ class Classifier:
         steps = self.metrics["epochs"] * min(self.config.steps_per_epoch or whole, whole)
         usual = defaults(self.run.name)["epochs"] * whole
         if steps < LITTLE * usual:
-            lines.append(
-                f"It was trained for only {steps:,} of {usual:,} steps; make {self.run.name} trains it in full."
-            )
+            more = f"make {self.run.name} trains it in full"
+            lines.append(f"It was trained for only {steps:,} of {usual:,} steps; {more}.")
         return "\n".join(lines)
 
     @cached_property

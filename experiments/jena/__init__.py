@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from experiments.jena._problem import Weather
+    from lab.export import Exported
     from lab.runs import Run
     from lab.training import Problem
 
@@ -137,6 +138,12 @@ class Jena(Group):
         from experiments.jena import _backtest_report
 
         return _backtest_report.backtest(asked, others, csv)
+
+    def export(self, experiment: Experiment, config: JenaConfig, run: Run) -> Exported:
+        """Returns a network from measurements in their own units to °C."""
+        from experiments.jena import _export
+
+        return _export.export(experiment, config, run)
 
     def show_data(self, config: JenaConfig) -> None:
         """Prints the columns' statistics, and draws the series to `results/jena/data/`."""

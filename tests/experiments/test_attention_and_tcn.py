@@ -88,7 +88,8 @@ def test_a_review_run_shades_what_it_attends_to_and_classifies(forks, tmp_path):
     text = "The plot was good. Not dull!"
     plain, shaded = (_classify.Classifier(module, config, run, shade)(text).splitlines() for shade in (False, True))
     assert plain[0].split(",")[0] in ("positive", "negative")
-    assert set(plain[1].removeprefix("it attended most to: ").split(", ")) <= set("the plot was good not dull".split())
+    attended = plain[1].removeprefix("it attended most to: ").split(", ")
+    assert set(attended) <= {"the", "plot", "was", "good", "not", "dull"}
     lines = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in shaded[1:3]]
     assert [line.split("  ")[1] for line in lines] == ["the plot was good", "not dull"]
     assert sum(int(line.split("%")[0]) for line in lines) == pytest.approx(100, abs=1)

@@ -46,7 +46,7 @@ def test_the_reference_answers_where_the_user_has_no_complete_run(results, refer
 def test_a_run_that_can_t_answer_is_an_error_of_one_line(results, reference):
     own = finish(results, "jena/gru")
     own.metrics_file.unlink()
-    with pytest.raises(UserError, match=r"is not complete; finish it with python -m experiments run jena/gru"):
+    with pytest.raises(UserError, match=r"is not complete; finish it with \S+ -m experiments run jena/gru"):
         find_run(str(own.folder), results, reference)
     without = next((reference / "jena/gru").glob("seed0-*"))
     with pytest.raises(UserError, match="comes without its weights; make jena/gru trains a network that answers"):

@@ -1,0 +1,32 @@
+"""Write a trained network to be used without this project."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from experiments import trained_run
+
+EPILOG = "The network takes the data in their own units, and gives its answer in them. It is asked whether it does."
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the run, the format and the place."""
+    trained_run.add_run(parser)
+    parser.add_argument("--format", choices=("onnx", "saved_model", "keras"), default="onnx", help="format (onnx)")
+    parser.add_argument("--to", type=Path, metavar="PATH", help="file or folder to write (in the run's folder)")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Writes the network, and prints where it is, what it takes and gives, and how exactly it agrees."""
+    from lab.environment import load_backend
+
+    run, group, experiment, config = trained_run.load(options.run)
+    load_backend()
+    from lab import export
+
+    path = options.to or run.folder / ("network" + export.SUFFIXES[options.format])
+    exported = group.export(experiment, config, run)
+    difference = export.write(exported, options.format, path)
+    print(f"{path}\nit takes {exported.about}")
+    print(f"agrees with {run.folder} within {difference:.1g} on {export.QUESTIONS} random inputs")
