@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -26,8 +26,9 @@ def export(experiment: Experiment, config: ImdbConfig, run: Run) -> Exported:
     run.load_weights(network)
     rng = np.random.default_rng(0)
     shape = list(network.input_shape[1:])
+    start: Literal["before", "after"] | None = None
     if config.texts:  # sentences of words, padded on the right
-        start, order = None, "sentences of words, each filled up with 0"
+        order = "sentences of words, each filled up with 0"
         inputs = rng.integers(1, config.words, (QUESTIONS, *shape)).astype(np.int32)
         inputs[:, :, shape[-1] // 2 :] = 0
         codes = np.where(inputs < config.words - 3, inputs + 3, 2) * (inputs > 0)

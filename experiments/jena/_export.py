@@ -1,4 +1,4 @@
-"""A network with its scaling inside: from measurements in their own units to °C."""
+"""A network with its scaling inside: from measurements in their own units to forecasts in theirs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ def export(experiment: Experiment, config: JenaConfig, run: Run) -> Exported:
     """Returns a finished run's network between two layers that scale its inputs and its answer."""
     import keras
 
-    from jena.schema import COLUMNS, TEMPERATURE
     from lab.export import QUESTIONS, Exported
 
     data = run.metrics()["data"]
@@ -27,17 +26,20 @@ def export(experiment: Experiment, config: JenaConfig, run: Run) -> Exported:
     run.load_weights(network)
     windows = keras.Input(config.window, name="windows")
     scaled = keras.layers.Rescaling((1 / std).tolist(), (-mean / std).tolist())(windows)
-    celsius = keras.layers.Rescaling(float(std[TEMPERATURE]), float(mean[TEMPERATURE]), name="celsius")
-    model = keras.Model(windows, celsius(network(scaled)))
+    size, middle = (np.tile(values[config.places], config.rows_ahead) for values in (std, mean))
+    model = keras.Model(windows, keras.layers.Rescaling(size.tolist(), middle.tolist())(network(scaled)))
     shape = (QUESTIONS, *config.window)
     normal = np.random.default_rng(0).normal(size=shape)
     inputs = (mean + std * normal).astype(np.float32)
     answers = network.predict(((inputs - mean) / std).astype(np.float32), verbose=0)
-    hours, ahead = (rows * config.spacing / 60 for rows in (config.step, config.delay))
-    columns = "jena.derived's columns" if experiment.inputs else ", ".join(COLUMNS)
+    hours = config.step * config.spacing / 60
+    first, last = (
+        rows * config.spacing / 60 for rows in ((1, config.horizon) if config.horizon else 2 * (config.delay,))
+    )
+    columns = "the columns that its inputs() makes" if experiment.inputs else ", ".join(config.columns)
     about = (
         f"windows (batch, {config.window[0]}, {config.window[1]}), float32: a sample every {hours:g} h, the newest "
-        f"last, with {columns}; the answer (batch, 1) is the temperature in °C {ahead:g} h "
-        "after the end of the window"
+        f"last, with {columns}; the answer (batch, {config.outputs}) is {', '.join(config.target_columns)}, "
+        f"{first:g}{f' to {last:g}' if last > first else ''} h after the end of the window"
     )
-    return Exported(model, inputs, mean[TEMPERATURE] + std[TEMPERATURE] * answers.astype(float), about)
+    return Exported(model, inputs, middle + size * answers.astype(float), about)
