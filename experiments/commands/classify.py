@@ -75,4 +75,5 @@ def _ask() -> str:
     try:
         return input("> ").strip()
     except EOFError:
+        print()
         return ""

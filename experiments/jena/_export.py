@@ -26,7 +26,8 @@ def export(experiment: Experiment, config: JenaConfig, run: Run) -> Exported:
     run.load_weights(network)
     windows = keras.Input(config.window, name="windows")
     scaled = keras.layers.Rescaling((1 / std).tolist(), (-mean / std).tolist())(windows)
-    size, middle = (np.tile(values[config.places], config.rows_ahead) for values in (std, mean))
+    levels = max(1, len(config.quantile_levels))
+    size, middle = (np.repeat(np.tile(values[config.places], config.rows_ahead), levels) for values in (std, mean))
     model = keras.Model(windows, keras.layers.Rescaling(size.tolist(), middle.tolist())(network(scaled)))
     shape = (QUESTIONS, *config.window)
     normal = np.random.default_rng(0).normal(size=shape)
@@ -41,5 +42,6 @@ def export(experiment: Experiment, config: JenaConfig, run: Run) -> Exported:
         f"windows (batch, {config.window[0]}, {config.window[1]}), float32: a sample every {hours:g} h, the newest "
         f"last, with {columns}; the answer (batch, {config.outputs}) is {', '.join(config.target_columns)}, "
         f"{first:g}{f' to {last:g}' if last > first else ''} h after the end of the window"
+        + (f", each as quantiles {config.quantiles}" if config.quantiles else "")
     )
     return Exported(model, inputs, middle + size * answers.astype(float), about)

@@ -38,7 +38,7 @@ def finished(tmp_path, monkeypatch):
 
 SMALL = ["--lookback", "144", "--step", "6", "--units", "3"]
 WEATHER = {
-    "jena/gru": SMALL,
+    "jena/gru": [*SMALL, "--targets", '["T (degC)", "p (mbar)"]', "--horizon", "2", "--quantiles", "0.1,0.5,0.9"],
     "jena/best": [*SMALL, "--members", "2"],
     "jena/hierarchical_attention": SMALL[:4],
 }
