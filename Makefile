@@ -10,7 +10,7 @@ EXPERIMENTS += $(call LENT,$(patsubst configs/%.yaml,%,$(shell grep -l '^models:
 GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev quickstart list data compare verify forecast backtest sweep report lecture reference test test-slow torture bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
+.PHONY: help setup dev quickstart list data compare verify forecast backtest sweep report lecture notebooks reference test test-slow torture bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
 
 help: ## show this list
 	@echo 'make TARGET [ARGS="--flag value …"]'
@@ -82,6 +82,9 @@ report: setup ## one page about all runs, with curves and claims: results/index.
 
 lecture: setup ## the lecture as one page to play with: docs/index.html
 	@$(PY) -m lecture $(ARGS)
+
+notebooks: dev ## run the notebooks from their scripts, and write them with outputs: notebooks/*.ipynb
+	@$(PY) -m notebooks $(ARGS)
 
 test: dev ## the tests, in minutes
 	$(PY) -m pytest $(SIDE_BY_SIDE) $(ARGS)

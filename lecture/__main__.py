@@ -1,4 +1,7 @@
-"""Writes the lecture's page: `python -m lecture [PATH]`, without a path `docs/index.html`."""
+"""Writes the lecture's page: `python -m lecture [PATH]`, without a path `docs/index.html`.
+
+With `--screenshot` it writes `docs/lecture.png` instead, a picture of a part of the page, which needs Chromium.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,16 @@ from lecture import page
 def main(arguments: list[str]) -> int:
     """Writes the page and says where."""
     try:
+        if arguments == ["--screenshot"]:
+            from lecture import screenshot
+
+            print(screenshot.write())
+            return 0
         if len(arguments) > 1 or any(argument.startswith("-") for argument in arguments):
             raise UserError("give one path or none: python -m lecture docs/index.html")
         print(page.write(*map(Path, arguments)))
+        if not arguments:
+            print(page.copy_report())
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -16,6 +16,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 REFERENCE = ROOT / "results/reference"
 PAGE = ROOT / "docs/index.html"
+REPORT = PAGE.with_name("report.html")
+"""A copy of the reference's report, so that `docs/` is a whole site."""
 
 
 def write(path: Path = PAGE, reference: Path = REFERENCE) -> Path:
@@ -32,6 +34,13 @@ def write(path: Path = PAGE, reference: Path = REFERENCE) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+    return path
+
+
+def copy_report(path: Path = REPORT, reference: Path = REFERENCE) -> Path:
+    """Copies the report on the reference's runs beside the page and returns its path."""
+    with atomic(path) as temporary:
+        temporary.write_bytes((reference / "index.html").read_bytes())
     return path
 
 

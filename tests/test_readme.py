@@ -47,3 +47,32 @@ def test_rows_and_columns_can_be_chosen(tmp_path):
     (tmp_path / "a.csv").write_text("name,x,y\none,1,2\ntwo,3,4\n")
     text = refreshed("<!-- table: a.csv; rows: two, one; columns: name, y -->\n<!-- end -->\n", tmp_path)
     assert [line.replace(" ", "") for line in text.splitlines()[3:5]] == ["|two|4|", "|one|2|"]
+
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_commands_can_be_pasted_without_an_active_environment():
+    texts = [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/*.md"),
+        *ROOT.glob("configs/**/*.yaml"),
+        *ROOT.glob("lecture/**/*.html"),
+    ]
+    assert len(texts) > 30
+    bare = re.compile(r"(?<![/\w])python3? -m experiments|(?<!/)\btensorboard --")
+    assert not [path.name for path in texts if bare.search(path.read_text(encoding="utf-8"))]
+
+
+def test_docs_is_a_whole_site():
+    page = (ROOT / "docs/index.html").read_text(encoding="utf-8")
+    for name in ("report.html", "results.md", "claims.md", "data.md", "glossary.md", "cluster.md"):
+        assert f'href="{name}"' in page
+        assert (ROOT / "docs" / name).is_file()
+    copy, original = (ROOT / place for place in ("docs/report.html", "results/reference/index.html"))
+    assert copy.read_bytes() == original.read_bytes(), "make lecture copies it"
+    assert (ROOT / "docs/lecture.png").stat().st_size <= 200_000
+
+
+def test_the_readme_is_short():
+    assert len(README.splitlines()) <= 150

@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "lab": {"foundation"},
     "experiments": {"foundation", "recurrence", "layers", "tables", "jena", "imdb", "sequences", "lab"},
     "lecture": {"foundation", "recurrence", "layers", "jena", "imdb", "lab", "experiments"},
+    "notebooks": {"foundation", "recurrence", "layers", "imdb", "lab", "experiments", "lecture"},
     "benchmarks": {"foundation", "recurrence", "layers", "tables", "jena", "imdb", "sequences", "lab", "experiments"},
 }
 """Beside themselves, from the ground up."""

@@ -1,0 +1,1 @@
+"""A lesson for each part of the lecture: scripts (jupytext), and notebooks with outputs that are made from them."""
