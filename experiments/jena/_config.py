@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DAY = 86_400  # seconds
 
+
 @dataclass(frozen=True)
 class JenaConfig(TrainingConfig):
     """The settings of all weather models. Rows are `spacing` minutes apart."""

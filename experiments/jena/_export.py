@@ -19,6 +19,7 @@ def export(experiment: Experiment, config: JenaConfig, run: Run) -> Exported:
     import keras
 
     from lab.export import QUESTIONS, Exported
+    from tables.spacing import span
 
     data = run.metrics()["data"]
     mean, std = np.array(data["mean"]), np.array(data["std"])
@@ -33,15 +34,11 @@ def export(experiment: Experiment, config: JenaConfig, run: Run) -> Exported:
     normal = np.random.default_rng(0).normal(size=shape)
     inputs = (mean + std * normal).astype(np.float32)
     answers = network.predict(((inputs - mean) / std).astype(np.float32), verbose=0)
-    hours = config.step * config.spacing / 60
-    first, last = (
-        rows * config.spacing / 60 for rows in ((1, config.horizon) if config.horizon else 2 * (config.delay,))
-    )
     columns = "the columns that its inputs() makes" if experiment.inputs else ", ".join(config.columns)
+    quantiles = f", each as quantiles {config.quantiles}" if config.quantiles else ""
     about = (
-        f"windows (batch, {config.window[0]}, {config.window[1]}), float32: a sample every {hours:g} h, the newest "
-        f"last, with {columns}; the answer (batch, {config.outputs}) is {', '.join(config.target_columns)}, "
-        f"{first:g}{f' to {last:g}' if last > first else ''} h after the end of the window"
-        + (f", each as quantiles {config.quantiles}" if config.quantiles else "")
+        f"windows (batch, {config.window[0]}, {config.window[1]}), float32: a sample every "
+        f"{span(config.step * config.every)}, the newest last, with {columns}; the answer (batch, {config.outputs}) is "
+        f"{config.any_protocol()}{quantiles}"
     )
     return Exported(model, inputs, middle + size * answers.astype(float), about)
