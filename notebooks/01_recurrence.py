@@ -117,8 +117,8 @@ axes.set(xlabel="timesteps before the end", ylabel="gradient", ylim=(1e-30, 1e10
 _ = axes.legend(ncols=2)
 
 # %% [markdown]
-# The axis is logarithmic: each grid line is a factor of many thousands. With small weights, nothing is left after
-# twenty steps. So a SimpleRNN can't learn that an input a hundred steps ago matters, because no gradient tells it.
+# The axis is logarithmic: each grid line is a factor of 100,000. With small weights, a millionth is left after twenty
+# steps. So a SimpleRNN can't learn that an input a hundred steps ago matters, because no gradient tells it.
 
 # %%
 what_runs_say("gradient-vanishes", "gradient-explodes")
