@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import keras
     import numpy as np
 
+    from lab.classifier import Classifier
     from lab.export import Exported
     from lab.identity import ConfigOf
     from lab.report.sections import Section
@@ -41,16 +42,6 @@ class Data(Protocol):
     @property
     def fingerprint(self) -> str:
         """A digest of the data; runs on other data are other runs."""
-
-
-class Classifier(Protocol):
-    """Answers questions about texts."""
-
-    def __call__(self, text: str) -> str:
-        """Returns the answer in a few lines."""
-
-    def about(self) -> str:
-        """Returns what to know about all answers."""
 
 
 @dataclass(frozen=True)
@@ -249,14 +240,11 @@ class Group:
         Raises:
             UserError: the run has no network.
         """
-        from lab.export import Exported, questions
+        from lab.export import as_it_is
 
         if not experiment.build:
             raise UserError(f"{experiment.name} has no network to export")
-        network = experiment.network(config)
-        run.load_weights(network)
-        inputs = questions(network)
-        return Exported(network, inputs, network.predict(inputs, verbose=0), "what the network takes and gives")
+        return as_it_is(experiment.network(config), run)
 
     def show_data(self, config: Any) -> None:
         """Prints what the group's data are, and draws them."""

@@ -17,6 +17,8 @@ from foundation.user_error import UserError
 if TYPE_CHECKING:
     import keras
 
+    from lab.runs import Run
+
 Format = Literal["onnx", "saved_model", "keras"]
 SUFFIXES: dict[Format, str] = {"onnx": ".onnx", "saved_model": "", "keras": ".keras"}
 QUESTIONS = 32
@@ -33,6 +35,13 @@ class Exported:
     answers: np.ndarray
     about: str
     """What the network takes and gives, in words."""
+
+
+def as_it_is(network: keras.Model, run: Run) -> Exported:
+    """Returns a finished run's network, whose data need no scaling."""
+    run.load_weights(network)
+    inputs = questions(network)
+    return Exported(network, inputs, network.predict(inputs, verbose=0), "what the network takes and gives")
 
 
 def questions(network: keras.Model) -> np.ndarray:
