@@ -10,7 +10,7 @@ EXPERIMENTS += $(call LENT,$(patsubst configs/%.yaml,%,$(shell grep -l '^models:
 GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev quickstart list data compare verify forecast backtest sweep report lecture notebooks reference test test-slow torture bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
+.PHONY: help setup dev quickstart list data compare verify forecast backtest classify export sweep report lecture notebooks reference test test-slow torture bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
 
 help: ## show this list
 	@echo 'make TARGET [ARGS="--flag value …"]'
@@ -69,6 +69,12 @@ forecast: setup ## what comes after a file; ARGS="jena/gru --csv weather.csv"
 
 backtest: setup ## how good a run has been since, on a later file; ARGS="jena/gru --csv weather.csv"
 	@$(PY) -m experiments backtest $(ARGS)
+
+classify: setup ## say whether film reviews are positive: ARGS="imdb/hierarchical_attention"
+	@$(PY) -m experiments classify $(ARGS)
+
+export: setup ## write a trained network as ONNX, SavedModel or Keras: ARGS="jena/gru --format keras"
+	@$(PY) -m experiments export $(ARGS)
 
 sweep: $(VENV)/.installed-sweep ## try several settings side by side; ARGS="jena/gru --grid units=16,32 --seeds 3"
 	@$(PY) -m experiments sweep $(ARGS)
