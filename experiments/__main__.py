@@ -11,7 +11,7 @@ import os
 import pkgutil
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
@@ -36,7 +36,8 @@ def main(words: Sequence[str] | None = None) -> int:
         modules = {name: importlib.import_module(f"{commands.__name__}.{name}") for name in _commands()}
         command = modules.get(words[0]) if words else None
         options = parse(words, modules)
-        options.command.run(options)
+        with interrupts_come_through():
+            options.command.run(options)
     except UserError as error:
         return print_error(str(error))
     except ModuleNotFoundError as error:
@@ -68,6 +69,20 @@ def main(words: Sequence[str] | None = None) -> int:
         why = " ".join(str(error).split()) or type(error).__name__
         return print_error(f"out of memory ({why:.80}); give smaller settings")
     return 0
+
+
+@contextlib.contextmanager
+def interrupts_come_through() -> Iterator[None]:
+    """Raises KeyboardInterrupt where a library answers it with an error of its own, as TensorFlow may."""
+    try:
+        yield
+    except Exception as error:
+        before = error.__context__
+        while before is not None:
+            if isinstance(before, KeyboardInterrupt):
+                raise before from error
+            before = before.__context__
+        raise
 
 
 def print_error(line: str, code: int = 2) -> int:

@@ -251,3 +251,17 @@ def test_an_old_python_is_one_line(python):
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: Python {python}.1 is too old; run 'make setup'")
     assert done.stderr.count("\n") == 1
+
+
+def test_ctrl_c_that_a_library_answers_with_its_own_error_ends_in_one_line(monkeypatch, capsys):
+    def run(options):
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise AssertionError
+
+    from experiments.__main__ import main
+
+    monkeypatch.setattr("experiments.commands.list.run", run)
+    assert main(["list"]) == 130
+    assert capsys.readouterr().err == "\nerror: stopped\n"
