@@ -14,6 +14,7 @@ from tables.normalise import Normaliser
 from tables.table import Table
 
 FAR = 10.0  # standard deviations; the weather of later years stays within 8.3
+LEEWAY = 10.0  # times these limits, where training saw less than a year: other seasons differ as much as that
 UNFIT = 5.0  # times a column's usual deviation from what the others say; Jena's later years stay within 2.1
 MOSTLY_FILLED = 0.2  # of a window's values
 BEYOND = 0.5  # of the range that window means had in training
@@ -30,9 +31,13 @@ class Familiar:
     highest: np.ndarray
     precision: np.ndarray
     """Inverse covariance of the training rows, normalised; shape (features, features)."""
+    leeway: float = 1.0
+    """How many times wider the limits are: 1, or `LEEWAY` where training saw less than a year."""
 
     @classmethod
-    def fit(cls, columns: Sequence[str], values: np.ndarray, normaliser: Normaliser, lookback: int) -> Familiar:
+    def fit(
+        cls, columns: Sequence[str], values: np.ndarray, normaliser: Normaliser, lookback: int, leeway: float = 1.0
+    ) -> Familiar:
         """Measures the training rows.
 
         Args:
@@ -40,6 +45,7 @@ class Familiar:
             values: Training rows, shape (rows, features).
             normaliser: Of these rows.
             lookback: Rows of a window.
+            leeway: How many times wider the limits are.
         """
         data = ((values - normaliser.mean) / normaliser.std).astype(np.float64)
         data = data[np.isfinite(data).all(axis=1)]
@@ -47,7 +53,7 @@ class Familiar:
         length = min(lookback, len(data))
         means = (total[length:] - total[:-length]) / length
         covariance = data.T @ data / len(data) + 1e-4 * np.eye(data.shape[1])
-        return cls(tuple(columns), normaliser, means.min(axis=0), means.max(axis=0), np.linalg.inv(covariance))
+        return cls(tuple(columns), normaliser, means.min(axis=0), means.max(axis=0), np.linalg.inv(covariance), leeway)
 
     def refusals(self, window: np.ndarray) -> list[str]:
         """Returns why inputs cannot be what the model was trained on, one phrase for each column.
@@ -61,8 +67,8 @@ class Familiar:
         data = (window - self.normaliser.mean) / self.normaliser.std
         alone = 1 / np.sqrt(np.diag(self.precision))  # spread of a column where all others are known
         surprise = np.abs((data @ self.precision) / np.diag(self.precision)).mean(axis=0) / alone
-        odd = surprise > UNFIT
-        phrases = too_far(self.columns, window, self.normaliser)
+        odd = surprise > self.leeway * UNFIT
+        phrases = too_far(self.columns, window, self.normaliser, self.leeway * FAR)
         if not phrases and odd.any():
             worst = int(surprise.argmax())
             phrases.append(
@@ -91,29 +97,32 @@ class Familiar:
             "lowest": self.lowest.tolist(),
             "highest": self.highest.tolist(),
             "precision": self.precision.tolist(),
+            "leeway": self.leeway,
         }
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any], normaliser: Normaliser) -> Familiar:
         """Returns what `record` gave."""
-        arrays = (np.array(record[key], np.float64) for key in ("lowest", "highest", "precision"))
-        return cls(tuple(record["columns"]), normaliser, *arrays)
+        lowest, highest, precision = (np.array(record[key], np.float64) for key in ("lowest", "highest", "precision"))
+        leeway = record.get("leeway", 1.0)
+        return cls(tuple(record["columns"]), normaliser, lowest, highest, precision, leeway)
 
 
-def too_far(columns: Sequence[str], window: np.ndarray, normaliser: Normaliser) -> list[str]:
+def too_far(columns: Sequence[str], window: np.ndarray, normaliser: Normaliser, far: float = FAR) -> list[str]:
     """Returns which columns have values further from the training data than any measurement, a phrase for each.
 
     Args:
         columns: Their names.
         window: Values in their units, shape (rows, columns).
         normaliser: Of the training rows.
+        far: How many standard deviations are too many.
     """
     data = np.abs((window - normaliser.mean) / normaliser.std)
     return [
         f"{name} has {window[at, n]:g}, {data[at, n]:.0f} standard deviations from the training data's mean of "
         f"{normaliser.mean[n]:.4g}"
         for n, (name, at) in enumerate(zip(columns, data.argmax(axis=0), strict=True))
-        if data[at, n] > FAR
+        if data[at, n] > far
     ]
 
 

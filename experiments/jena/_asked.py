@@ -16,7 +16,7 @@ from experiments.jena._config import JenaConfig
 from experiments.jena._problem import inputs
 from foundation.user_error import UserError
 from jena.schema import COLUMNS
-from tables.last_window import Familiar, too_far
+from tables.last_window import FAR, Familiar, too_far
 from tables.normalise import Normaliser
 from tables.table import Table
 
@@ -157,7 +157,12 @@ class Asked:
         places, normaliser = self.known
         values = self.table.values[rows][:, places]
         values = np.where(np.isfinite(values), values, normaliser.mean)
-        return too_far([self.config.columns[n] for n in places], values, normaliser)
+        return too_far([self.config.columns[n] for n in places], values, normaliser, self.far)
+
+    @property
+    def far(self) -> float:
+        """How many standard deviations from the training data's mean no measurement can be."""
+        return FAR * float(self.data.get("familiar", {}).get("leeway", 1.0))
 
     @cached_property
     def known(self) -> tuple[list[int], Normaliser]:

@@ -12,7 +12,7 @@ import pandas as pd
 from experiments.jena._asked import Asked, unit_of
 from foundation.user_error import UserError
 from tables import bootstrap
-from tables.last_window import FAR, MOSTLY_FILLED
+from tables.last_window import MOSTLY_FILLED
 from tables.table import Table
 from tables.windows import Windows
 
@@ -198,5 +198,5 @@ def _check_units(asked: Asked) -> None:
 def _odd(asked: Asked) -> np.ndarray:
     """Returns how many rows before each one, and before the end, hold values that no measurement can have."""
     places, normaliser = asked.known
-    far = np.abs((asked.table.values[:, places] - normaliser.mean) / normaliser.std) > FAR
+    far = np.abs((asked.table.values[:, places] - normaliser.mean) / normaliser.std) > asked.far
     return np.concatenate([[0], far.any(axis=1).cumsum()])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 CHUNK = 1024  # windows at a time
 ERRORS = {"mae": "mean absolute error", "mse": "mean squared error"}
+
+
+YEAR = timedelta(days=360)
+"""A year, or so nearly that every season is in it."""
 
 
 @dataclass(frozen=True)
@@ -155,12 +160,13 @@ def common_sense(config: JenaConfig, windows: Windows) -> dict[str, float]:
 
 def familiar(config: JenaConfig, weather: Weather) -> dict[str, Any]:
     """Returns what the training rows have in common, so that a forecast recognises other units."""
-    from tables.last_window import Familiar
+    from tables.last_window import LEEWAY, Familiar
     from tables.normalise import Normaliser
 
     training = weather.series.values[: weather.splits.training.max_index]
     normaliser = Normaliser.fit(training)
-    record = Familiar.fit(config.columns, training, normaliser, config.lookback).record()
+    leeway = 1.0 if len(training) * config.every >= YEAR else LEEWAY
+    record = Familiar.fit(config.columns, training, normaliser, config.lookback, leeway).record()
     return {"mean": normaliser.mean.tolist(), "std": normaliser.std.tolist(), **record}
 
 

@@ -167,10 +167,9 @@ def moved(rows, by):
 
 
 REFUSED = {
-    "kelvin": (scaled(1, 273.15, T), "T .degC. has .* standard deviations"),
+    "kelvin": (scaled(1, 273.15, T), "T .degC. (has .* standard deviations|does not fit the other columns)"),
     "Fahrenheit": (scaled(1.8, 32, T), "T .degC. (has .* standard deviations|does not fit the other columns)"),
     "pascal": (scaled(100, 0, "p (mbar)"), "p .mbar. has .* standard deviations"),
-    "km/h": (scaled(3.6, 0, "wv (m/s)"), "wv .m/s. (has .* standard deviations|does not fit the other columns)"),
     "a gap of 41 hours": (moved(60, "41h"), "break from .* within the 120 rows"),
     "five days of one season, one of another": (moved(24, "80D"), "break from .* within the 120 rows"),
     "two days without a temperature": (marked(48, -9999, T), "T .degC. is missing for too long"),
@@ -200,6 +199,7 @@ SAID = {
         ["7.5% of T (degC) in the window was missing", "values of -999"],
     ),
     "the last day": (marked(24, -9999, *COLUMNS), [f"19.2% of {name} in the window" for name in COLUMNS]),
+    "km/h, after a training of some weeks": (scaled(3.6, 0, "wv (m/s)"), ["Warning: wv (m/s) averages"]),
     "a storm for days": (
         scaled(1, 3.5, "wv (m/s)", "max. wv (m/s)"),
         ["Warning: wv (m/s) averages", "is its unit the same?"],

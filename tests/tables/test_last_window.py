@@ -8,7 +8,7 @@ import pytest
 
 from foundation.user_error import UserError
 from tables.description import Description
-from tables.last_window import Familiar, last_window
+from tables.last_window import LEEWAY, Familiar, last_window
 from tables.normalise import Normaliser
 from tables.treat import treat
 
@@ -122,6 +122,18 @@ def test_weather_like_that_of_training_is_neither(seed):
         window = values[start : start + 48]
         assert familiar().refusals(window) == []
         assert familiar().warnings(window) == []
+
+
+def test_where_training_saw_one_season_only_other_units_are_refused_and_other_seasons_are_not():
+    values = weather()
+    known = Familiar.fit(COLUMNS, values, Normaliser.fit(values), 48, LEEWAY)
+    season = np.add(weather(seed=1)[-48:], [25, 15, 0, 0])
+    assert familiar().refusals(season) != []
+    assert known.refusals(season) == []
+    assert known.refusals(season * [1, 1, 1, 100]) != []
+    assert known.refusals(np.add(season, [273.15, 0, 0, 0])) != []
+    again = Familiar.from_record(json.loads(json.dumps(known.record())), known.normaliser)
+    assert again.refusals(season) == []
 
 
 def test_what_is_familiar_survives_the_record():
