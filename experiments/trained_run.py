@@ -40,7 +40,8 @@ def load(where: str) -> TrainedRun:
         catalogue.matching(where)  # its error suggests a name
     run = find_run(where)
     environment.prepare()
-    return TrainedRun(run, loading.group(run.name), loading.experiment(run.name), _config(run))
+    experiment = loading.experiment(run.name)  # its error says that it is gone
+    return TrainedRun(run, loading.group(run.name), experiment, _config(run))
 
 
 def others(trained: TrainedRun) -> list[Finished]:
