@@ -74,8 +74,8 @@ def test_only_a_point_with_every_seed_trained_is_tested(monkeypatch):
     assert started == [({"units": 8}, 0), ({"units": 8}, 1)]
     assert lines.splitlines() == [
         "the best on validation: units=8",
-        *("units=8, seed 0: test mae 0", "seed0"),
-        *("units=8, seed 1: test mae 1", "seed1"),
+        *("units=8, seed 0:", "test mae 0", "seed0"),
+        *("units=8, seed 1:", "test mae 1", "seed1"),
     ]
     with pytest.raises(UserError, match="none to test"):
         best.evaluate_best(TRIALS[4:], 1, start, str)
