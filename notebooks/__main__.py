@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from foundation.atomic import atomic
 from foundation.user_error import UserError
@@ -33,7 +35,9 @@ def execute(name: str, into: Path) -> Path:
         cell.id = f"cell-{number}"  # random ones would change with each run
     client = NotebookClient(notebook, timeout=SECONDS, resources={"metadata": {"path": str(HERE)}})
     try:
-        client.execute()
+        with TemporaryDirectory() as results:  # runs that exist would not be trained before the reader's eyes
+            os.environ["LAB_RESULTS"] = results
+            client.execute()
     except CellExecutionError as error:
         raise UserError(f"{script}: {error.ename}: {' '.join(error.evalue.split()):.300}") from error
     for cell in notebook.cells:

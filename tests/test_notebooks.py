@@ -1,6 +1,5 @@
 """The notebooks are made from their scripts, and run from top to bottom."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -38,11 +37,9 @@ def test_a_notebook_has_its_script_s_cells_and_their_outputs(name):
 @pytest.mark.slow
 def test_all_run_from_top_to_bottom(tmp_path):
     """In a process of its own: nbclient needs an event loop, and the browser's tests have theirs."""
-    left = {key: value for key, value in os.environ.items() if key != "LAB_RESULTS"}
     done = subprocess.run(
         [sys.executable, "-m", "notebooks", "--into", str(tmp_path)],
         cwd=HERE.parent,
-        env={**left, "LAB_RESULTS": str(tmp_path / "results")},
         capture_output=True,
         text=True,
     )

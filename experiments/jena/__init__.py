@@ -49,7 +49,7 @@ def band_in_words(metrics: Mapping[str, Any]) -> str:
     if "bands" not in metrics:
         return ""
     low, *_, high = metrics["bands"]["levels"]
-    return f"; {metrics['test']['coverage']:.0%} of the test is in its band for {high - low:.0%}"
+    return f"\nband        {metrics['test']['coverage']:.0%} of the test is in the band for {high - low:.0%}"
 
 
 class Jena(Group):
