@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from experiments.jena._config import JenaConfig
 from experiments.jena._problem import inputs
 from foundation.user_error import UserError
 from jena.schema import COLUMNS
+from lab.run_files import damaged
 from tables.last_window import FAR, Familiar, too_far
 from tables.normalise import Normaliser
 from tables.table import Table
@@ -55,6 +56,27 @@ class Asked:
     config: JenaConfig
     run: Run
     table: Table
+
+    def __post_init__(self) -> None:
+        """Checks the run's record of its data.
+
+        Raises:
+            UserError: it is damaged.
+        """
+        columns = len(self.config.columns)
+        try:
+            _check(self.data, {"mean": (self.config.features,), "std": (self.config.features,)})
+            if "familiar" in self.data:
+                familiar = self.data["familiar"]
+                _check(familiar, dict.fromkeys(("mean", "std", "lowest", "highest"), (columns,)))
+                _check(familiar, {"precision": (columns, columns), **({"leeway": ()} if "leeway" in familiar else {})})
+                if familiar["columns"] != list(self.config.columns):
+                    raise ValueError("columns")
+            for key in {"first", "last"} & self.data.keys():
+                pd.Timestamp(self.data[key])
+            _check(self.data, dict.fromkeys({"rows"} & self.data.keys(), ()))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise damaged(self.run.metrics_file, f"has no record of its data that can be read ({error})") from error
 
     @cached_property
     def data(self) -> dict[str, Any]:
@@ -97,7 +119,10 @@ class Asked:
         """
         import keras
 
-        normaliser, bands = Normaliser(np.array(self.data["mean"]), np.array(self.data["std"])), _bands.of(self.run)
+        normaliser, bands = (
+            Normaliser(np.array(self.data["mean"]), np.array(self.data["std"])),
+            _bands.of(self.run, self.config),
+        )
         data = normaliser(self.features)
         outputs = [
             keras.ops.convert_to_numpy(self.network(data[rows[start : start + BATCH, None] + self.samples]))
@@ -185,6 +210,18 @@ class Asked:
     def _at(self, rows: np.ndarray) -> np.ndarray:
         """Returns the targets at rows, shape (windows, rows ahead), as (windows, answers)."""
         return self.table.values[rows][..., self.config.places].reshape(len(rows), -1)
+
+
+def _check(record: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """Checks that a record has finite numbers of these shapes.
+
+    Raises:
+        KeyError, TypeError, ValueError: it hasn't.
+    """
+    for key, shape in shapes.items():
+        values = np.array(record[key], np.float64)
+        if values.shape != shape or not np.isfinite(values).all():
+            raise ValueError(key)
 
 
 def unit_of(column: str) -> str:

@@ -14,7 +14,7 @@ from foundation.user_error import UserError
 from lab.run_files import damaged
 from tables import scores
 from tables.bands import Bands, ranks
-from tables.levels import MEDIAN
+from tables.levels import MEDIAN, check_levels
 
 if TYPE_CHECKING:
     import keras
@@ -84,7 +84,7 @@ def check(config: JenaConfig, validation: int) -> None:
         ranks(config.quantile_levels, min(validation, MOST))
 
 
-def of(run: Run) -> Bands | None:
+def of(run: Run, config: JenaConfig) -> Bands | None:
     """Returns a run's band, normalised, or None if it has none.
 
     Raises:
@@ -94,9 +94,14 @@ def of(run: Run) -> Bands | None:
     if record is None:
         return None
     try:
-        return Bands.from_record(record)
-    except (KeyError, TypeError, ValueError) as error:
+        bands = Bands.from_record(record)
+        check_levels(bands.levels)
+        answers = config.outputs // max(1, len(config.quantile_levels))
+        if bands.offsets.shape != (answers, len(bands.levels)) or not np.isfinite(bands.offsets).all():
+            raise ValueError("offsets")
+    except (KeyError, TypeError, ValueError, UserError) as error:
         raise damaged(run.metrics_file, f"has no band that can be read ({error})") from error
+    return bands
 
 
 def own_quantiles(config: JenaConfig, outputs: np.ndarray) -> np.ndarray:

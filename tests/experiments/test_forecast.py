@@ -10,7 +10,10 @@ import pytest
 from PIL import Image
 
 from experiments import trained_run
+from experiments.jena import _bands
+from experiments.jena._asked import Asked
 from foundation.user_error import UserError
+from jena.read import read_clean
 from jena.schema import COLUMNS, TIMESTAMP, TIMESTAMP_FORMAT
 from lab.runs import Run
 
@@ -265,6 +268,33 @@ def test_the_column_of_times_may_have_another_name(folder, tmp_path, recent, und
     path = write(tmp_path / "new.csv", recent)
     path.write_text(path.read_text().replace(TIMESTAMP, name, 1))
     assert answer(folder, path) == undisturbed
+
+
+DAMAGED = {
+    "data": [("mean",), ("std",), ("familiar",), ("familiar", "lowest"), ("familiar", "precision")],
+    "bands": [("levels",), ("offsets",)],
+}
+
+
+@pytest.mark.parametrize("value", [None, "x", [], 5, [[1, "a"]]], ids=str)
+@pytest.mark.parametrize(("part", "keys"), [(part, keys) for part, every in DAMAGED.items() for keys in every])
+def test_a_record_that_is_damaged_is_one_line(folder, tmp_path, recent, part, keys, value):
+    run, _, experiment, config = trained_run.load(str(folder))
+    shutil.copytree(folder, tmp_path / "jena/ridge" / folder.name)
+    copy = Run(tmp_path / "jena/ridge" / folder.name)
+    whole = run.metrics()
+    *path, last = keys
+    place = whole[part]
+    for key in path:
+        place = place[key]
+    place[last] = value
+    copy.write_json("metrics.json", whole)
+    with pytest.raises(UserError, match=r"metrics.json has no .* that can be read") as caught:
+        if part == "data":
+            Asked(experiment, config, copy, read_clean(write(tmp_path / "new.csv", recent), 60))
+        else:
+            _bands.of(copy, config)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_run_from_before_the_records_of_columns_and_bands_still_answers_and_refuses(
