@@ -43,6 +43,12 @@ def dump(path: Path, content: Any) -> None:
         beside.write_text(yaml.dump(content, Dumper=DUMPER, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
 
+def line(value: Any) -> str:
+    """Returns a value as it stands after a key, in one line."""
+    text: str = yaml.dump(value, Dumper=DUMPER, allow_unicode=True, width=10_000, default_flow_style=True)
+    return text.split("\n")[0]
+
+
 @dataclass
 class _Node:
     """A value of a YAML file: how many values and levels it has, itself included."""

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from foundation.user_error import UserError
 from tables.description import Description
 from tables.layout import opened
 from tables.missing import MARKS
@@ -43,11 +44,15 @@ class Draft:
     """The file, read by it."""
 
 
-def draft(paths: Sequence[str | Path]) -> Draft:
+def draft(paths: Sequence[str | Path], target: str | None = None) -> Draft:
     """Drafts the description of a data set from its files.
 
+    Args:
+        paths: The files.
+        target: The column to forecast; None to guess it.
+
     Raises:
-        UserError: a file is no table of measurements over time.
+        UserError: a file is no table of measurements over time, or has no such column.
     """
     first = Description()
     whole = read(first, paths)
@@ -57,7 +62,11 @@ def draft(paths: Sequence[str | Path]) -> Draft:
     columns, left = _columns(whole)
     if left:
         notes["columns"] = f"left out: {', '.join(f'{name} ({why})' for name, why in left.items())}"
-    target, sure = _target(columns)
+    if target is not None and target not in whole.columns:
+        raise UserError(f"{whole.source} has no column {target!r} of numbers; there are {', '.join(whole.columns)}")
+    if target is not None and target not in columns:
+        columns.append(target)
+    target, sure = (target, True) if target else _target(columns)
     if not sure:
         notes["targets"] = "which column to forecast; the last one was taken"
     circular = tuple(name for name in columns if DIRECTION.search(name) and _are_degrees(whole.frame[name]))
