@@ -99,7 +99,8 @@ def _windows(drafted: Draft) -> dict[str, tuple[int, str]]:
     back, ahead = (DAYS * round(DAY / seconds), round(DAY / seconds)) if seconds <= DAY / 2 else STEPS
     most = max(2, len(drafted.table.frame) // PART)
     if back + ahead > most:
-        back, ahead = max(1, most * back // (back + ahead)), max(1, most * ahead // (back + ahead))
+        ahead = min(ahead, most // 2)
+        back = most - ahead
     step = max(1, min(back, int(HOUR / seconds)))
     return {
         "lookback": (back, "  # rows that a window goes back"),

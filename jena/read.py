@@ -10,7 +10,7 @@ import pandas as pd
 
 import tables.read
 from foundation.user_error import UserError
-from jena.schema import COLUMNS, TIMESTAMP
+from jena.schema import CIRCULAR, COLUMNS, MISSING, RANGES, TIMESTAMP
 from tables.description import Description
 from tables.layout import header
 from tables.order import oldest_first
@@ -19,7 +19,6 @@ from tables.report import Report
 from tables.spacing import Anchor, SparseRowsError
 from tables.table import Table
 
-MISSING = -9999.0  # the station's mark for a missing value
 TREATED = {"fill": "the last value before holds", "interpolate": "interpolated", "keep": "kept"}
 
 
@@ -54,7 +53,14 @@ def read_clean(path: str | Path, spacing: int, anchor: Anchor = "last") -> Table
 
 def _description(path: str | Path, spacing: pd.Timedelta | None = None) -> Description:
     """Returns what a file is. Times are in the station's column, or else in whichever column has times."""
-    return Description(columns=COLUMNS, time=(TIMESTAMP,) if TIMESTAMP in header(path) else (), spacing=spacing)
+    return Description(
+        columns=COLUMNS,
+        time=(TIMESTAMP,) if TIMESTAMP in header(path) else (),
+        spacing=spacing,
+        missing=MISSING,
+        ranges=RANGES,
+        circular=CIRCULAR,
+    )
 
 
 def _with_times(table: pd.DataFrame) -> pd.DataFrame:
@@ -114,7 +120,7 @@ def clean(table: pd.DataFrame, *, duplicates: str, missing: str) -> tuple[pd.Dat
     if duplicates == "drop" and not table.index.is_monotonic_increasing:
         faults.append("rows out of order (sorted)")
         table = table.sort_index()
-    absent = filled = table.isna() | (table == MISSING)
+    absent = filled = table.isna() | (table == MISSING[0])
     if absent.to_numpy().any():
         columns = ", ".join(absent.columns[absent.any()])
         faults.append(f"{int(absent.to_numpy().sum())} missing values in {columns} ({TREATED[missing]})")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from foundation.user_error import UserError
 from tables.report import Report
 
 HUGE = 1e30  # nothing that is measured has this size; some programs write 1e30 or inf for none
@@ -59,6 +60,8 @@ class Cleaner:
         self.seen: list[dict[float, int]] = [{} for _ in range(count)]
         self.made_missing: list[dict[str, int]] = [{} for _ in range(count)]
         self.empty = np.zeros(count, np.int64)
+        self.outside: dict[int, tuple[int, int, float]] = {}
+        """Of each column with a range: how many values are outside, how many there are, and one that is outside."""
 
     def look(self, values: np.ndarray, held: Sequence[int] | None = None) -> None:
         """Notes the range of the values, shape (rows, columns), and the marks among them.
@@ -111,7 +114,21 @@ class Cleaner:
                 self._drop(column, np.abs(column) >= HUGE, n, "infinite or above 1e30")
             if n in self.ranges:
                 least, most = self.ranges[n]
-                self._drop(column, (column < least) | (column > most), n, f"outside {least:g} to {most:g}")
+                bad = (column < least) | (column > most)
+                before, there, example = self.outside.get(n, (0, 0, 0.0))
+                example = float(column[bad][0]) if bad.any() else example
+                self.outside[n] = before + int(bad.sum()), there + int(np.isfinite(column).sum()), example
+                self._drop(column, bad, n, f"outside {least:g} to {most:g}")
+
+    def refuse_other_units(self, name: str) -> None:
+        """Raises a UserError if most values of a column are outside its range: it must be in another unit."""
+        for n, (bad, there, example) in self.outside.items():
+            if 2 * bad > there:
+                least, most = self.ranges[n]
+                raise UserError(
+                    f"{name}: {bad:,} of {there:,} values of {self.columns[n]} are outside {least:g} to {most:g}, such "
+                    f"as {example:g}: check its unit"
+                )
 
     def tell(self, report: Report) -> None:
         """Puts the counts into a report."""

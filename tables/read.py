@@ -80,6 +80,7 @@ def _read(
         cleaner.recognise()
         for part in rows:
             cleaner.clean(part.values)
+    cleaner.refuse_other_units(_named(files))
     cleaner.tell(report)
     return table_of(rows, columns, description, anchor, report, _named(files), _time(files))
 

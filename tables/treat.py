@@ -50,6 +50,7 @@ def treat(frame: pd.DataFrame, description: Description, *, anchor: Anchor = "fi
     cleaner.look(values)
     cleaner.recognise()
     cleaner.clean(values)
+    cleaner.refuse_other_units(source)
     cleaner.tell(report)
     rows = Rows(frame.index.to_numpy().astype("datetime64[ns]"), values, set(), len(frame))
     return table_of([rows], columns, description, anchor, report, source)

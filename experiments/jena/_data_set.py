@@ -24,7 +24,7 @@ class DataSet(Jena):
         self.presentation = Presentation(  # type: ignore[misc]
             baseline=f"{name}/repeat",
             headings={"mae_unit": "error", "coverage": "in band", "width_unit": "band", "pinball_unit": "pinball"},
-            words={"mae_unit": "mean absolute error in the unit of the target"},
+            words={"mae_unit": "error in the unit of the target"},
             digits={"mae_unit": 3, "coverage": 2, "width_unit": 2, "width": 2},
             captions=Jena.presentation.captions,
         )

@@ -153,7 +153,10 @@ def _run(words: list[str], request: dict[str, Any], out: int, err: int) -> None:
         Path(request["results"]).mkdir(parents=True, exist_ok=True)
         os.chdir(request["results"])
         from experiments.__main__ import main
+        from lab import settings
 
+        if Path("configs").is_dir():  # a test's own
+            settings.CONFIGS = Path("configs").absolute()
         if request["full"]:
             _fill_when_opened(*request["full"])
         code = main(words)

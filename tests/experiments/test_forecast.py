@@ -170,9 +170,9 @@ def moved(rows, by):
 
 
 REFUSED = {
-    "kelvin": (scaled(1, 273.15, T), "T .degC. (has .* standard deviations|does not fit the other columns)"),
-    "Fahrenheit": (scaled(1.8, 32, T), "T .degC. (has .* standard deviations|does not fit the other columns)"),
-    "pascal": (scaled(100, 0, "p (mbar)"), "p .mbar. has .* standard deviations"),
+    "kelvin": (scaled(1, 273.15, T), "values of T .degC. are outside -90 to 60, .*check its unit"),
+    "Fahrenheit": (scaled(1.8, 32, T), "T .degC. (has .* standard deviations|does not fit the other|are outside)"),
+    "pascal": (scaled(100, 0, "p (mbar)"), "values of p .mbar. are outside 500 to 1100, .*check its unit"),
     "a gap of 41 hours": (moved(60, "41h"), "break from .* within the 120 rows"),
     "five days of one season, one of another": (moved(24, "80D"), "break from .* within the 120 rows"),
     "two days without a temperature": (marked(48, -9999, T), "T .degC. is missing for too long"),
@@ -309,5 +309,5 @@ def test_a_run_from_before_the_records_of_columns_and_bands_still_answers_and_re
     assert degrees(text) == degrees(undisturbed)
     assert "probability" not in text
     assert "It has no band, as it was made before runs had one: make jena/ridge again." in text
-    with pytest.raises(UserError, match=r"T .degC. has .* standard deviations"):
-        answer(old, write(tmp_path / "new.csv", scaled(1, 273.15, T)(recent)))
+    with pytest.raises(UserError, match=r"p .mbar. has .* standard deviations"):
+        answer(old, write(tmp_path / "new.csv", scaled(1, 90, "p (mbar)")(recent)))

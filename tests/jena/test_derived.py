@@ -11,12 +11,13 @@ from tables.treat import treat
 
 def test_wind_becomes_a_vector_and_other_columns_stay():
     values = np.arange(3 * len(COLUMNS), dtype=float).reshape(3, -1)
-    values[:, SPEED], values[:, DIRECTION] = (2, 3, 4), (0, 90, 225)
+    speed, direction = COLUMNS.index(SPEED), COLUMNS.index(DIRECTION)
+    values[:, speed], values[:, direction] = (2, 3, 4), (0, 90, 225)
     times = pd.date_range("2010-01-01", periods=3, freq="h")
     seen = with_wind_and_calendar(treat(pd.DataFrame(values, times, list(COLUMNS)), Description()))
-    np.testing.assert_allclose(seen[:, SPEED], [2, 0, -np.sqrt(8)], atol=1e-12)
-    np.testing.assert_allclose(seen[:, DIRECTION], [0, 3, -np.sqrt(8)], atol=1e-12)
-    others = [i for i in range(len(COLUMNS)) if i not in (SPEED, DIRECTION)]
+    np.testing.assert_allclose(seen[:, speed], [2, 0, -np.sqrt(8)], atol=1e-12)
+    np.testing.assert_allclose(seen[:, direction], [0, 3, -np.sqrt(8)], atol=1e-12)
+    others = [i for i in range(len(COLUMNS)) if i not in (speed, direction)]
     np.testing.assert_array_equal(seen[:, others], values[:, others])
     assert TEMPERATURE in others
     np.testing.assert_array_equal(seen[:, len(COLUMNS) :], calendar(times))
