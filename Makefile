@@ -55,7 +55,7 @@ $(EXPERIMENTS): setup
 list: setup ## every experiment, its state and its best figure
 	@$(PY) -m experiments list
 
-data: setup ## fetch, check, describe and draw the weather; ARGS=imdb: the reviews
+data: setup ## describe and draw the weather; ARGS=imdb: the reviews; ARGS="--csv FILE": a table of yours
 	@$(PY) -m experiments data $(ARGS)
 
 compare: setup ## tables and pictures of all finished weather runs; ARGS=imdb: of the reviews

@@ -88,7 +88,7 @@ def _line(group: str, key: str) -> str | None:
         text = (CONFIGS / f"{group}.yaml").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    found = re.search(rf"^{key}:[ \t]+[\"']?([^\n]*?)[\"']?[ \t]*$", text, re.MULTILINE)
+    found = re.search(rf"^{key}:[ \t]+[\"']?([^\n]*?)[\"']?[ \t]*(?:[ \t]#[^\n]*)?$", text, re.MULTILINE)
     return found[1] if found else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from experiments.jena import Jena, JenaConfig, band_in_words
@@ -26,6 +27,7 @@ class DataSet(Jena):
             headings={"mae_unit": "error", "coverage": "in band", "width_unit": "band", "pinball_unit": "pinball"},
             words={"mae_unit": "error in the unit of the target"},
             digits={"mae_unit": 3, "coverage": 2, "width_unit": 2, "width": 2},
+            published=_published,
             captions=Jena.presentation.captions,
         )
 
@@ -53,6 +55,13 @@ class DataSet(Jena):
         table = config.table()
         print("\n".join(table.report.lines()))
         print(table.frame.describe().T[["mean", "std", "min", "max"]].round(2).to_string())
+
+
+def _published(figures: Mapping[str, Any], metric: str) -> str:
+    """Returns the published errors on the test set."""
+    return ", ".join(
+        f"{key.removeprefix('test_')} {figures[key]}" for key in ("test_mae", "test_mse") if key in figures
+    )
 
 
 def _errors(figures: dict[str, float]) -> str:

@@ -58,7 +58,9 @@ class TableConfig:
     test_end: PositiveFloat | str | None
     """End of the test; null for the end of the table."""
     loss: Literal["mae", "mse"]
-    """What training minimizes and the best epoch is chosen by: the mean absolute or the mean squared error."""
+    """What training minimizes: the mean absolute or the mean squared error."""
+    chosen_by: Literal["mae", "mse"] | None = field(metadata=setting(before=None))
+    """The error by which the best epoch is chosen; null: that of the training."""
     reach_back: bool
     """Whether windows of validation and test may look back across the beginning of their split."""
 
@@ -86,7 +88,7 @@ class TableConfig:
     @property
     def metric(self) -> str:
         """The metric that chooses the best epoch."""
-        return "mae" if getattr(self, "quantiles", None) else self.loss
+        return "mae" if getattr(self, "quantiles", None) else self.chosen_by or self.loss
 
     @property
     def description(self) -> Description:

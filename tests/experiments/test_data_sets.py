@@ -1,5 +1,6 @@
 """A data set is one YAML file: from a CSV that nobody described to a comparison and a forecast."""
 
+import re
 import shutil
 
 import keras
@@ -13,6 +14,7 @@ from experiments.jena._problem import answers
 from foundation.user_error import UserError
 from lab import settings
 from tests.experiments import small_data
+from tests.experiments.commands import ROOT
 
 MODELS = ("repeat", "common_sense", "ridge", "nlinear", "gru")
 ZOO = {"models": "jena", "file": "zoo.csv", "columns": ["a", "b"], "targets": "a", "spacing": "1h"}
@@ -220,3 +222,16 @@ def test_segment_gru_answers_each_target_from_its_own_past(configs, lookback, ho
     assert (after[:, 1::2] != before[:, 1::2]).all()
     higher = keras.ops.convert_to_numpy(network(windows + 100.0))
     np.testing.assert_allclose(higher - 100, before, atol=1e-3)  # the last value is subtracted and added again
+
+
+def test_the_documented_file_is_a_data_set(configs):
+    (example,) = re.findall(r"```yaml\n(about: .*?)```", (ROOT / "docs/data.md").read_text("utf-8"), re.DOTALL)
+    (configs / "bikes.yaml").write_text(example, "utf-8")
+    assert catalogue.about("bikes") == "Bikes on the bridge, hour by hour"
+    gru, lstm = loading.config("bikes/gru"), loading.config("bikes/lstm")
+    assert (gru.units, gru.lookback, lstm.lookback, lstm.horizon, lstm.epochs) == (64, 240, 120, 24, 10)
+    assert gru.description.circular == ("wind dir",)
+    keys = set(yaml.safe_load(example)) - set(settings.NO_SETTINGS)
+    assert keys | {"source", "csv", "resample", "delay", "chosen_by"} == set(
+        settings.read_yaml(configs / "tables.yaml")
+    )
