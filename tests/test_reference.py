@@ -148,6 +148,19 @@ def test_our_own_forecaster_reaches_its_bound_and_is_the_best_on_test():
     assert mean(third, "test", "mae_celsius") <= 2.30
 
 
+@pytest.mark.parametrize(
+    ("model", "within"),
+    [("repeat", 5e-5), ("linear", 0.02), ("nlinear", 0.02), ("dlinear", 0.02), ("segment_gru", 0.05), ("gru", None)],
+)
+def test_the_benchmark_s_models_reach_the_published_errors_on_etth1(model, within):
+    (path,) = (REFERENCE / "etth1" / model).glob("seed*/metrics.json")
+    test, published = json.loads(path.read_text())["test"], entry(f"etth1/{model}").published
+    assert (within is None) == (not published)
+    for figure in ("mse", "mae") if published else ():
+        assert test[figure] == pytest.approx(published[f"test_{figure}"], rel=within)
+    assert json.loads(path.read_text())["data"]["conditions"] == "ETTh1.csv: 7 columns, the next 4 d, rows every 1 h"
+
+
 def test_the_reversed_gru_is_worse_than_common_sense():
     assert metrics("jena/reversed_gru")[0]["validation"]["mae"] > metrics("jena/common_sense")[0]["validation"]["mae"]
 
@@ -159,7 +172,7 @@ def test_its_verdicts_are_those_of_its_runs():
     )
 
 
-@pytest.mark.parametrize("group", ["jena", "imdb"])
+@pytest.mark.parametrize("group", ["jena", "imdb", "etth1"])
 def test_its_tables_are_those_of_its_runs(group):
     compared = comparisons(group, loading.config_of, REFERENCE)
     assert compared
