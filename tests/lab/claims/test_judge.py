@@ -169,7 +169,7 @@ def test_a_quick_run_says_how_little_it_was_trained(finished, tmp_path):
     about = claim("imdb/lstm validation.mae", measure="figure")
     finished("imdb/lstm", 0.2, profiles=["quick"])
     # imdb's own epochs take all reviews
-    assert one(tmp_path, about).notes == ("trained little: 2 epochs of 60 steps instead of 10",)
+    assert one(tmp_path, about).notes == ("trained little: 3 epochs of 80 steps instead of 10",)
     assert one(tmp_path, claim("jena/gru parameters", measure="figure", rule=between(7, 7))).notes
 
 
