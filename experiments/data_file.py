@@ -61,6 +61,8 @@ def write(csv: str, name: str | None = None, target: str | None = None, overwrit
     """
     from tables.draft import draft
 
+    if not csv.strip():
+        raise UserError("the name of the file is empty: give the path of a CSV file")
     name = name or name_of(csv)
     path = place(name, overwrite)
     drafted = draft([settings.CONFIGS.parent / _from_the_project(csv)], target)

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> None:
     Raises:
         UserError: there is no such group, the data can't be had, or the file is no table.
     """
-    if options.csv is not None and options.group is None and not options.source:
+    if options.csv is not None and not (options.group or options.profile or options.source):
         print("\n".join(data_file.write(options.csv, options.name, options.target, options.overwrite)))
         return
     if options.name or options.target or options.overwrite:
