@@ -12,13 +12,14 @@ from foundation.user_error import UserError
 from sequences.task import Array, Batch, Task, fingerprint, generator, shuffled
 
 FILE = "mnist/mnist.npz"
-PIXELS = 28 * 28
+SIDE = 28  # pixels
 MEAN, STD = 0.1307, 0.3081  # of the training pixels between 0 and 1, rounded as in the authors' code
 
 
 def load(
     *,
     permuted: bool = False,
+    pool: int = 1,
     held_out: int = 5_000,
     batch_size: int = 64,
     seed: int = 0,
@@ -28,12 +29,13 @@ def load(
 ) -> Task:
     """Returns the task, read from the file of digits.
 
-    x is float32, shape (batch, 784, 1): normalised pixels, row by row from the top or permuted. y is int32, shape
-    (batch,). The paper trains on all 60,000 images and has no validation part. Here, the last `held_out` images are the
-    validation part.
+    x is float32, shape (batch, (28 / pool)², 1): normalised pixels, row by row from the top or permuted. y is int32,
+    shape (batch,). The paper trains on all 60,000 images and has no validation part. Here, the last `held_out` images
+    are the validation part.
 
     Args:
         permuted: Whether the pixels come in another order, the same one for all images.
+        pool: The side of the squares of pixels that are averaged to one pixel; the paper has 1. It divides 28.
         held_out: The number of training images that the best epoch is chosen by instead.
         batch_size: The number of images in a batch.
         seed: The seed of the order of images in each epoch.
@@ -42,18 +44,23 @@ def load(
         mirror: The folder or address to look in before the public addresses.
 
     Raises:
-        UserError: the file cannot be fetched or is not MNIST, or too many images are held out.
+        UserError: the file cannot be fetched or is not MNIST, too many images are held out, or `pool` doesn't divide
+            28.
     """
+    if not 0 < pool <= SIDE or SIDE % pool:
+        raise UserError(f"images of {SIDE} × {SIDE} pixels can't be cut into squares of {pool} × {pool}: give --pool 2")
     images, labels, test_images, test_labels = _read(fetch(FILE, folder, mirror))
     count = len(images) - held_out
     if not 0 < held_out < len(images):
         raise UserError(
             f"{held_out} of {len(images)} training images cannot be held out: give a number from 1 to {len(images) - 1}"
         )
-    order = generator(permutation_seed, 1).permutation(PIXELS) if permuted else np.arange(PIXELS)
+    side = SIDE // pool
+    order = generator(permutation_seed, 1).permutation(side**2) if permuted else np.arange(side**2)
 
     def examples(images: Array, labels: Array) -> Batch:
-        pixels = images.reshape(-1, PIXELS)[:, order, None].astype(np.float32)
+        squares = images.reshape(-1, side, pool, side, pool).mean(axis=(2, 4), dtype=np.float32)
+        pixels = squares.reshape(-1, side**2)[:, order, None]
         return (pixels / 255 - MEAN) / STD, labels.astype(np.int32)
 
     def batches(epoch: int) -> Iterator[Batch]:

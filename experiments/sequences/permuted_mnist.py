@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from experiments.sequences import SequencesConfig as Config
-from experiments.sequences import network
+from experiments.sequences._digits import DigitsConfig as Config
+from experiments.sequences._digits import build
 
 if TYPE_CHECKING:
-    import keras
-
     from sequences.task import Task
 
-PIXELS, DIGITS = 28 * 28, 10
+__all__ = ["Config", "build", "load"]
 
 
 def load(config: Config) -> Task:
     """Reads the digits."""
     from sequences import pixels
 
-    return pixels.load(permuted=True, batch_size=config.batch_size, seed=config.seed, mirror=config.mirror)
-
-
-def build(config: Config) -> keras.Model:
-    """Builds a network from pixels, shape (batch, 784, 1), to logits of the digit, shape (batch, 10)."""
-    return network(config, timesteps=PIXELS, inputs=1, outputs=DIGITS, every_step=False)
+    return pixels.load(
+        permuted=True, pool=config.pool, batch_size=config.batch_size, seed=config.seed, mirror=config.mirror
+    )

@@ -36,6 +36,27 @@ def test_a_digit_is_read_row_by_row_and_normalised(data):
             assert x[digit, 28 * row + column, 0] == pytest.approx((value - 0.1307) / 0.3081, abs=1e-5)
 
 
+@pytest.mark.parametrize("permuted", [False, True])
+def test_pooled_pixels_are_means_of_squares(data, permuted):
+    write(data)
+    task = load(data, pool=4, permuted=permuted)
+    ((x, _),) = task.test
+    order = task.extra["permutation"] if permuted else range(49)
+    assert x.shape == (6, 49, 1)
+    for place, square in enumerate(order):
+        row, column = 4 * (square // 7), 4 * (square % 7)
+        mean = DIGITS["x_test"][2, row : row + 4, column : column + 4].mean() / 255
+        assert x[2, place, 0] == pytest.approx((mean - 0.1307) / 0.3081, abs=1e-5)
+    assert task.fingerprint != load(data, permuted=permuted).fingerprint
+
+
+@pytest.mark.parametrize("pool", [3, 28 * 2])
+def test_squares_must_fill_an_image(data, pool):
+    write(data)
+    with pytest.raises(UserError, match="can't be cut into squares"):
+        load(data, pool=pool)
+
+
 def test_the_last_training_images_are_held_out_and_each_other_one_comes_once_an_epoch(data):
     write(data)
     task = load(data)
