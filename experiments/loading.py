@@ -74,13 +74,14 @@ def run(name: str, profiles: Sequence[str], config: Any, watch: Watch | None = N
 
 
 def result(run: Run) -> str:
-    """Returns what a finished run reached, in its group's words.
+    """Returns what a finished run reached, in its group's words, and under which profiles in a line of its own.
 
     Raises:
-        UserError: its metrics are damaged.
+        UserError: its metrics or its settings are damaged.
     """
     try:
-        return group(run.name).result(run.metrics())
+        profiles = settings.in_words(run.settings()["profiles"])
+        return group(run.name).result(run.metrics()) + (f"\nsettings    {profiles}" if profiles else "")
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise UserError(
             f"{run.metrics_file} is damaged ({type(error).__name__}: {error}); move {run.folder} away and run "

@@ -1,7 +1,7 @@
 """Resolves one experiment's settings from YAML files, profiles and flags, and checks their types.
 
 Later values win: `configs/<group>.yaml`, `configs/<group>/<experiment>.yaml`, in that file the section of the chosen
-`model` (for an experiment with several models), each profile in turn, the flags.
+`model` (for an experiment with several models), each profile in turn, the flags. A profile may have such sections too.
 
 A data set is one file, `configs/<name>.yaml`, whose `models` names the group that lends its experiments. Its keys are
 settings, and those of `tables.yaml` are its own: neither the lender's files nor its sections of a profile set them.
@@ -25,7 +25,7 @@ from lab.setting_types import expected, finite
 CONFIGS = Path(__file__).parent.parent / "configs"
 BASE = "tables"
 """The file in configs/ with the settings that a data set has, and their values where its own file leaves them out."""
-NO_PROFILES = {"claims", "reference", BASE}  # files in configs/ that are no profiles
+NO_PROFILES = {"claims", "reference", "tuning", BASE}  # files in configs/ that are no profiles
 NO_SETTINGS = ("models", "about", "published", "settings", "experiments")
 """Keys of a data set's file that are no settings."""
 
@@ -143,6 +143,23 @@ def published(name: str, profiles: Sequence[str] = ()) -> dict[str, Any]:
     return entry(name).published
 
 
+def protocols(profiles: Sequence[str]) -> tuple[str, ...]:
+    """Returns those profiles that have figures to reach of their own: runs under them follow another protocol."""
+    return tuple(profile for profile in profiles if "published" in read_yaml(profile_file(profile)))
+
+
+def silent(profiles: Sequence[str], name: str, model: str | None = None) -> tuple[str, ...]:
+    """Returns those profiles that say nothing about an experiment, or nothing about its model."""
+
+    def says(profile: str) -> bool:
+        sections, where = read_yaml(profile_file(profile)), f"profile {profile}"
+        own = _section(sections, name, where)
+        models = _section(own, "models", f"{where}: {name}")
+        return bool(_section(sections, name.split("/")[0], where) or _without(own, ["models"]) or model in models)
+
+    return tuple(profile for profile in profiles if not says(profile))
+
+
 def in_words(profiles: Sequence[str]) -> str:
     """Returns the chain of profiles, the last one first, such as "quick.yaml over hourly.yaml"."""
     return " over ".join(f"{Path(profile).stem}.yaml" for profile in reversed(profiles))
@@ -174,7 +191,8 @@ def resolve(
     Args:
         name: The experiment, such as "jena/gru".
         config_class: Its `Config`, a dataclass whose fields each have a type and a docstring.
-        profiles: Names of files in `configs/`, or paths. Each file has sections for groups (`jena:`) or experiments.
+        profiles: Names of files in `configs/`, or paths. Each file has sections for groups (`jena:`) or experiments,
+            and in those, under `models`, for single models.
         flags: Command-line words, such as `["--units", "64"]`. `--help` prints all of them and exits.
         about: The experiment in one line, for `--help`.
 
@@ -230,11 +248,17 @@ def _layers(name: str, profiles: Sequence[str], model: str | None) -> list[Layer
         ]
     if lent:
         return [*_lent_layers(group, lent, experiment), *layers]
-    for values in (own.settings, *(layer.values for layer in layers)) if model is None else ():
-        model = values.get("model", model)
-    where = f"configs/{name}.yaml"
-    models = [Layer(f"{where}, models: {model}", own.models[model])] if model in own.models else []
-    return [Layer(where, own.settings), *models, *layers]
+    parts = [Layer(f"configs/{name}.yaml", {**own.settings, "models": own.models}), *layers]
+    for part in parts if model is None else ():
+        model = part.values.get("model", model)
+    return [layer for part in parts for layer in _by_model(part, model)]
+
+
+def _by_model(part: Layer, model: str | None) -> list[Layer]:
+    """Returns a layer without its sections for single models, and after it the chosen model's section."""
+    models, where = _section(part.values, "models", part.where), f"{part.where}, models"
+    own = [Layer(f"{where}: {model}", _section(models, model, where))] if model in models else []
+    return [part._replace(values=_without(part.values, ["models"])), *own]
 
 
 def _mapping(content: Any, where: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from foundation.atomic import atomic, reserve
 from foundation.user_error import UserError
-from lab import checkpoint, curves, environment, feeding
+from lab import checkpoint, curves, environment, feeding, settings
 from lab.metric import better
 from lab.runs import DIVERGED, Run
 
@@ -239,7 +239,8 @@ def evaluate(model: keras.Model, problem: Problem, examples: Examples) -> dict[s
 
 def draw(run: Run, problem: Problem, history: pd.DataFrame) -> None:
     """Draws the run's loss curve."""
-    title = f"{run.name}: training and validation" + (f"\n{problem.conditions}" if problem.conditions else "")
+    conditions = "; ".join(filter(None, [problem.conditions, settings.in_words(run.settings()["profiles"])]))
+    title = f"{run.name}: training and validation" + (f"\n{conditions}" if conditions else "")
     curves.draw(
         history,
         run.folder / "loss.png",

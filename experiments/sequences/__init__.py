@@ -83,7 +83,7 @@ class Sequences(Group):
         from experiments.sequences._problem import schedule, steps_in_full
 
         steps = metrics["epochs"] * schedule(config, data)[0]
-        in_full = steps_in_full(run.name, config, data)
+        in_full = steps_in_full(run.name, config, data, run.settings()["profiles"])
         return {**metrics, "model": config.model, "steps": steps, "steps_in_full": in_full}
 
     def result(self, metrics: dict[str, Any]) -> str:

@@ -36,11 +36,11 @@ def schedule(config: SequencesConfig, task: Task) -> tuple[int, int]:
     return steps, min(config.epochs, math.ceil(config.budget_steps / steps))
 
 
-def steps_in_full(name: str, config: SequencesConfig, task: Task) -> int:
-    """Returns the number of batches of the whole training, as the YAML file has it."""
-    from lab.settings import defaults
+def steps_in_full(name: str, config: SequencesConfig, task: Task, profiles: Sequence[str] = ()) -> int:
+    """Returns the number of batches of the whole training, as the YAML file has it, or a profile with other tasks."""
+    from lab.settings import defaults, protocols
 
-    usual = defaults(name, model=config.model)
+    usual = defaults(name, protocols(profiles), config.model)
     return int(usual["epochs"] * (usual["steps_per_epoch"] or task.steps_per_epoch))
 
 

@@ -1,4 +1,7 @@
-"""The paper's table with our results in it: one row per task and model (Bai, Kolter, Koltun 2018, table 1)."""
+"""The paper's table with our results in it: one row per task and model (Bai, Kolter, Koltun 2018, table 1).
+
+Runs under a profile with tasks of another size have tables of their own, in which the paper's figures don't appear.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,9 @@ from lab.identity import ConfigOf
 from lab.metric import higher_is_better
 from lab.report.sections import Curves, Section, Table
 from lab.runs import RESULTS, Run, complete_runs, readable, sound_runs
-from lab.settings import defaults, entry
+from lab.settings import defaults, entry, in_words, protocols, published, silent
 
+Profiles = tuple[str, ...]
 LENGTH: tuple[identity.Part, ...] = ("length",)
 MODELS = ("tcn", "lstm", "gru", "rnn")
 TOLERANCE = 1.05  # of a loss, unless the YAML file has a `reach`
@@ -33,13 +37,20 @@ class Cell(Entry):
     """One model on one task under one set of settings. Its label names both the model and the settings."""
 
     model: str = ""
+    profiles: Profiles = ()
+    """Profiles that give the task another size; none for the paper's own."""
     changed: str = ""
-    """Settings that aren't those of the YAML file, in words."""
+    """Settings that aren't those of the YAML files, in words."""
 
     @property
     def metric(self) -> str:
         """The figure that the paper gives for the task."""
-        return str(self.published["metric"])
+        return str(entry(self.name).published["metric"])
+
+    @property
+    def paper(self) -> float | None:
+        """The paper's figure; None if it has none for this size of the task."""
+        return self.published.get(self.model)
 
     @cached_property
     def figure(self) -> pd.Series:
@@ -54,7 +65,7 @@ class Cell(Entry):
     @property
     def verdict(self) -> str:
         """Whether a full training with the YAML file's settings reaches the paper's figure, or the file's `reach`."""
-        paper, mean = self.published[self.model], self.figure.mean()
+        paper, mean = self.paper, self.figure.mean()
         if self.changed or self.budgeted or paper is None:
             return "not decided"
         if higher_is_better(self.metric):
@@ -64,25 +75,29 @@ class Cell(Entry):
 
     def row(self) -> dict[str, str]:
         """Returns the cell as a row of the table."""
-        paper = self.published[self.model]
+        ours = {"ours": mean_and_deviation(self.figure, ".4g", ".2g")}
+        size = {"parameters": f"{self.metrics[0]['parameters']:,}"}
+        verdict = {}
+        if not self.profiles:
+            ours["paper's"] = "–" if self.paper is None else f"{self.paper:.4g}"
+            size["paper's ≈"] = self.published["size"]
+            verdict["verdict"] = self.verdict
         return {
             "task": self.name + self.changed,
             "measure": self.metric,
             "model": self.model + (f", {self.origin}" if self.origin else ""),
-            "ours": mean_and_deviation(self.figure, ".4g", ".2g"),
-            "paper's": "–" if paper is None else f"{paper:.4g}",
-            "parameters": f"{self.metrics[0]['parameters']:,}",
-            "paper's ≈": self.published["size"],
+            **ours,
+            **size,
             "seeds": str(len(self.runs)),
             "training": self.budgeted or f"full: {self.metrics[0]['epochs']} epochs",
-            "verdict": self.verdict,
+            **verdict,
         }
 
 
 def compare(group: str, config_of: ConfigOf, root: Path = RESULTS, reference: Path | None = None) -> None:
-    """Prints the table and writes it, as Markdown and CSV, with the validation curves of the runs in `root`.
+    """Prints the tables and writes them, as Markdown and CSV, with the validation curves and a picture of the table.
 
-    With a `reference`, the table also has its runs of the same tasks.
+    With a `reference`, a table also has its runs of the same tasks.
 
     Raises:
         UserError: there is nothing to compare.
@@ -92,59 +107,102 @@ def compare(group: str, config_of: ConfigOf, root: Path = RESULTS, reference: Pa
         if complete_runs(group, root):
             raise UserError(f"no run of {group} can be compared; move the folders named above away, and make {group}")
         raise UserError(f"no run of {group} is complete yet; make {group} runs them all")
-    folder = root / group / "comparison"
-    table = rows
-    if reference:
-        kept = [replace(cell, origin="reference") for cell in cells(group, config_of, reference)]
-        table = sorted([*rows, *(cell for cell in kept if cell.name in {row.name for row in rows})], key=_order)
-    place = folder / "with-reference" if reference else folder
-    print(table_files.write(pd.DataFrame([cell.row() for cell in table]), place))
-    print("ours: test at the best validation epoch; the paper's: the mean test of the last three epochs")
-    if usual := [cell for cell in rows if not cell.changed]:
-        save(_pictures.curves(usual, MODELS), folder / "curves.png")
-        print(folder / "curves.png")
+    usual = [cell for cell in rows if not cell.changed]
+    kept = [replace(cell, origin="reference") for cell in cells(group, config_of, reference)] if reference else []
+    for profiles, of_size in groupby(rows, key=lambda cell: cell.profiles):
+        own = list(of_size)
+        tasks = {cell.name for cell in own}
+        table = sorted([*own, *(cell for cell in kept if cell.profiles == profiles and cell.name in tasks)], key=_order)
+        folder = root / group / "comparison" / "-".join(Path(profile).stem for profile in profiles)
+        place = folder / "with-reference" if reference else folder
+        print(f"\n{table_files.write(pd.DataFrame([cell.row() for cell in table]), place, _size(profiles))}")
+        print(_figures(profiles))
+        if drawn := [cell for cell in own if not cell.changed]:
+            figures = {"curves": _pictures.curves(drawn, MODELS, _size(profiles))}
+            if not _untuned(profiles):
+                tuned = [cell for cell in usual if profiles and _untuned(cell.profiles) == profiles]
+                figures["table"] = _pictures.dots([*drawn, *tuned], MODELS, _size(profiles))
+            for name, figure in figures.items():
+                save(figure, folder / f"{name}.png")
+                print(folder / f"{name}.png")
 
 
 def section(group: str, about: str, config_of: ConfigOf, root: Path = RESULTS) -> Section:
-    """Returns the report's part: the table, and the models of each task."""
+    """Returns the report's part: the tables, and the models of each task."""
     rows = cells(group, config_of, root)
-    caption = "Ours is the test at the best validation epoch; the paper's is the mean test of its last three epochs."
     return Section(
         group,
         about,
-        (Table(caption, pd.DataFrame([cell.row() for cell in rows])),) if rows else (),
+        tuple(
+            Table(". ".join(filter(None, [_size(profiles), _figures(profiles)])), pd.DataFrame([c.row() for c in own]))
+            for profiles, own in groupby(rows, key=lambda cell: cell.profiles)
+        ),
         tuple(
             Curves(
-                f"{catalogue.about(task).split(' (')[0]} ({task})",
+                "; ".join(filter(None, [f"{catalogue.about(task).split(' (')[0]} ({task})", in_words(profiles)])),
                 own[0].metrics[0]["metric"],
                 tuple((cell.label, cell.runs) for cell in own),
             )
-            for task, of_task in groupby(rows, key=lambda cell: cell.name)
+            for (profiles, task), of_task in groupby(rows, key=lambda cell: (cell.profiles, cell.name))
             if (own := list(of_task))
         ),
     )
 
 
+def _size(profiles: Profiles) -> str:
+    """Returns what a reader must know about the tasks' size; nothing if it is the paper's."""
+    return f"Not the paper's tasks, but smaller ones: {in_words(profiles)}" if profiles else ""
+
+
+def _untuned(profiles: Profiles) -> Profiles:
+    """Returns the profiles that a search started from, if the last one is what it found; otherwise none."""
+    *before, last = [Path(profile).stem for profile in profiles] or [""]
+    return profiles[:-1] if before and last == f"{before[-1]}_tuned" else ()
+
+
+def _figures(profiles: Profiles) -> str:
+    """Returns what the figures of a table are."""
+    paper = "; the paper's is the mean test of its last three epochs" if not profiles else ""
+    return f"Ours is the test at the best validation epoch{paper}."
+
+
 def cells(group: str, config_of: ConfigOf, root: Path = RESULTS) -> list[Cell]:
-    """Returns all complete runs by task, model and settings, in the paper's order of models."""
-    alike: dict[tuple[str, str, str, str], list[Run]] = {}
-    for run in sound_runs(group, root):
-        key = readable(partial(_model, config_of), run)
-        if key:
+    """Returns all complete runs by size, task, model and settings, the paper's size and order of models first.
+
+    A run belongs to every chain of profiles whose settings it has: a search may find the settings that there were. But
+    it doesn't belong to a chain whose last profile says nothing about it.
+    """
+    runs = sound_runs(group, root)
+    recorded = dict.fromkeys(readable(_other_size, run) for run in runs)
+    sizes = [profiles for profiles in recorded if profiles]
+    alike: dict[tuple[Any, ...], list[Run]] = {}
+    for run in runs:
+        for key in readable(partial(_models, config_of, sizes), run) or ():
             alike.setdefault(key, []).append(run)
-    result = [_cell(*key[:3], tuple(runs)) for key, runs in alike.items()]
-    return sorted(result, key=_order)
+    return sorted([_cell(key, tuple(own)) for key, own in alike.items()], key=_order)
 
 
 def _order(cell: Cell) -> tuple[Any, ...]:
-    return cell.name, cell.changed != "", MODELS.index(cell.model), cell.changed, cell.budgeted, cell.origin
+    model = MODELS.index(cell.model)
+    own = cell.name, cell.changed != "", model, cell.changed, cell.budgeted, cell.origin
+    return len(cell.profiles), cell.profiles, *own
 
 
-def _model(config_of: ConfigOf, run: Run) -> tuple[str, str, str, str]:
-    """Returns what runs of one cell share: the task, the model, the changed settings and the training's length.
+def _other_size(run: Run) -> Profiles:
+    """Returns a run's profiles if they give its task another size, otherwise none.
 
     Raises:
-        UserError: the run lacks something that the table shows, or its experiment is gone.
+        UserError: one of them is gone.
+    """
+    profiles = tuple(run.settings()["profiles"])
+    return profiles if protocols(profiles) else ()
+
+
+def _models(config_of: ConfigOf, sizes: list[Profiles], run: Run) -> list[tuple[Any, ...]]:
+    """Returns what runs of one cell share: task, model, profiles, changed settings and the training's length.
+
+    Raises:
+        UserError: the run lacks something that the table shows, or its experiment or a profile is gone.
     """
     config_class = config_of(run.name)
     settings = identity.current(run.settings()["settings"], config_class)
@@ -155,16 +213,24 @@ def _model(config_of: ConfigOf, run: Run) -> tuple[str, str, str, str]:
         raise run_files.damaged(run.metrics_file, "has no steps")
     if (metric := entry(run.name).published["metric"]) not in metrics.get("test", {}):
         raise run_files.damaged(run.metrics_file, f"has no test.{metric}")
-    own = identity.differing(settings, defaults(run.name, model=settings["model"]), config_class, identity.IN_LABEL)
-    own.pop("model", None)
     length = str(identity.differing(settings, {}, config_class, LENGTH))
-    return run.name, settings["model"], changed_settings(own), length
+
+    def changed(profiles: Profiles) -> str:
+        usual = defaults(run.name, profiles, settings["model"])
+        own = identity.differing(settings, usual, config_class, identity.IN_LABEL)
+        return changed_settings({key: value for key, value in own.items() if key != "model"})
+
+    model = settings["model"]
+    same = [profiles for profiles in sizes if not changed(profiles) and not silent(profiles[-1:], run.name, model)]
+    same = same or [_other_size(run)]
+    return [(run.name, model, profiles, changed(profiles), length) for profiles in same]
 
 
-def _cell(task: str, model: str, changed: str, runs: tuple[Run, ...]) -> Cell:
+def _cell(key: tuple[Any, ...], runs: tuple[Run, ...]) -> Cell:
+    task, model, profiles, changed, _ = key
     metrics = tuple(run.metrics() for run in runs)
     label = ", ".join(filter(None, [model + changed, _budget(metrics)]))
-    return Cell(label, task, runs, metrics, entry(task).published, model=model, changed=changed)
+    return Cell(label, task, runs, metrics, published(task, profiles), model=model, profiles=profiles, changed=changed)
 
 
 def _budget(metrics: tuple[dict[str, Any], ...]) -> str:

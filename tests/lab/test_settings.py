@@ -58,6 +58,29 @@ def test_later_layers_win(configs):
     assert resolve(["short"], "--units", "64", "--order=backward").units == 64
 
 
+def test_a_profile_may_say_what_one_model_has(configs):
+    (configs / "toy/net.yaml").write_text(
+        "{settings: {units: 32, dropout: 0.1, order: forward, note: wide}, models: {wide: {units: 64, epochs: 9}}}"
+    )
+    (configs / "small.yaml").write_text("{toy/net: {epochs: 4, models: {wide: {units: 8}, other: {units: 3}}}}")
+
+    def values(*profiles, model="wide"):
+        found = settings.defaults("toy/net", profiles, model)
+        return found["units"], found["epochs"]
+
+    assert (values(), values("small"), values("small", model="narrow")) == ((64, 9), (8, 4), (32, 4))
+    assert values("short", "small") == (8, 4)
+    assert values("small", "short") == (7, 3)
+
+
+def test_a_protocol_of_its_own_has_figures_of_its_own(configs):
+    (configs / "other.yaml").write_text("published: {}")
+    assert settings.protocols(["short", "other"]) == ("other",)
+    (configs / "toy/net.yaml").write_text("{published: {mae: 0.3}}")
+    assert settings.published("toy/net", ["short"]) == {"mae": 0.3}
+    assert settings.published("toy/net", ["other", "short"]) == {}
+
+
 def test_values_are_of_plain_types(configs):
     assert {type(v) for v in vars(resolve([], "--units", "64")).values()} == {int, float, str, type(None)}
 
