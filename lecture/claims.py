@@ -16,6 +16,8 @@ VERDICTS = ("holds", "does not hold", "not decided")
 def read(reference: Path) -> dict[str, dict[str, Any]]:
     """Each claim's verdict under the deck's own settings, by its id and in the deck's order.
 
+    Claims about tasks of another size are left out: the lecture doesn't make them.
+
     Raises:
         UserError: the folder holds no verdicts.
     """
@@ -24,7 +26,8 @@ def read(reference: Path) -> dict[str, dict[str, Any]]:
         records = json.loads(path.read_text(encoding="utf-8"))
         first: dict[str, dict[str, Any]] = {}
         for record in records:
-            first.setdefault(record["id"], record)
+            if not record["under"]:
+                first.setdefault(record["id"], record)
         return first
     except FileNotFoundError as error:
         raise UserError(f"{path} is missing; make verify writes it") from error

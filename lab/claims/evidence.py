@@ -15,7 +15,7 @@ from foundation.user_error import UserError
 from lab import identity
 from lab.claims.spec import Side
 from lab.run_files import damaged
-from lab.runs import Run, complete_runs
+from lab.runs import Run, complete_runs, readable
 from lab.settings import defaults, in_words
 
 LENGTH: tuple[identity.Part, ...] = ("length",)
@@ -24,6 +24,7 @@ WHOLE = math.inf
 BUDGET = "budget_"
 """How the names of settings start that end a training early."""
 MOST_STEPS = 2**53
+ONE_CORE = "1 core"
 Metrics = dict[str, Any]
 
 
@@ -83,6 +84,16 @@ class CompleteRun:
         seconds, steps = figure(self.metrics, "seconds"), self.metrics.get("steps") or math.nan
         return seconds * self.metrics["steps_in_full"] / steps if self.ended_early else seconds
 
+    @property
+    def device(self) -> str:
+        """What it ran on: a number of cores, or the name of a GPU; nothing if that wasn't recorded."""
+        environment = readable(Run.environment, Run(self.folder), quiet=True)
+        if not environment:
+            return ""
+        if environment["device"] != "cpu":
+            return str(environment["device"])
+        return ONE_CORE if environment["threads"] == 1 else f"{environment['threads']} cores"
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -126,6 +137,11 @@ class Evidence:
         """The time that a whole training takes on average; nan if unknown."""
         times = [run.seconds_in_full for run in self.all]
         return sum(times) / len(times) if times else math.nan
+
+    @property
+    def device(self) -> str:
+        """What its runs ran on."""
+        return " or ".join(sorted({run.device for run in self.all} - {""}))
 
 
 def no_evidence(side: Side, profiles: tuple[str, ...]) -> Evidence:

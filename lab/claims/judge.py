@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from lab.claims.evidence import (
@@ -18,11 +19,12 @@ from lab.claims.evidence import (
     print_once,
 )
 from lab.claims.planning import known_seeds, lacking, seeds_in_common, that_vary, what_it_takes
-from lab.claims.spec import Claim, Claims
+from lab.claims.spec import Claim, Claims, Side
 from lab.claims.verdict import UNDECIDED, Verdict, value
 from lab.identity import ConfigOf
 from lab.planned_run import PlannedRun
 from lab.runs import RESULTS
+from lab.settings import in_words, silent
 
 SECONDS = "seconds_per_epoch"
 
@@ -37,13 +39,14 @@ def judge(
 ) -> list[Verdict]:
     """Returns a verdict on each claim under each set of conditions that it has runs under.
 
-    A claim without runs gets one undecided verdict. Runs on other data than a claim's own aren't runs for it.
+    A claim without runs gets one undecided verdict. Runs on other data than a claim's own aren't runs for it, nor are
+    runs under other profiles than its own, see `Claim.under`.
 
     Args:
         claims: The file.
         chosen: The claims to judge.
         config_of: Returns an experiment's `Config`.
-        profiles: Only runs with the settings of these are judged; by default all runs.
+        profiles: Only runs with the settings of these, laid over a claim's own, are judged; by default all runs.
         seeds: The number of seeds to plan runs for; by default as many as decide.
         root: The folder of all results.
 
@@ -51,35 +54,96 @@ def judge(
         The verdicts in the order of the claims. Those on one claim start with verdicts that have figures, then come
         measured data before simulated, the lecture's protocol before others, more seeds before fewer.
     """
-    sides = (side for claim in chosen for side in claim.sides)
-    evidence = collect(sides, config_of, claims.protocol, profiles, root)
     verdicts = []
-    for claim in chosen:
-        everywhere = dict.fromkeys(conditions for name in claim.experiments for conditions in evidence[name])
-        suitable = [
-            conditions
-            for conditions in everywhere
-            if not claim.data or (conditions.source in claim.data and conditions.public)
-        ]
-        other_data = sorted({conditions.data for conditions in everywhere}) if not suitable else []
-        under = []
-        for conditions in suitable or [Conditions(profiles or ())]:
-            of_claim = {
-                side.experiment: evidence[side.experiment].get(conditions) or no_evidence(side, conditions.profiles)
-                for side in claim.sides
-            }
-            under.append(judge_one(claims, claim, conditions, of_claim, seeds, other_data))
-        verdicts += sorted(
-            under,
-            key=lambda verdict: (
-                not verdict.seeds,
-                verdict.conditions.simulated,
-                not set(verdict.conditions.profiles) <= set(claims.protocol),
-                -len(verdict.seeds),
-                len(verdict.conditions.profiles),
-            ),
-        )
-    return verdicts
+    for under, own in groupby(sorted(chosen, key=lambda claim: claim.under), key=lambda claim: claim.under):
+        about = list(own)
+        chain = (*under, *(profiles or ())) if under else profiles
+        evidence = collect(_sides(about), config_of, claims.protocol, chain, root)
+        unsaid = {side.experiment: silent(under, side.name, side.settings.get("model")) for side in _sides(about)}
+        if chain is None:
+            evidence = {name: _without(claims.sizes, found) for name, found in evidence.items()}
+        for claim in about:
+            if lacking_settings := [name for name in claim.experiments if unsaid[name]]:
+                verdicts.append(_without_settings(claims, claim, lacking_settings[0], unsaid[lacking_settings[0]]))
+                continue
+            under_each = [
+                judge_one(claims, claim, conditions, of_claim, seeds, other_data)
+                for conditions, of_claim, other_data in _conditions(claim, evidence, chain or ())
+            ]
+            verdicts += sorted(
+                under_each,
+                key=lambda verdict: (
+                    not verdict.seeds,
+                    verdict.conditions.simulated,
+                    not set(verdict.conditions.profiles) <= {*claims.protocol, *verdict.claim.under},
+                    -len(verdict.seeds),
+                    len(verdict.conditions.profiles),
+                ),
+            )
+    order = {claim.id: place for place, claim in enumerate(chosen)}
+    return sorted(verdicts, key=lambda verdict: order[verdict.claim.id])
+
+
+def _sides(chosen: Iterable[Claim]) -> list[Side]:
+    return [side for claim in chosen for side in claim.sides]
+
+
+def _without_settings(claims: Claims, claim: Claim, experiment: str, profiles: tuple[str, ...]) -> Verdict:
+    """Returns the verdict on a claim about profiles of which some say nothing about one of its experiments."""
+    return Verdict(
+        claim,
+        Conditions(claim.under),
+        seeds=(),
+        sides=tuple(() for _ in claim.sides),
+        fewest=claims.seeds,
+        confidence=claims.confidence,
+        exact=False,
+        deciding=f"deciding takes settings first: {in_words(profiles)} has none of {experiment}",
+    )
+
+
+def _without(sizes: Collection[str], found: dict[Conditions, Evidence]) -> dict[Conditions, Evidence]:
+    """Returns the evidence that isn't of a size that other claims are about."""
+    return {conditions: one for conditions, one in found.items() if not set(sizes) & set(conditions.profiles)}
+
+
+def _conditions(
+    claim: Claim, evidence: dict[str, dict[Conditions, Evidence]], profiles: tuple[str, ...]
+) -> Iterator[tuple[Conditions, dict[str, Evidence], list[str]]]:
+    """Yields each set of conditions to judge a claim under, with the evidence of its experiments.
+
+    Yields one set without evidence if there is none; and then with it the data of runs on other data, if there are any.
+    """
+    if claim.parts:
+        found = {name: _across_tasks(evidence[name]) for name in claim.experiments}
+    else:
+        found = {name: evidence[name] for name in claim.experiments}
+    sides = {side.experiment: side for side in claim.sides}
+    everywhere = dict.fromkeys(conditions for of_one in found.values() for conditions in of_one)
+    suitable = [
+        conditions
+        for conditions in everywhere
+        if not claim.data or (conditions.source in claim.data and conditions.public)
+    ]
+    other_data = sorted({conditions.data for conditions in everywhere}) if not suitable else []
+    for conditions in suitable or [Conditions(profiles)]:
+        of_claim = {
+            name: of_one.get(conditions) or no_evidence(sides[name], conditions.profiles)
+            for name, of_one in found.items()
+        }
+        yield conditions, of_claim, other_data
+
+
+def _across_tasks(found: dict[Conditions, Evidence]) -> dict[Conditions, Evidence]:
+    """Returns the evidence of one experiment under conditions that experiments on other data can share.
+
+    If an experiment has runs on several data, those with the most seeds stand for it.
+    """
+    shared: dict[Conditions, Evidence] = {}
+    for conditions, one in sorted(found.items(), key=lambda item: len(item[1].runs)):
+        common = Conditions(conditions.profiles, simulated=conditions.simulated, backend=conditions.backend)
+        shared[common] = one
+    return shared
 
 
 def best(verdicts: Iterable[Verdict]) -> list[Verdict]:
@@ -132,7 +196,7 @@ def judge_one(
     )
     if verdict.verdict != UNDECIDED:
         return verdict
-    return dataclasses.replace(verdict, deciding=what_it_takes(verdict, sides))
+    return dataclasses.replace(verdict, deciding=what_it_takes(verdict, sides, claims.hours))
 
 
 def _length(sides: Sequence[Evidence]) -> tuple[float, tuple[str, ...]]:
@@ -172,7 +236,7 @@ def _notes(claim: Claim, used: Sequence[CompleteRun], uneven: list[int], other_d
     lengths = [(run.metrics.get("steps", 0), run.metrics.get("steps_in_full", 0)) for run in used]
     if early := [f"budgeted: {steps:,} of {whole:,} steps" for steps, whole in lengths if steps < whole]:
         yield early[0]
-    elif len(ends := dict.fromkeys(f"{steps:,}" for steps, _ in lengths if steps)) > 1:
+    elif not claim.parts and len(ends := dict.fromkeys(f"{steps:,}" for steps, _ in lengths if steps)) > 1:
         yield f"trained to their own ends: {' and '.join(ends)} steps"
     if shortened := dict.fromkeys(run.shortened for run in used if run.shortened):
         yield f"trained little: {' and '.join(shortened)}"

@@ -56,10 +56,12 @@ def forest(verdicts: Sequence[Verdict]) -> Figure | None:
 def unit(verdict: Verdict) -> str:
     """Returns the label of a claim's axis. Verdicts of one group and unit share an axis."""
     if verdict.claim.logarithmic:
-        return "times the other" if len(verdict.sides) == 2 else "factor"
+        return "times the other" if verdict.claim.compares else "factor"
+    if verdict.claim.parts:
+        return "share of the claims"
     figures = {side.figure.split(".")[-1].removeprefix("val_") for side in verdict.claim.sides}
     what = figures.pop() if len(figures) == 1 else ""
-    return " ".join(filter(None, ["difference" if len(verdict.sides) == 2 else "", "in" if what else "", what]))
+    return " ".join(filter(None, ["difference" if verdict.claim.compares else "", "in" if what else "", what]))
 
 
 def _columns(panels: list[Panel]) -> list[list[Panel]]:

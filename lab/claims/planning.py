@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from lab.claims.evidence import WHOLE, Evidence
+from lab.claims.evidence import ONE_CORE, WHOLE, Evidence
 from lab.claims.statistics import duration, seeds_needed
 from lab.claims.verdict import UNDECIDED, Verdict, decide
 
@@ -43,13 +43,19 @@ def lacking(sides: Sequence[Evidence], length: float, wanted: int) -> list[tuple
     ]
 
 
-def what_it_takes(verdict: Verdict, sides: Sequence[Evidence]) -> str:
-    """Returns what it takes to decide a claim, in words: runs, and their time as far as it is known."""
+def what_it_takes(verdict: Verdict, sides: Sequence[Evidence], hours: Mapping[str, float]) -> str:
+    """Returns what it takes to decide a claim, in words: runs, their time as far as it is known, and on what.
+
+    Args:
+        verdict: On the claim.
+        sides: Its evidence.
+        hours: See `lab.claims.spec.Claims`.
+    """
     if verdict.without:
         return "deciding takes the runs without a figure again: delete their folders first"
     whole = seeds_in_common(sides, WHOLE)
     if len(whole) < verdict.fewest or verdict.ended_early:
-        return f"deciding takes at least {_runs(sides, lacking(sides, WHOLE, verdict.fewest))}"
+        return f"deciding takes at least {_runs(verdict, sides, lacking(sides, WHOLE, verdict.fewest), hours)}"
     if verdict.exact:
         return "the runs disagree, although the seed plays no part: delete their folders and run them again"
     number = seeds_needed(
@@ -60,17 +66,32 @@ def what_it_takes(verdict: Verdict, sides: Sequence[Evidence]) -> str:
     )
     if number is None:
         return f"deciding takes more than {MOST_SEEDS} seeds, if they scatter like these"
-    runs = _runs(sides, lacking(sides, WHOLE, number))
+    runs = _runs(verdict, sides, lacking(sides, WHOLE, number), hours)
     return f"deciding takes about {number} seeds, if they scatter like these: {runs}"
 
 
-def _runs(sides: Sequence[Evidence], runs: Sequence[tuple[Evidence, int]]) -> str:
-    """Returns how many runs these are, and how long they take."""
+def _runs(
+    verdict: Verdict, sides: Sequence[Evidence], runs: Sequence[tuple[Evidence, int]], hours: Mapping[str, float]
+) -> str:
+    """Returns how many runs these are, how long they take, and on what."""
     more = "more " if any(evidence.runs for evidence in sides) else ""
     full = " in full" if any(run.ended_early for evidence in sides for run in evidence.all) else ""
     text = f"{len(runs)} {more}{'run' if len(runs) == 1 else 'runs'}{full}"
-    times = [evidence.seconds_in_full for evidence, _ in runs]
-    known = [seconds for seconds in times if math.isfinite(seconds)]
+    times = {evidence.side.experiment: _time(evidence, verdict, hours) for evidence, _ in runs}
+    known = [seconds for evidence, _ in runs if math.isfinite(seconds := times[evidence.side.experiment][0])]
     if not known:
         return text
-    return f"{text}, about {duration(sum(known))}" + (f" for {len(known)} of them" if len(known) < len(runs) else "")
+    devices = " or ".join(sorted({device for seconds, device in times.values() if math.isfinite(seconds) and device}))
+    return (
+        f"{text}, about {duration(sum(known))}"
+        + (f" on {devices}" if devices else "")
+        + (f" for {len(known)} of them" if len(known) < len(runs) else "")
+    )
+
+
+def _time(evidence: Evidence, verdict: Verdict, hours: Mapping[str, float]) -> tuple[float, str]:
+    """Returns the seconds of a whole training, and on what: those of its runs, or an estimate for one core."""
+    if math.isfinite(seconds := evidence.seconds_in_full):
+        return seconds, evidence.device
+    size = next((profile for profile in verdict.claim.under if profile in hours), evidence.side.name)
+    return 3600 * hours.get(size, math.nan), ONE_CORE

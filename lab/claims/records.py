@@ -16,7 +16,7 @@ from lab.claims.verdict import VERDICTS, Verdict
 
 FILE = "claims/verdicts.json"
 TEXTS = ("id", "page", "claim", "rule", "verdict", "figure", "conditions", "scale")
-LISTS = {"experiments": str, "profiles": str, "notes": str, "missing": str, "seeds": int}
+LISTS = {"experiments": str, "under": str, "profiles": str, "notes": str, "missing": str, "seeds": int}
 NUMBERS = {"values": None, "interval": 2, "bounds": 2}
 """Lists of numbers, and how many each holds; null stands for an infinite one."""
 
@@ -60,6 +60,7 @@ def record(verdict: Verdict) -> dict[str, Any]:
         "page": claim.page,
         "claim": claim.claim,
         "experiments": list(claim.experiments),
+        "under": list(claim.under),
         "rule": verdict.words,
         "verdict": verdict.verdict,
         "figure": verdict.figure,

@@ -16,6 +16,7 @@ from lab.claims import picture, records
 from lab.claims.judge import best
 from lab.claims.verdict import FAILS, VERDICTS, Verdict
 from lab.runs import RESULTS
+from lab.settings import in_words
 
 HEADERS = ("verdict", "deck's page", "claim", "figure", "seeds", "notes")
 SHARES = (0, 0.15, 0.27, 0.35, 0, 0.23)
@@ -47,25 +48,33 @@ def summary(verdicts: Sequence[Verdict]) -> str:
 
 
 def write(verdicts: Sequence[Verdict], root: Path = RESULTS) -> list[Path]:
-    """Writes all verdicts as JSON, and the best on each claim as Markdown and as a picture; returns their paths."""
+    """Writes all verdicts as JSON, and the best on each claim as Markdown and as pictures; returns their paths.
+
+    Claims about profiles of their own have their own picture.
+    """
     written = [records.write(verdicts, root)]
     folder = written[0].parent
     with atomic(folder / "table.md") as path:
         path.write_text(as_markdown(verdicts), encoding="utf-8")
     written.append(folder / "table.md")
-    if figure := picture.forest(best(verdicts)):
-        save(figure, folder / "claims.png")
-        written.append(folder / "claims.png")
+    for under in dict.fromkeys(verdict.claim.under for verdict in verdicts):
+        if figure := picture.forest([verdict for verdict in best(verdicts) if verdict.claim.under == under]):
+            written.append(folder / f"{'-'.join(['claims', *(Path(profile).stem for profile in under)])}.png")
+            save(figure, written[-1])
     return written
 
 
 def _sections(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, list[list[str]]]]:
-    """Yields each group's heading and rows. The heading holds the conditions if all rows share them."""
-    for group in dict.fromkeys(verdict.group for verdict in verdicts):
-        rows = [verdict for verdict in verdicts if verdict.group == group]
+    """Yields the heading and rows of each group, and of its claims about profiles of their own.
+
+    The heading holds the conditions if all rows share them.
+    """
+    for group, under in dict.fromkeys((verdict.group, verdict.claim.under) for verdict in verdicts):
+        rows = [verdict for verdict in verdicts if (verdict.group, verdict.claim.under) == (group, under)]
         conditions = {verdict.conditions.words for verdict in rows if verdict.seeds}
         shared = conditions.pop() if len(conditions) == 1 else ""
-        yield f"{group}: {shared}" if shared else group, [_row(verdict, shared) for verdict in rows]
+        about = shared or in_words(under)
+        yield f"{group}: {about}" if about else group, [_row(verdict, shared) for verdict in rows]
 
 
 def _row(verdict: Verdict, shared: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import statistics
 from collections.abc import Sequence
@@ -75,11 +76,7 @@ class Verdict:
     @property
     def rule(self) -> Rule:
         """The claim's rule on the scale of `values`."""
-        rule = self.claim.rule
-        if not self.claim.logarithmic:
-            return rule
-        low, high = (logarithm(bound) if bound > 0 else -math.inf for bound in (rule.low, rule.high))
-        return Rule(low, high, rule.words, rule.one_is_enough)
+        return _on_scale(self.claim)
 
     @property
     def words(self) -> str:
@@ -96,20 +93,42 @@ class Verdict:
         low, high = self.interval
         known = not self.exact and math.isfinite(low) and math.isfinite(high)
         if self.claim.logarithmic:
-            times = " times" if len(self.sides) == 2 else ""
+            times = " times" if self.claim.compares else ""
             mean = statistics.fmean(self.values)
             return f"{power(mean)}{times}" + (f" ({power(low)} … {power(high)})" if known else "")
-        text = mean_and_deviation(self.values, sign=len(self.sides) == 2)
-        if len(self.sides) == 2:
+        text = mean_and_deviation(self.values, sign=self.claim.compares)
+        if self.claim.compares:
             text = f"{' against '.join(map(mean_and_deviation, self.sides))}: {text}"
         return text + (f" ({low:.3g} … {high:.3g})" if known else "")
+
+
+def _on_scale(claim: Claim) -> Rule:
+    rule = claim.rule
+    if not claim.logarithmic:
+        return rule
+    low, high = (logarithm(bound) if bound > 0 else -math.inf for bound in (rule.low, rule.high))
+    return Rule(low, high, rule.words, rule.one_is_enough)
+
+
+def holds(claim: Claim, number: float) -> bool:
+    """Returns whether a seed's own value lies in the claim's range."""
+    rule = _on_scale(claim)
+    return rule.low <= number <= rule.high
 
 
 def value(claim: Claim, figures: Sequence[float]) -> float:
     """Returns the number that is judged for one seed, given the figure of each side.
 
-    It is the figure, or the first less the second; of a factor or a ratio it is the logarithm.
+    It is the figure, or the first less the second; of a factor or a ratio it is the logarithm. A share is the number of
+    parts whose own value lies in their own range, over the number of parts; nan if one has no finite value.
     """
+    if claim.parts:
+        ends = list(itertools.accumulate(len(part.sides) for part in claim.parts))
+        numbers = [
+            value(part, figures[end - len(part.sides) : end]) for part, end in zip(claim.parts, ends, strict=True)
+        ]
+        true = [holds(part, number) for part, number in zip(claim.parts, numbers, strict=True)]
+        return sum(true) / len(true) if all(map(math.isfinite, numbers)) else math.nan
     first, *others = map(logarithm, figures) if claim.logarithmic else figures
     return first - sum(others)
 

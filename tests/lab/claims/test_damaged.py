@@ -10,10 +10,10 @@ from hypothesis import settings as options
 from hypothesis import strategies as st
 
 from foundation.user_error import UserError
-from lab.claims import records, spec, table
+from lab.claims import file, records, table
 from lab.claims.verdict import HOLDS, VERDICTS
 from tests.lab.claims.finished_claims import claim, finished, judge
-from tests.lab.claims.test_spec import FILE, GOOD, written
+from tests.lab.claims.test_file import FILE, GOOD, written
 
 __all__ = ["finished", "written"]
 
@@ -133,17 +133,16 @@ def test_whatever_a_setting_is_the_verdict_can_be_written(finished, tmp_path, ke
 def test_whatever_the_claims_file_holds_it_is_read_or_refused_in_one_line(written, key, value):
     written({**FILE, "claims": [{**GOOD, key: value}]} if key in {*GOOD, "data", "over"} else {**FILE, key: value})
     try:
-        assert spec.read().claims is not None
+        assert file.read().claims is not None
     except UserError as error:
         assert "\n" not in str(error)
 
 
 @pytest.mark.parametrize("text", ["[1", "\x00", "a: 2024-99-99", "- 1", "{{}: 1}", "3"])
 def test_a_claims_file_that_is_no_yaml_is_refused_in_one_line(written, text):
-    file = written({})
-    file.write_text(text)
+    written({}).write_text(text)
     with pytest.raises(UserError, match="claims") as caught:
-        spec.read()
+        file.read()
     assert "\n" not in str(caught.value)
 
 

@@ -10,7 +10,7 @@ import yaml
 from experiments import catalogue, loading
 from foundation.user_error import UserError
 from lab import settings
-from lab.claims import spec as claims
+from lab.claims import file as claims
 from lab.claims.evidence import figure
 
 CLAIMS = claims.read()
@@ -20,6 +20,8 @@ MEASURED = [
     (key, path) for key, side in SIDES.items() for path in sorted((REFERENCE / side.name).glob("*/metrics.json"))[:1]
 ]
 
+ANEW = {"-laptop": ("laptop",), "-laptop-tuned": ("laptop", "laptop_tuned")}
+"""Endings of the ids of claims that are judged anew under profiles."""
 GOOD = {
     "id": "one",
     "page": "A Page",
@@ -68,14 +70,27 @@ def test_tcn_is_compared_if_the_lecture_s_table_has_both_figures():
         for rival in ("lstm", "gru", "rnn")
         if table["tcn"] is not None and table[rival] is not None
     }
-    assert {claim.id for claim in CLAIMS.claims if claim.id.startswith("tcn-")} == cells
+    pairs = [claim for claim in CLAIMS.claims if claim.id.startswith("tcn-") and not claim.parts]
+    assert {claim.id for claim in pairs if not claim.under} == cells
+    here = {cell for cell in cells if not cell.endswith(("text8", "wikitext103", "lambada"))}
+    for suffix, under in ANEW.items():
+        assert {claim.id for claim in pairs if claim.under == under} == {f"{cell}{suffix}" for cell in here}
     metrics = {task: table["metric"] for task, table in tables.items()}
-    for claim in CLAIMS.claims:
-        if claim.id in cells:
-            task = claim.sides[0].name.split("/")[1]
-            assert {side.figure for side in claim.sides} == {f"test.{metrics[task]}"}
-            # a higher accuracy is better, and a lower value of every other metric
-            assert (claim.rule.low > 0) == (metrics[task] == "accuracy")
+    for claim in pairs:
+        task = claim.sides[0].name.split("/")[1]
+        assert {side.figure for side in claim.sides} == {f"test.{metrics[task]}"}
+        # a higher accuracy is better, and a lower value of every other metric
+        assert (claim.rule.low > 0) == (metrics[task] == "accuracy")
+
+
+def test_on_most_tasks_is_a_claim_about_all_tasks_that_can_be_had():
+    for suffix, under in {"": (), **ANEW}.items():
+        shares = [claim for claim in CLAIMS.claims if claim.parts and claim.under == under]
+        assert [claim.id for claim in shares] == [f"tcn-{rival}-most{suffix}" for rival in ("lstm", "gru", "rnn")]
+        for rival, share in zip(("lstm", "gru", "rnn"), shares, strict=True):
+            tasks = {part.id.removeprefix(f"tcn-{rival}-").removesuffix(suffix) for part in share.parts}
+            assert len(tasks) == len(share.parts) == 8
+            assert {part.sides[1].settings["model"] for part in share.parts} == {rival}
 
 
 def test_published_figures_name_their_data():
@@ -144,6 +159,15 @@ def test_one_entry_stands_for_many_claims(written):
     ]
 
 
+def test_a_share_is_of_claims_before_it_with_names_filled_in(written):
+    pair = {**GOOD, "id": "better-{cell}", "of": "jena/{cell}", "over": {"cell": ["gru", "dense"]}}
+    share = {key: GOOD[key] for key in ("page", "claim")} | {"id": "most", "measure": "share", "holds": {"above": 0.5}}
+    written({**FILE, "claims": [pair, {**share, "over": {"kind": ["better"]}, "of": ["{kind}-gru", "{kind}-dense"]}]})
+    *pairs, most = claims.read().claims
+    assert most.parts == tuple(pairs)
+    assert [side.name for side in most.sides] == ["jena/gru", "jena/dense", "jena/dense", "jena/dense"]
+
+
 def test_two_figures_can_be_of_one_run(written):
     entry = {key: value for key, value in GOOD.items() if key != "to"}
     written({**FILE, "claims": [{**entry, "figure": ["last.val_mae", "last.mae"], "of": "jena/gru --units 64"}]})
@@ -185,6 +209,11 @@ BROKEN = [
     ({"of": "jena/gru --units ["}, "must be an experiment"),
     ({"id": 1}, "1: 1 must be text"),
     ({"data": "jena.zip"}, "one: data must be a list of names"),
+    ({"under": "hourly"}, "one: under must be a list of names"),
+    ({"under": ["nowhere"]}, "there is no profile 'nowhere'"),
+    ({"measure": "share", "figure": ..., "to": ..., "of": ["two"]}, "one: of: no claim before it, under the same"),
+    ({"measure": "share", "figure": ..., "to": ..., "of": []}, "one: of: it has no claims"),
+    ({"measure": "share", "figure": ..., "to": ..., "of": "two"}, "one: of must be a list of names"),
 ]
 
 
@@ -208,6 +237,7 @@ def test_a_broken_claim_is_named_in_one_line(written, change, message):
         ({"claims": None}, "claims must be a list"),
         ({"claims": ["it is so"]}, "a claim must be names with values"),
         ({"claims": [GOOD, GOOD]}, "two claims have the id 'one'"),
+        ({"hours": [1]}, "hours must be names with numbers"),
         ({"budget": 3}, "there is no 'budget'"),
     ],
     ids=str,

@@ -1,0 +1,151 @@
+"""Claims about profiles of their own, and claims that count other claims."""
+
+import dataclasses
+import json
+import math
+
+import pytest
+
+from lab.claims import judge as judging
+from lab.claims import table
+from lab.claims.evidence import ONE_CORE
+from lab.claims.records import record
+from lab.claims.spec import Claim, Rule
+from lab.claims.verdict import FAILS, HOLDS, UNDECIDED, value
+from tests.lab.claims.finished_claims import CLAIMS, claim, config_of, finished
+
+__all__ = ["finished"]
+
+IDS = {(): "paper", ("laptop",): "small", ("laptop", "laptop_tuned"): "tuned"}
+PAIR = "sequences/adding --model tcn test.mse", "sequences/adding --model lstm test.mse"
+WHOLE = {"steps": 10, "steps_in_full": 10}
+
+
+def judged(root, *chosen, **options):
+    file = dataclasses.replace(CLAIMS, claims=chosen, hours={"laptop": 0.5})
+    return judging.best(judging.judge(file, chosen, config_of, root=root, **options))
+
+
+def pairs(sizes=2):
+    """The same pair at each size."""
+    return [dataclasses.replace(claim(*PAIR), id=name, under=under) for under, name in list(IDS.items())[:sizes]]
+
+
+@pytest.fixture
+def runs(finished):
+    """Writes three seeds of both models of adding."""
+
+    def write(tcn, lstm, **options):
+        for seed in range(3):
+            for model, error in (("tcn", tcn), ("lstm", lstm)):
+                metrics = {**WHOLE, "test": {"mse": error + seed / 1000}}
+                finished("sequences/adding", 0.1, seed=seed, model=model, metrics=metrics, **options)
+
+    return write
+
+
+def test_each_size_is_judged_by_its_own_runs(runs, tmp_path):
+    runs(0.2, 0.3, profiles=["laptop"])
+    assert [verdict.verdict for verdict in judged(tmp_path, *pairs())] == [UNDECIDED, HOLDS]
+    runs(0.3, 0.2)
+    verdicts = judged(tmp_path, *pairs())
+    assert [verdict.verdict for verdict in verdicts] == [FAILS, HOLDS]
+    assert [verdict.conditions.profiles for verdict in verdicts] == list(IDS)[:2]
+    assert [verdict.missing for verdict in verdicts] == [(), ()]
+
+
+def test_a_profile_that_says_nothing_about_a_model_decides_nothing(runs, tmp_path):
+    runs(0.2, 0.3, profiles=["laptop"])
+    tuned = tmp_path / "found.yaml"
+    tuned.write_text("sequences/adding: {models: {tcn: {learning_rate: 0.002}}}")  # as it was
+    about = dataclasses.replace(claim(*PAIR), under=("laptop", str(tuned)))
+    (verdict,) = judged(tmp_path, about)
+    assert (verdict.verdict, verdict.missing) == (UNDECIDED, ())
+    words = "deciding takes settings first: found.yaml has none of sequences/adding --model lstm"
+    assert verdict.remarks == (words,)
+    json.dumps(record(verdict), allow_nan=False)
+    tuned.write_text("sequences/adding: {models: {tcn: {learning_rate: 0.002}, lstm: {learning_rate: 0.002}}}")
+    assert [verdict.verdict for verdict in judged(tmp_path, about)] == [HOLDS]
+
+
+def test_a_search_s_run_counts_for_the_settings_that_it_found(runs, tmp_path, monkeypatch):
+    runs(0.2, 0.3, profiles=["laptop"])
+    runs(0.4, 0.3, profiles=["laptop"], learning_rate=0.5)
+    tuned = tmp_path / "found.yaml"
+    tuned.write_text("sequences/adding: {learning_rate: 0.5}")
+    chosen = [*pairs(), dataclasses.replace(claim(*PAIR), id="tuned", under=("laptop", str(tuned)))]
+    assert [verdict.verdict for verdict in judged(tmp_path, *chosen)] == [UNDECIDED, HOLDS, FAILS]
+
+
+def test_without_runs_the_hours_are_the_file_s(tmp_path):
+    paper, small = judged(tmp_path, *pairs())
+    assert small.deciding == f"deciding takes at least 6 runs, about 3.0 h on {ONE_CORE}"
+    assert paper.deciding == "deciding takes at least 6 runs"
+    assert {run.words[-4:-2] for run in small.missing} == {("--profile", "laptop")}
+
+
+def test_a_profile_laid_over_a_size_is_judged_apart(runs, tmp_path):
+    runs(0.2, 0.3, profiles=["laptop"])
+    assert [verdict.verdict for verdict in judged(tmp_path, *pairs(), profiles=("quick",))] == 2 * [UNDECIDED]
+
+
+def test_words_and_profiles_choose_claims():
+    file = dataclasses.replace(CLAIMS, claims=tuple(pairs(3)))
+    assert [one.id for one in file.about([])] == list(IDS.values())
+    assert [one.id for one in file.about(["sequences"], ["laptop"])] == ["small"]
+    assert [one.id for one in file.about([], ["laptop", "laptop_tuned"])] == ["tuned"]
+    assert [one.id for one in file.about([], ["quick"])] == list(IDS.values())
+
+
+def test_sizes_have_their_own_tables_and_pictures(runs, tmp_path):
+    runs(0.2, 0.3)
+    runs(0.2, 0.3, profiles=["laptop"])
+    verdicts = judged(tmp_path, *pairs())
+    written = {path.name for path in table.write(verdicts, tmp_path)}
+    assert {"claims.png", "claims-laptop.png"} < written
+    parts = (tmp_path / "claims/table.md").read_text().split("### ")[1:]
+    assert ["laptop" in part for part in parts] == [False, True]
+
+
+ABOVE_HALF = Rule(math.nextafter(0.5, 1), math.inf, "above 0.5")
+PARTS = (
+    claim("sequences/adding --model tcn test.mse", "sequences/adding --model lstm test.mse"),
+    claim("sequences/copy_memory --model tcn test.nll", "sequences/copy_memory --model lstm test.nll"),
+    claim("jena/gru validation.mae", "jena/dense validation.mae", measure="ratio", rule=Rule(0, 0.5, "below half")),
+)
+MOST = Claim("most", "A Page", "On most", "share", sum((p.sides for p in PARTS), ()), ABOVE_HALF, parts=PARTS)
+
+
+@pytest.mark.parametrize(
+    ("figures", "share"),
+    [
+        ((1, 2, 3, 4, 1, 4), 1),
+        ((2, 1, 3, 4, 1, 4), 2 / 3),
+        ((2, 2, 4, 3, 3, 4), 0),  # equal figures aren't below each other, and 3/4 isn't below 1/2
+        ((1, 2, 3, math.nan, 1, 4), math.nan),
+    ],
+)
+def test_a_share_counts_the_claims_that_a_seed_confirms(figures, share):
+    assert value(MOST, figures) == pytest.approx(share, nan_ok=True)
+
+
+def test_a_share_is_judged_across_data_and_seed_by_seed(finished, tmp_path):
+    adding, copying = PARTS[:2]
+    most = dataclasses.replace(MOST, sides=(*adding.sides, *copying.sides), parts=(adding, copying))
+    for seed in range(3):
+        for task, metric in (("adding", "mse"), ("copy_memory", "nll")):
+            for model, error in (("tcn", 0.1), ("lstm", 0.2)):
+                better = error if (task, seed) != ("adding", 2) else -error
+                metrics = {**WHOLE, "test": {metric: better}}
+                data = {"conditions": task}
+                finished(f"sequences/{task}", 0.1, seed=seed, model=model, metrics=metrics, data=data)
+    (verdict,) = judged(tmp_path, most)
+    assert verdict.values == (1, 1, 0.5)
+    # 5/6 ± 0.717
+    assert verdict.verdict == UNDECIDED
+    assert verdict.figure == "0.8333 ± 0.29 (0.116 … 1.55)"
+    assert verdict.words.startswith("share of these 2 claims that a seed confirms: above 0.5 (a-claim, a-claim)")
+    lacking = dataclasses.replace(MOST, id="lacking")
+    (verdict,) = judged(tmp_path, lacking)
+    assert (verdict.seeds, len(verdict.missing)) == ((), 6)
+    assert {run.name for run in verdict.missing} == {"jena/gru", "jena/dense"}
