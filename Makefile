@@ -10,7 +10,7 @@ EXPERIMENTS += $(call LENT,$(patsubst configs/%.yaml,%,$(shell grep -l '^models:
 GROUPS := $(sort $(foreach name,$(EXPERIMENTS),$(firstword $(subst /, ,$(name)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev quickstart list data compare verify forecast backtest classify export sweep report lecture notebooks reference test test-slow torture bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
+.PHONY: help setup dev quickstart list data compare verify forecast backtest classify export sweep tune report lecture notebooks reference test test-slow torture bench readme lint format lock $(EXPERIMENTS) $(GROUPS)
 
 help: ## show this list
 	@echo 'make TARGET [ARGS="--flag value …"]'
@@ -78,6 +78,9 @@ export: setup ## write a trained network as ONNX, SavedModel or Keras: ARGS="jen
 
 sweep: $(VENV)/.installed-sweep ## try several settings side by side; ARGS="jena/gru --grid units=16,32 --seeds 3"
 	@$(PY) -m experiments sweep $(ARGS)
+
+tune: $(VENV)/.installed-sweep ## search each model's settings, the same search for all; ARGS="sequences --profile laptop"
+	@$(PY) -m experiments tune $(ARGS)
 
 reference: setup ## repeat everything in results/reference/, or in LAB_RESULTS: runs, tables, claims; takes days
 	LAB_RESULTS=$${LAB_RESULTS:-results/reference} $(PY) -m experiments reference $(ARGS)

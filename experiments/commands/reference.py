@@ -6,9 +6,8 @@ import argparse
 import shlex
 from typing import TYPE_CHECKING
 
-from experiments import catalogue, loading
+from experiments import catalogue, loading, making
 from experiments.commands import report, verify
-from experiments.option_types import positive
 from foundation.user_error import UserError
 
 if TYPE_CHECKING:
@@ -20,26 +19,28 @@ FILE = "reference.yaml"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Adds how many runs to make at a time."""
-    parser.add_argument("-j", "--jobs", type=positive, default=1, metavar="N", help="number of runs at a time (1)")
+    """Adds which runs to make, how many at a time, and where."""
+    parser.add_argument("--profile", action="append", default=[], help="only the runs with exactly these profiles")
+    making.add_options(parser)
 
 
 def run(options: argparse.Namespace) -> None:
     """Makes the missing runs, then writes tables, pictures, verdicts and the report.
 
     Raises:
-        UserError: a run failed.
+        UserError: there is no such run or cluster, or a run failed.
     """
-    from experiments.making import make
-    from lab.claims import spec
+    from lab.claims import file
     from lab.runs import complete_runs
 
-    planned = runs()
-    failed = make(planned, options.jobs)
+    planned = [run for run in runs() if not options.profile or run.profiles == tuple(options.profile)]
+    if not planned:
+        raise UserError(f"configs/{FILE} has no runs with just the profiles {', '.join(options.profile)}")
+    failed = making.make(planned, options)
     for group in dict.fromkeys(run.name.split("/")[0] for run in planned):
         if complete_runs(group):
             loading.group(group).compare(group, loading.config_of)
-    verify.write_all(spec.read())
+    verify.write_all(file.read())
     print(report.write())
     if failed:
         raise UserError(f"{len(failed)} of the runs failed; the same command tries them again")

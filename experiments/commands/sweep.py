@@ -16,6 +16,7 @@ from foundation.user_error import UserError
 if TYPE_CHECKING:
     from lab.runs import Run
     from lab.sweep.space import Method, Point, Space
+    from lab.sweep.trials import Trial
     from lab.training import Watch
 
 TAKES_SETTINGS = RESUMES = True
@@ -41,13 +42,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--asha", action="store_true", help="stop trials early that do worse than others (ASHA)")
     parser.add_argument("--test", action="store_true", help="at the end, evaluate the best point on the test set")
     parser.add_argument("--profile", action="append", default=[], help="as for run")
+    add_machine(parser)
+    parser.add_argument("-h", "--help", action="store_true", help="show this, or with a NAME all of its settings")
+
+
+def add_machine(parser: argparse.ArgumentParser) -> None:
+    """Adds what the trials run on."""
     parser.add_argument("--workers", type=positive, metavar="N", help="trials at a time (as many as fit)")
     parser.add_argument("--cpus-per-trial", type=positive, default=1, metavar="N", help="cores of a trial (1)")
     parser.add_argument(
         "--gpus-per-trial", type=share, default=0, metavar="X", help="GPUs of a trial, or a part of one"
     )
     parser.add_argument("--address", metavar="ADDRESS", help="address of a Ray cluster, or auto (docs/cluster.md)")
-    parser.add_argument("-h", "--help", action="store_true", help="show this, or with a NAME all of its settings")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -64,28 +70,56 @@ def run(options: argparse.Namespace) -> None:
     if len(options.names) != 1 or options.names[0] in catalogue.groups():
         raise UserError("sweep what? name one experiment first, such as jena/gru")
     (name,) = catalogue.matching(options.names[0])
-    from lab.runs import RESULTS
-    from lab.sweep import best, space, table, trials, tuning
-    from lab.sweep.cluster import Machine
+    from lab.sweep import best, space
 
     method = _method(options)
-    points = _space(name, method, getattr(options, method), options.profile, options.flags)
-    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
-    shared = loading.config(name, options.profile, options.flags)
-    folder = trials.sweep_folder(RESULTS / name, method, points, shared, backend)
-    machine = Machine(options.workers, options.cpus_per_trial, options.gpus_per_trial, options.address)
-    start = partial(run_point, name, tuple(options.profile), tuple(options.flags), machine.cpus)
-    plan = tuning.Plan(folder, method, points, options.seeds, options.trials, options.asha)
-    tried = tuning.sweep(plan, machine, start)
-    for path in table.write(name, folder, options.profile, tried):
-        print(path)
+    words = getattr(options, method)
+    start = partial(run_point, name, tuple(options.profile), tuple(options.flags), options.cpus_per_trial)
+    tried = search(name, method, words, options.profile, options.flags, options)
     different = len({space.label(trial.point) for trial in tried})
     if options.trials and different < options.trials:
         print(f"\n--trials {options.trials}: the space has only {different} different points")
     if options.test:
-        print(f"\n{best.evaluate_best(tried, machine.cpus, start, loading.group(name).result)}")
+        print(f"\n{best.evaluate_best(tried, options.cpus_per_trial, start, loading.group(name).result)}")
     if failed := sum(trial.state == "failed" for trial in tried):
         raise UserError(f"{failed} of {len(tried)} trials failed; the same command tries them again")
+
+
+def search(
+    name: str,
+    method: Method,
+    words: Sequence[str],
+    profiles: Sequence[str],
+    flags: Sequence[str],
+    options: argparse.Namespace,
+) -> list[Trial]:
+    """Tries what hasn't been tried, prints and writes the table, and returns all trials.
+
+    Args:
+        name: The experiment.
+        method: How points are chosen.
+        words: What is varied, such as "units=16,32".
+        profiles: Of all trials.
+        flags: Settings that all trials share.
+        options: Those of `sweep`: seeds, trials, asha, and those that `add_machine` adds.
+
+    Raises:
+        UserError: a word or a flag is wrong, or there is no such cluster.
+    """
+    from lab.runs import RESULTS
+    from lab.sweep import table, trials, tuning
+    from lab.sweep.cluster import Machine
+
+    points = _space(name, method, words, profiles, flags)
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    folder = trials.sweep_folder(RESULTS / name, method, points, loading.config(name, profiles, flags), backend)
+    machine = Machine(options.workers, options.cpus_per_trial, options.gpus_per_trial, options.address)
+    start = partial(run_point, name, tuple(profiles), tuple(flags), machine.cpus)
+    plan = tuning.Plan(folder, method, points, options.seeds, options.trials, options.asha)
+    tried = tuning.sweep(plan, machine, start)
+    for path in table.write(name, folder, profiles, tried):
+        print(path)
+    return tried
 
 
 def run_point(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import logging
 import os
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +17,40 @@ from lab import environment
 from lab.runs import RESULTS
 
 OBJECT_STORE = 100_000_000  # bytes; trials pass no data to each other
+LOST = 3
+"""Workers that a trial or a job may lose before it counts as failed, and times that a sweep starts Ray here."""
+INTERVAL = 5.0
+"""Seconds between checks that Ray's node on this machine is alive. Without it, a command would wait for ever."""
 FOR_WORKERS = ("LAB_DATA_MIRROR", "KERAS_BACKEND")
 """Environment variables that workers get from the command's process."""
 
 
 class NodeLostError(UserError):
     """Ray's node on this machine died, or didn't start."""
+
+
+class Watchman:
+    """Looks from time to time whether Ray's node on this machine is alive. Ray must be connected."""
+
+    def __init__(self) -> None:
+        import ray
+
+        self.node = ray.get_runtime_context().get_node_id()
+        self.checked = time.monotonic()
+
+    def check(self) -> None:
+        """Looks, if it is time to.
+
+        Raises:
+            NodeLostError: the node died.
+        """
+        import ray
+
+        if time.monotonic() < self.checked + INTERVAL:
+            return
+        self.checked = time.monotonic()
+        if not any(node["NodeID"] == self.node and node["Alive"] for node in ray.nodes()):
+            raise NodeLostError("Ray's node on this machine died; run the same command again to continue")
 
 
 @dataclass(frozen=True)
@@ -40,6 +70,17 @@ class Machine:
     def room(self) -> int:
         """Trials at a time on this machine."""
         return self.workers or max(1, environment.cores() // self.cpus)
+
+
+def require(what: str, *packages: str) -> None:
+    """Makes sure that what a sweep or a cluster needs is installed.
+
+    Raises:
+        UserError: a package is not.
+    """
+    for package in packages:
+        if importlib.util.find_spec(package) is None:
+            raise UserError(f"{what} needs {package}, which isn't installed; make sweep installs it")
 
 
 @contextlib.contextmanager

@@ -6,14 +6,10 @@ import time
 from dataclasses import replace
 from typing import Any, TextIO
 
-import ray
 from ray import tune
 
-from lab.sweep.cluster import NodeLostError
+from lab.sweep.cluster import NodeLostError, Watchman
 from lab.sweep.trials import Trial, TrialsFile
-
-INTERVAL = 5.0
-"""Seconds between checks that Ray's node on this machine is alive. Without it, a sweep would wait for ever."""
 
 
 class ProgressReporter(tune.Callback):
@@ -27,9 +23,9 @@ class ProgressReporter(tune.Callback):
 
     def __init__(self, trials_file: TrialsFile, total: int, out: TextIO) -> None:
         self.trials_file, self.total, self.out = trials_file, total, out
-        self.started = self.checked = time.monotonic()
+        self.started = time.monotonic()
         self.ended = 0
-        self.node = ray.get_runtime_context().get_node_id()
+        self.watchman = Watchman()
         self.node_lost = False
 
     def __getstate__(self) -> dict[str, Any]:
@@ -42,12 +38,11 @@ class ProgressReporter(tune.Callback):
         Raises:
             NodeLostError: it died.
         """
-        if time.monotonic() < self.checked + INTERVAL:
-            return
-        self.checked = time.monotonic()
-        if not any(node["NodeID"] == self.node and node["Alive"] for node in ray.nodes()):
+        try:
+            self.watchman.check()
+        except NodeLostError:
             self.node_lost = True
-            raise NodeLostError
+            raise
 
     def on_trial_start(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
         """Writes a trial that starts for the first time."""

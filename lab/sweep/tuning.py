@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import shutil
 import signal
@@ -16,15 +15,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from foundation.user_error import UserError
 from lab.sweep import space as search_space
-from lab.sweep.cluster import Machine, NodeLostError, connected, trials_at_a_time
+from lab.sweep.cluster import LOST, Machine, NodeLostError, connected, require, trials_at_a_time
 from lab.sweep.space import Method, Space
 from lab.sweep.trials import Trial, TrialsFile, open_trials
 from lab.sweep.worker import Start, attempt
 
-LOST = 3
-"""Workers that a trial may lose before it counts as failed, and times that a sweep starts Ray on this machine."""
 RAY_SETTINGS = {
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
     "TUNE_DISABLE_SIGINT_HANDLER": "1",
@@ -102,9 +98,7 @@ def _tune(
     total: int,
 ) -> None:
     """Runs the remaining trials, and those that TPE suggests, on Ray Tune."""
-    for package in ("ray", "optuna"):
-        if importlib.util.find_spec(package) is None:
-            raise UserError(f"a sweep needs {package}, which isn't installed; make sweep installs it")
+    require("a sweep", "ray", "optuna")
     os.environ.update(RAY_SETTINGS)  # before the import, which reads them
     from ray import tune
 

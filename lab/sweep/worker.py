@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from foundation.user_error import UserError
 from lab import environment, run_files
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 Start = Callable[[Point, int, "Watch"], Run]
 """Runs a point with a seed, or resumes it, as an ordinary command would; training calls the watch after each epoch."""
+T = TypeVar("T")
 PATIENCE = 60
-"""Seconds that a trial waits for a run that another process holds: a killed sweep's workers take a while to die."""
+"""Seconds to wait for a run that another process holds: a killed sweep's workers take a while to die."""
 
 
 class LastEpochReached(Exception):  # noqa: N818, a trial is meant to end with it
@@ -80,7 +81,7 @@ def attempt(trial: Trial, start: Start, threads: int) -> None:
         else:
             keep_to_own(threads)
             environment.prepare(threads)
-            run = _start(reporter, start)
+            run = patiently(lambda: start(trial.point, trial.seed, reporter))
         _report_finished(reporter, run, trial.epochs)
     except LastEpochReached:
         pass
@@ -90,13 +91,14 @@ def attempt(trial: Trial, start: Start, threads: int) -> None:
         _report(replace(reporter.trial, state="failed", reason=reason))
 
 
-def _start(reporter: EpochReporter, start: Start) -> Run:
-    trial, until = reporter.trial, time.monotonic() + PATIENCE
+def patiently(start: Callable[[], T]) -> T:
+    """Returns what `start` returns; tries again for a while if another process holds the run."""
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         with suppress(BusyError):
-            return start(trial.point, trial.seed, reporter)
+            return start()
         time.sleep(1)
-    return start(trial.point, trial.seed, reporter)
+    return start()
 
 
 def _report_finished(reporter: EpochReporter, run: Run, epochs: int) -> None:

@@ -12,7 +12,7 @@ import yaml
 
 from experiments import catalogue
 from experiments.commands import verify
-from lab.claims import spec as claims
+from lab.claims import file as claims
 from lab.runs import all_runs
 from tests.experiments.commands import ROOT, SHORT, command, environment, interruptible, succeed
 
@@ -111,10 +111,22 @@ def test_long_runs_need_their_name(tmp_path, monkeypatch, capsys):
         return {run.name for run in verify.missing(file, file.about(list(names)), list(names), None, None)}
 
     assert wanted("sequences") & set(file.long) == set()
-    assert "sequences/text8" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "sequences/text8" in told and "runs with --profile laptop, or with --profile laptop --profile" in told
     assert wanted("sequences/text8") == wanted("tcn-lstm-text8") == {"sequences/text8"}
     assert capsys.readouterr().out == ""
     assert wanted("sequences/text8", "sequences") == wanted("sequences") | {"sequences/text8"}
+
+
+def test_runs_at_laptop_scale_are_made_if_they_are_asked_for(tmp_path, monkeypatch):
+    monkeypatch.setattr("lab.runs.RESULTS", tmp_path)
+    file = claims.read()
+    chosen = file.about(["sequences"], ["laptop"])
+    planned = verify.missing(file, chosen, ["sequences"], None, None)
+    assert {run.profiles for run in planned} == {("laptop",)}
+    assert len(planned) == 8 * 4 * 3
+    alone = verify.missing(file, file.about(["tcn-gru-word_ptb-laptop"]), ["tcn-gru-word_ptb-laptop"], None, None)
+    assert [(run.name, run.profiles) for run in alone] == 6 * [("sequences/word_ptb", ("laptop",))]
 
 
 def test_every_experiment_of_a_claim_is_in_the_catalogue():

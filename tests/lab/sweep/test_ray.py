@@ -2,11 +2,7 @@
 
 import json
 import os
-import secrets
 import signal
-import socket
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
@@ -17,7 +13,6 @@ from tests.lab.sweep.processes import below, wait_for
 
 pytest.importorskip("ray", reason="Ray isn't installed; make sweep installs it")
 pytest.importorskip("optuna", reason="Optuna isn't installed; make sweep installs it")
-RAYLET = r"^\S*raylet/raylet "
 WORKER = r"^ray::.*train"
 
 
@@ -72,22 +67,7 @@ def test_a_killed_worker_and_a_killed_sweep_lose_nothing(start, tmp_path):
 
 @pytest.mark.slow
 def test_a_killed_node_loses_nothing(start, tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"127.0.0.1:{port}"
-    token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
-    ray_start = [sys.executable, "-m", "ray.scripts.scripts", "start", "--node-ip-address=127.0.0.1", "--num-cpus=1"]
-    ray_start += ["--object-store-memory=100000000", "--disable-usage-stats", "--block"]
-    # not in the checkout, so that workers find the project only as on another machine
-    elsewhere = {"cwd": tmp_path, "env": {**os.environ, **token}}
-    elsewhere |= {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    head = subprocess.Popen([*ray_start, "--head", f"--port={port}", "--include-dashboard=false"], **elsewhere)
-    node = None
-    try:
-        wait_for(lambda: below(head.pid, RAYLET))
-        node = subprocess.Popen([*ray_start, f"--address={address}"], **elsewhere)
-        (raylet,) = wait_for(lambda: below(node.pid, RAYLET))
+    with processes.two_nodes(tmp_path) as (address, token, raylet):
         process = start("grid", address, **token)
         wait_for(lambda: len(histories(tmp_path)) == 2 or process.poll() is not None)
         os.kill(raylet, signal.SIGKILL)
@@ -95,12 +75,6 @@ def test_a_killed_node_loses_nothing(start, tmp_path):
         assert process.returncode == 0, printed
         assert "lost a worker" in printed
         assert_complete(tmp_path)
-    finally:
-        if node:
-            node.kill()
-            node.wait()
-        head.terminate()
-        head.wait(timeout=30)
 
 
 def test_tpe_tries_each_point_once_and_asha_stops_poor_ones(start, tmp_path):
