@@ -41,10 +41,14 @@ class WordCodes(keras.layers.Layer):
             codes = ops.concatenate([codes, ops.zeros_like(codes[..., :1]) + START], axis=-1)
         return codes
 
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Returns the shape of the codes."""
+        *others, length = input_shape
+        return (*others, length + 1 if self.start == "after" and length is not None else length)
+
     def compute_output_spec(self, inputs: Any) -> Any:
         """Returns the shape and the type of the codes."""
-        more = int(self.start == "after")
-        return keras.KerasTensor((*inputs.shape[:-1], inputs.shape[-1] + more), "int32")
+        return keras.KerasTensor(self.compute_output_shape(inputs.shape), "int32")
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments."""

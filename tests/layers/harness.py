@@ -24,6 +24,7 @@ from layers.hierarchical_attention_network import HierarchicalAttentionNetwork
 from layers.right_padded import RightPadded
 from layers.tcn import TCN
 from layers.temporal_block import TemporalBlock
+from layers.word_codes import WordCodes
 
 SERIES = np.random.default_rng(0).normal(size=(300, 4)).astype("float32")
 # the largest difference from float32's outputs, whose size is about 1
@@ -82,6 +83,8 @@ CASES = {
     ),
     "EnsembleMean": Case(EnsembleMean),
     "RightPadded": Case(RightPadded, (5,), "int32"),
+    "WordCodes": Case(lambda **a: WordCodes(9, "before", **a), (5,), "int32"),
+    "WordCodes, start after": Case(lambda **a: WordCodes(9, "after", **a), (5,), "int32"),
     "CutWindows": Case(lambda **a: CutWindows(SERIES, np.arange(-6, 0), **a), (), "int32", unknown=0, saved=False),
 }
 
