@@ -143,16 +143,18 @@ def test_no_window_goes_across_a_break_and_no_filled_value_is_judged(results, tm
 def test_windows_that_are_mostly_filled_or_hold_what_cannot_be_are_left_out_and_told(results, tmp_path, later):
     odd = later.copy()
     odd.loc[300:314, T] = -9999  # a third of a window
-    odd.loc[600:610, T] += 3000
+    odd.loc[450, T] = 3000.0
+    odd.loc[600:610, "VPdef (mbar)"] += 200
     text = answer(results, write(tmp_path / "later.csv", odd))
     assert "windows are left out, as over 20% of a column in them was filled" in text
-    assert re.search(r"windows are left out, as they hold what cannot be: T \(degC\) has 30\d\d", text)
+    assert "to 60: 1 in T (degC) (counted as missing)" in text
+    assert re.search(r"windows are left out, as they hold what cannot be: VPdef \(mbar\) has 20\d", text)
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda frame: frame.assign(**{T: frame[T] + 273.15}), r"unlike the data of .*T \(degC\)"),
+        (lambda frame: frame.assign(**{T: frame[T] + 273.15}), r"values of T \(degC\) are outside .*check its unit"),
         (lambda frame: frame.assign(**{T: frame[T] * 1.8 + 32}), r"unlike the data of .*T \(degC\)"),
         (lambda frame: frame[:70], r"has no window of 48 rows that is followed by a measured value within 24 rows"),
         (
