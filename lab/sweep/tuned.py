@@ -22,7 +22,7 @@ FILE = "tuning.yaml"
 HEAD = """\
 # Settings that a search chose, to be laid over {base}.yaml; the same search for all models ({file}).
 # `found` says how: the best value on validation, the number of trials, and what was tried.
-# `python -m experiments tune` writes this file.
+# `make tune` writes this file.
 """
 
 
