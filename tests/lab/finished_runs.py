@@ -104,6 +104,7 @@ def judge(root: Path, *verdicts: dict[str, object]) -> None:
         "values": [0.24, 0.25, 0.26],
         "interval": [0.24, 0.26],
         "bounds": [None, 0.3],
+        "under": [],
     }
     (root / "claims").mkdir(parents=True)
     (root / "claims/verdicts.json").write_text(json.dumps([{**usual, **verdict} for verdict in verdicts]))
