@@ -10,6 +10,7 @@ import pandas as pd
 
 import tables.read
 from foundation.user_error import UserError
+from jena.moist_air import AIR, COMPUTABLE, with_computed
 from jena.schema import CIRCULAR, COLUMNS, MISSING, RANGES, TIMESTAMP
 from tables.description import Description
 from tables.layout import header
@@ -25,16 +26,22 @@ TREATED = {"fill": "the last value before holds", "interpolate": "interpolated",
 def read(path: str | Path) -> tuple[pd.DataFrame, Report]:
     """Returns the rows of a file, unchanged and oldest first, indexed by time; and what was found about the file.
 
+    Columns that follow from pressure, temperature and humidity are computed where the file lacks them.
+
     Raises:
         UserError: the file is no table, or has no such columns, or has times or numbers that cannot be read.
     """
     table, report = read_rows(_description(path), [path])
     times, values = oldest_first(table.index.to_numpy(), table.to_numpy(), report)
-    return _with_times(pd.DataFrame(np.asfortranarray(values), index=times, columns=table.columns)), report
+    rows = pd.DataFrame(np.asfortranarray(values), index=times, columns=table.columns)
+    return _with_times(with_computed(rows, report, missing=MISSING[0])), report
 
 
 def read_clean(path: str | Path, spacing: int, anchor: Anchor = "last") -> Table:
     """Returns the table of a file with a row every `spacing` minutes and all faults treated, from the past alone.
+
+    Columns that follow from pressure, temperature and humidity are computed where the file lacks them; they count as
+    filled where one of the three is.
 
     Args:
         path: The file.
@@ -48,17 +55,24 @@ def read_clean(path: str | Path, spacing: int, anchor: Anchor = "last") -> Table
         table = tables.read.read(_description(path, pd.Timedelta(minutes=spacing)), [path], anchor=anchor)
     except SparseRowsError as error:
         raise UserError(f"{error}{_profile(pd.Timedelta(error.own))}") from error
-    return replace(table, frame=_with_times(table.frame))
+    at = {name: position for position, name in enumerate(table.columns)}
+    air = table.filled[:, [at[name] for name in AIR]].any(axis=1)
+    filled = np.stack([table.filled[:, at[name]] if name in at else air for name in COLUMNS], axis=1)
+    return replace(table, frame=_with_times(with_computed(table.frame, table.report)), filled=filled)
 
 
 def _description(path: str | Path, spacing: pd.Timedelta | None = None) -> Description:
     """Returns what a file is. Times are in the station's column, or else in whichever column has times."""
+    names = header(path)
+    columns = tuple(name for name in COLUMNS if name in names or name not in COMPUTABLE)
+    if not set(columns) <= set(names):
+        columns = COLUMNS  # so that the refusal names all that the file lacks
     return Description(
-        columns=COLUMNS,
-        time=(TIMESTAMP,) if TIMESTAMP in header(path) else (),
+        columns=columns,
+        time=(TIMESTAMP,) if TIMESTAMP in names else (),
         spacing=spacing,
         missing=MISSING,
-        ranges=RANGES,
+        ranges={name: RANGES[name] for name in columns},
         circular=CIRCULAR,
     )
 

@@ -29,7 +29,7 @@ RANGES = {
     "T (degC)": (-90, 60),
     "Tpot (K)": (180, 350),
     "Tdew (degC)": (-110, 45),
-    "rh (%)": (0, 110),
+    "rh (%)": (0.01, 110),  # air of 0 % has no dew point
     "VPmax (mbar)": (0, 250),
     "VPact (mbar)": (0, 250),
     "VPdef (mbar)": (-1, 250),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from jena.moist_air import AIR, moist_air, saturation_pressure
 from jena.schema import COLUMNS, TIMESTAMP
 
 Array = np.ndarray
@@ -82,44 +83,8 @@ def simulate(rows: int = 420_551, seed: int = 0, spacing: pd.Timedelta = TEN_MIN
         "wd (deg)": np.rad2deg(np.arctan2(-eastward, -northward)) % 360,
     }
     table = pd.DataFrame(measured, index=time)[spin_up:].round(2)
-    p, t, rh = table[["p (mbar)", "T (degC)", "rh (%)"]].to_numpy().T
+    p, t, rh = table[list(AIR)].to_numpy().T
     return table.assign(**moist_air(p, t, rh))[list(COLUMNS)].round(2)
-
-
-def moist_air(p: Array, t: Array, rh: Array) -> dict[str, Array]:
-    """Computes the derived columns of a Jena file from pressure (mbar), temperature (°C) and relative humidity (%).
-
-    The formulas are those of textbooks. Their constants reproduce every row of the measured file within its rounding:
-
-    - `VPmax`: the Magnus formula, see `saturation_pressure`;
-    - `VPact`, `VPdef`: the definition of relative humidity;
-    - `Tdew`: the Magnus formula, solved for the temperature;
-    - `Tpot`: Poisson's equation from 1000 mbar, with R/c_p = 0.286;
-    - `sh`: with 0.622, the ratio of the molar masses of water and air;
-    - `H2OC`: Dalton's law of partial pressures;
-    - `rho`: the ideal gas law, with 287.059 J/(kg K) for dry air.
-
-    The file's 0 °C is 273.16 K.
-    """
-    kelvin = t + 273.16
-    saturated = saturation_pressure(t)
-    vapour = rh / 100 * saturated
-    magnus = np.log(vapour / 6.1078)
-    return {
-        "Tpot (K)": kelvin * (1000 / p) ** 0.286,
-        "Tdew (degC)": 234.175 * magnus / (17.08085 - magnus),
-        "VPmax (mbar)": saturated,
-        "VPact (mbar)": vapour,
-        "VPdef (mbar)": saturated - vapour,
-        "sh (g/kg)": 622 * vapour / (p - 0.378 * vapour),
-        "H2OC (mmol/mol)": 1000 * vapour / p,
-        "rho (g/m**3)": 1e5 * (p - 0.378 * vapour) / (287.059 * kelvin),
-    }
-
-
-def saturation_pressure(t: Array) -> Array:
-    """Computes the vapour pressure (mbar) of saturated air at `t` °C: Magnus over water, also below 0 °C."""
-    return 6.1078 * np.exp(17.08085 * t / (234.175 + t))
 
 
 def sunshine(day: Array) -> Array:
