@@ -11,7 +11,12 @@ from experiments.protocol import Finished
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the run and the file."""
     trained_run.add_run(parser)
-    parser.add_argument("--csv", required=True, metavar="FILE", help="later weather, plain, .zip or .gz")
+    parser.add_argument(
+        "--csv",
+        required=True,
+        metavar="FILE",
+        help="a later table with the columns of the run's data, plain, .zip or .gz",
+    )
 
 
 def run(options: argparse.Namespace) -> None:

@@ -10,7 +10,9 @@ from experiments import trained_run
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the run and the file."""
     trained_run.add_run(parser)
-    parser.add_argument("--csv", required=True, metavar="FILE", help="weather with Jena's columns, plain, .zip or .gz")
+    parser.add_argument(
+        "--csv", required=True, metavar="FILE", help="a table with the columns of the run's data, plain, .zip or .gz"
+    )
 
 
 def run(options: argparse.Namespace) -> None:
