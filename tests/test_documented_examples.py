@@ -56,6 +56,7 @@ def commands(document, name):
     return block.splitlines()
 
 
+@pytest.mark.slow
 def test_a_model_of_one_s_own_against_the_others(project):
     folder, run = project
     assert type_files(folder, "README.md") == ["experiments/jena/mine.py", "configs/jena/mine.yaml"]

@@ -46,6 +46,7 @@ def spoilt_code(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_planted_faults_are_found_and_repeated_by_their_numbers(tmp_path, spoilt_code):
     worker = bench.Worker(bench.Bench(tmp_path, spoilt_code), 0)
     outcomes = [runner.run(Case("words", 1, number), worker) for number in range(40)]

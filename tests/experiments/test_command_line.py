@@ -210,6 +210,7 @@ def test_a_backend_that_is_not_there_is_one_line(tmp_path, weather):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_another_backend_runs_the_same_command(tmp_path, weather):
     pytest.importorskip("jax")
     printed = succeed(tmp_path, "run", "jena/gru", *SHORT, "--csv", str(weather), KERAS_BACKEND="jax")

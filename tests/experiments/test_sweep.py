@@ -107,6 +107,7 @@ def start(tmp_path, weather):
         process.wait()
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_in_a_line(start, tmp_path):
     process = start(*SWEEP, *SHORT)
     wait_for(lambda: list(tmp_path.glob("jena/gru/sweeps/*/trials.json")) or process.poll() is not None)

@@ -284,6 +284,7 @@ def run_python(*arguments, backend):
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
 
 
+@pytest.mark.slow
 def test_results_and_gradients_on_jax(tmp_path):
     pytest.importorskip("jax")
     inputs, d_outputs = normal(2, 6, FEATURES), normal(2, 6, UNITS, seed=1)

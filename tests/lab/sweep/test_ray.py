@@ -77,6 +77,7 @@ def test_a_killed_node_loses_nothing(start, tmp_path):
         assert_complete(tmp_path)
 
 
+@pytest.mark.slow
 def test_tpe_tries_each_point_once_and_asha_stops_poor_ones(start, tmp_path):
     process = start("tpe")
     printed = process.communicate(timeout=240)[0]
