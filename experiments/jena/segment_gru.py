@@ -14,6 +14,7 @@ from jsonargparse.typing import PositiveInt
 
 from experiments.jena import JenaConfig
 from experiments.jena._channels import adam, per_target, targets_apart, together
+from foundation.user_error import UserError
 from lab.setting_types import DropoutRate
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ class Config(JenaConfig):
     """Size of the GRU's state; an even number."""
     dropout: DropoutRate
     """Fraction of the last state dropped in training."""
+
+    def __post_init__(self) -> None:
+        """Checks settings against each other."""
+        super().__post_init__()
+        if self.units % 2:
+            raise UserError(f"--units must be even, not {self.units}: half of them stand for a segment's place")
 
 
 def optimizer(config: Config, steps_per_epoch: int) -> keras.Optimizer:

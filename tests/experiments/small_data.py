@@ -37,6 +37,7 @@ OWN: dict[str, dict[str, Any]] = {
     **{f"jena/{name}": {"epochs": 0} for name in ("common_sense", "repeat", "ridge")},
     "jena/conv1d": {"lookback": 120, "step": 1},
     "jena/best": {"step": 1},
+    "jena/segment_gru": {"units": 4},
     **{f"imdb/{name}": {"length": 60} for name in ("conv1d", "conv_gru")},
     "imdb/hierarchical_attention": {"source": "simulated"},
     "sequences/jsb_chorales": {"layers": 2},

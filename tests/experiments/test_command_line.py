@@ -84,6 +84,7 @@ MISTAKES = [
     ("run jena/dense --unit 3", "did you mean --units?"),
     ("run jena/dense --units wide", "--units"),
     ("run jena/dense --epochs -1", "--epochs"),
+    ("run jena/segment_gru --units 3", "--units must be even"),
     ("run --units 64 jena/dense", "name an experiment"),
     ("run jena/dense --profile quick jena/gru", "'jena/gru'"),
     ("run jena/dropout_gru --dropout 1", "--dropout"),
