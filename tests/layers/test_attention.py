@@ -12,6 +12,7 @@ from layers.context_attention import ContextAttention
 from layers.hierarchical_attention_encoder import HierarchicalAttentionEncoder
 from layers.hierarchical_attention_network import HierarchicalAttentionNetwork
 from tests.layers.backends import assert_passes_on
+from tests.layers.harness import TOLERANCE
 
 FEW = settings(max_examples=10, deadline=None)
 
@@ -215,7 +216,7 @@ ATTENTION_LAYERS = {
 
 
 @pytest.mark.parametrize(("layer", "shape"), ATTENTION_LAYERS.values(), ids=ATTENTION_LAYERS)
-@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16", "mixed_float16", "float64"])
+@pytest.mark.parametrize("policy", ["float32", *TOLERANCE])
 def test_symbolic_and_actual_outputs_have_the_same_shapes_and_dtypes(layer, shape, policy):
     layer = layer(dtype=policy)
     actual = keras.tree.flatten(layer(np.ones(shape), return_attention_scores=True))
