@@ -50,7 +50,7 @@ def load_backend() -> None:
     Raises:
         UserError: there is no such backend, or it isn't installed.
     """
-    with _interrupts_kept_back(), _native_stderr_kept_back():
+    with interrupts_kept_back(), _native_stderr_kept_back():
         try:
             import keras  # noqa: F401
         except (ImportError, ValueError) as error:
@@ -65,8 +65,8 @@ def load_backend() -> None:
 
 
 @contextmanager
-def _interrupts_kept_back() -> Iterator[None]:
-    # Ctrl-C in the middle of TensorFlow's C++ initialisation aborts the process
+def interrupts_kept_back() -> Iterator[None]:
+    """Keeps Ctrl-C waiting: it aborts TensorFlow's start, and makes HDF5 print tracebacks."""
     ignored = signal.getsignal(signal.SIGINT) is not signal.default_int_handler
     if threading.current_thread() is not threading.main_thread() or ignored:
         yield

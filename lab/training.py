@@ -136,7 +136,7 @@ class Progress(keras.callbacks.Callback):
     def write_weights(self) -> None:
         """Writes the network's weights as the best so far."""
         reserve(self.run.folder, 2 * BYTES * self.network.count_params() + ROOM)
-        with atomic(self.run.weights_file) as path:
+        with environment.interrupts_kept_back(), atomic(self.run.weights_file) as path:
             self.network.save_weights(path)
 
 

@@ -8,9 +8,10 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).parents[3]
@@ -43,16 +44,11 @@ def wait_for(condition, seconds=240):
 
 def below(pid, pattern):
     """Returns the processes that `pid` started, directly or not, whose command lines match."""
-    lines = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
-    rows = [line.split(None, 2) for line in lines.splitlines()[1:]]
-    table = {int(child): (int(parent), words) for child, parent, words in rows}
-
-    def ancestors(one):
-        while one in table:
-            one = table[one][0]
-            yield one
-
-    return [one for one, (_, words) in table.items() if re.search(pattern, words) and pid in ancestors(one)]
+    matching = []
+    for child in psutil.Process(pid).children(recursive=True):
+        with suppress(psutil.Error):  # it may have ended meanwhile
+            matching += [child.pid] if re.search(pattern, " ".join(child.cmdline())) else []
+    return matching
 
 
 @contextmanager
