@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from foundation import yaml_files
 from foundation.atomic import atomic
+from foundation.program import PROGRAM
 from foundation.user_error import UserError
 from lab import settings
 
@@ -69,17 +70,16 @@ def write(csv: str, name: str | None = None, target: str | None = None, overwrit
     with atomic(path) as beside:
         beside.write_text(text(drafted, csv), encoding="utf-8")
     models = " ".join(f"{name}/{model}" for model in MODELS)
-    python = ".venv/bin/python -m experiments"
     return [
         *drafted.table.report.lines(),
         "",
         *(f"not sure about {doubt}" for doubt in drafted.doubts if doubt not in drafted.table.report.doubts),
         f"It forecasts {', '.join(drafted.description.targets)}; 'data --csv … --target COLUMN' takes another column.",
         f"configs/{name}.yaml describes it all. Read it and correct it, then:",
-        f"  {python} run {models}",
-        f"  {python} compare {name}",
-        f"  {python} forecast {name}/gru --csv {shlex.quote(csv)}",
-        f"'{python} list' names all models.",
+        f"  {PROGRAM} run {models}",
+        f"  {PROGRAM} compare {name}",
+        f"  {PROGRAM} forecast {name}/gru --csv {shlex.quote(csv)}",
+        f"'{PROGRAM} list' names all models.",
     ]
 
 

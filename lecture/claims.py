@@ -11,10 +11,11 @@ from foundation.user_error import UserError
 
 FILE = "claims/verdicts.json"
 VERDICTS = ("holds", "does not hold", "not decided")
+REFERENCE = Path(__file__).parents[1] / "results/reference"
 
 
 def read(reference: Path) -> dict[str, dict[str, Any]]:
-    """Each claim's verdict under the deck's own settings, by its id and in the deck's order.
+    """Returns each claim's verdict under the deck's own settings, by its id and in the deck's order.
 
     Claims about tasks of another size are left out: the lecture doesn't make them.
 
@@ -36,6 +37,13 @@ def read(reference: Path) -> dict[str, dict[str, Any]]:
 
 
 def counts(verdicts: dict[str, dict[str, Any]]) -> dict[str, int]:
-    """How many claims have each verdict."""
+    """Returns how many claims have each verdict."""
     found = Counter(record["verdict"] for record in verdicts.values())
     return {verdict: found[verdict] for verdict in VERDICTS}
+
+
+def what_runs_say(*names: str) -> None:
+    """Prints claims of the lecture with what the project's runs say about them, for the notebooks."""
+    verdicts = read(REFERENCE)
+    for name in names:
+        print(f"{verdicts[name]['verdict'].upper():13}  {verdicts[name]['claim']}: {verdicts[name]['figure']}")

@@ -14,7 +14,7 @@ from lecture import claims, contents
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-REFERENCE = ROOT / "results/reference"
+REFERENCE = claims.REFERENCE
 PAGE = ROOT / "docs/index.html"
 REPORT = PAGE.with_name("report.html")
 """A copy of the reference's report, so that `docs/` is a whole site."""

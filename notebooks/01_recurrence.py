@@ -37,7 +37,7 @@ sys.path.insert(0, str(ROOT))
 import matplotlib.pyplot as plt
 import numpy as np
 
-from lecture import claims
+from lecture.claims import what_runs_say
 from lecture.contents import exported
 from recurrence.gru import GRU
 from recurrence.lstm import LSTM
@@ -45,15 +45,6 @@ from recurrence.pseudo_rnn import pseudo_rnn, weighted_sum
 from recurrence.simple_rnn import SimpleRNN
 
 plt.rcParams.update({"figure.figsize": (8, 3.2), "figure.dpi": 72, "axes.grid": True, "grid.alpha": 0.3})
-REFERENCE = ROOT / "results/reference"
-verdicts = claims.read(REFERENCE)
-
-
-def what_runs_say(*names):
-    """Prints the lecture's claims with what the project's runs say about them."""
-    for name in names:
-        verdict = verdicts[name]
-        print(f"{verdict['verdict'].upper():13}  {verdict['claim']}: {verdict['figure']}")
 
 
 # %% [markdown]

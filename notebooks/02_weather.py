@@ -42,7 +42,7 @@ from IPython.display import Image
 
 from experiments import loading
 from lab import environment
-from lecture import claims
+from lecture.claims import what_runs_say
 from lecture.contents import runs
 
 environment.prepare()
@@ -50,14 +50,6 @@ environment.load_backend()
 logging.getLogger("matplotlib").setLevel(logging.ERROR)
 plt.rcParams.update({"figure.figsize": (8, 3.2), "figure.dpi": 72, "axes.grid": True, "grid.alpha": 0.3})
 PROFILES = ["hourly", "quick"]  # a row for each hour, and four short epochs
-verdicts = claims.read(ROOT / "results/reference")
-
-
-def what_runs_say(*names):
-    """Prints the lecture's claims with what the project's runs say about them."""
-    for name in names:
-        verdict = verdicts[name]
-        print(f"{verdict['verdict'].upper():13}  {verdict['claim']}: {verdict['figure']}")
 
 
 def train(name, *flags):

@@ -40,20 +40,12 @@ from IPython.display import Image
 
 from experiments import loading, trained_run
 from lab import environment
-from lecture import claims
+from lecture.claims import what_runs_say
 
 environment.prepare()
 environment.load_backend()
 plt.rcParams.update({"figure.figsize": (8, 3.2), "figure.dpi": 72, "axes.grid": True, "grid.alpha": 0.3})
 PROFILES = ["quick"]
-verdicts = claims.read(ROOT / "results/reference")
-
-
-def what_runs_say(*names):
-    """Prints the lecture's claims with what the project's runs say about them."""
-    for name in names:
-        verdict = verdicts[name]
-        print(f"{verdict['verdict'].upper():13}  {verdict['claim']}: {verdict['figure']}")
 
 
 # %% [markdown]

@@ -41,7 +41,7 @@ from IPython.display import Image
 
 from experiments import loading, receptive_field
 from lab import environment
-from lecture import claims
+from lecture.claims import what_runs_say
 from lecture.contents import exported
 
 environment.prepare()
@@ -49,14 +49,6 @@ environment.load_backend()
 import keras
 
 plt.rcParams.update({"figure.figsize": (9, 3.2), "figure.dpi": 72, "axes.grid": True, "grid.alpha": 0.3})
-verdicts = claims.read(ROOT / "results/reference")
-
-
-def what_runs_say(*names):
-    """Prints the lecture's claims with what the project's runs say about them."""
-    for name in names:
-        verdict = verdicts[name]
-        print(f"{verdict['verdict'].upper():13}  {verdict['claim']}: {verdict['figure']}")
 
 
 # %% [markdown]

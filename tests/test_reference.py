@@ -235,3 +235,17 @@ def test_networks_with_their_weights_forecast_as_their_runs_did():
         error = celsius - run.forecasts()["forecast"][:200]
         assert error.abs().max() < (0.3 if run.metrics()["epochs"] else 0.01)
         assert abs(error.mean()) < 0.1
+
+
+def test_the_documented_persistence_of_exactly_a_day_is_that_of_the_measured_series():
+    experiment = loading.experiment("jena/common_sense")
+    config = resolve("jena/common_sense", experiment.Config, HOURLY, ["--source", "real"])
+    weather = loading.group("jena").load(experiment, config)
+    celsius = weather.series.frame["T (degC)"].groupby(level=0).last()  # in autumn an hour comes twice
+    errors = {}
+    for split, windows in (("validation", weather.splits.validation), ("test", weather.splits.test)):
+        times = weather.series.frame.index[windows.rows + windows.ahead[0]]
+        errors[split] = (celsius.reindex(times) - celsius.reindex(times - pd.Timedelta(days=1)).to_numpy()).abs().mean()
+    text = " ".join((ROOT / "docs/results.md").read_text(encoding="utf-8").split())
+    words = f"off by {errors['validation']:.2f} °C on validation and by {errors['test']:.2f} °C on test"
+    assert words in text, words

@@ -119,10 +119,8 @@ class Asked:
         """
         import keras
 
-        normaliser, bands = (
-            Normaliser(np.array(self.data["mean"]), np.array(self.data["std"])),
-            _bands.of(self.run, self.config),
-        )
+        normaliser = Normaliser(np.array(self.data["mean"]), np.array(self.data["std"]))
+        bands = _bands.of(self.run, self.config)
         data = normaliser(self.features)
         outputs = [
             keras.ops.convert_to_numpy(self.network(data[rows[start : start + BATCH, None] + self.samples]))
@@ -156,9 +154,9 @@ class Asked:
         """
         places = rows[:, None] + self.ahead
         times = self.time_of(places.reshape(-1)) - pd.to_timedelta(np.tile(self.days, len(rows)), "D")
-        found = self.table.times.get_indexer(times).reshape(places.shape)
-        values = self._at(np.maximum(found, 0))
-        values[np.repeat(found < 0, len(self.config.places), axis=1)] = np.nan
+        before = self.table.times.get_indexer(times).reshape(places.shape)
+        values = self._at(np.maximum(before, 0))
+        values[np.repeat(before < 0, len(self.config.places), axis=1)] = np.nan
         return values
 
     def time_of(self, rows: np.ndarray) -> pd.DatetimeIndex:
@@ -226,5 +224,5 @@ def _check(record: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]) -> 
 
 def unit_of(column: str) -> str:
     """Returns the unit that the name of a column of weather ends with, such as " °C" of "T (degC)", or nothing."""
-    found = re.search(r"\(([^()]+)\)$", column) if column in COLUMNS else None
-    return f" {'°C' if found[1] == 'degC' else found[1]}" if found else ""
+    unit = re.search(r"\(([^()]+)\)$", column) if column in COLUMNS else None
+    return f" {'°C' if unit[1] == 'degC' else unit[1]}" if unit else ""

@@ -17,50 +17,50 @@ from lab.comparison.pictures import title
 from lab.runs import RESULTS
 
 
-def draw(found: Backtest) -> Path:
+def draw(backtest: Backtest) -> Path:
     """Draws a backtest in `results/<group>/backtest/`, and returns the picture's path."""
-    group, name = found.name.split("/")
-    file = re.sub(r"[^\w.-]+", "_", Path(found.asked.table.source).stem)
+    group, name = backtest.name.split("/")
+    file = re.sub(r"[^\w.-]+", "_", Path(backtest.asked.table.source).stem)
     path = RESULTS / group / "backtest" / f"{name}-{file}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
-    save(figure(found), path)
+    save(figure(backtest), path)
     return path
 
 
-def figure(found: Backtest) -> Figure:
+def figure(backtest: Backtest) -> Figure:
     """Returns the picture."""
-    panels = 1 + (found.inside is not None) + (len(found.asked.ahead) > 1)
+    panels = 1 + (backtest.inside is not None) + (len(backtest.asked.ahead) > 1)
     figure = Figure(figsize=(11, 1.6 + 2.7 * panels), layout="constrained")
     axes = iter(figure.subplots(panels, 1, squeeze=False)[:, 0])
-    months = found.by_month()
-    _errors(next(axes), found, months, "month")
-    if found.inside is not None:
-        _coverage(next(axes), found, months)
-    if len(found.asked.ahead) > 1:
-        _errors(next(axes), found, found.by_lead_time(), "rows ahead")
+    months = backtest.by_month()
+    _errors(next(axes), backtest, months, "month")
+    if backtest.inside is not None:
+        _coverage(next(axes), backtest, months)
+    if len(backtest.asked.ahead) > 1:
+        _errors(next(axes), backtest, backtest.by_lead_time(), "rows ahead")
     handles = figure.axes[0].get_legend_handles_labels()
     figure.legend(*handles, loc="outside lower center", ncols=3, fontsize=12, frameon=False)
-    trained = f"{found.asked.table.source}; trained on {found.asked.data['conditions']}"
-    title(figure, f"How good has {found.name} been?", trained)
+    trained = f"{backtest.asked.table.source}; trained on {backtest.asked.data['conditions']}"
+    title(figure, f"How good has {backtest.name} been?", trained)
     return figure
 
 
-def _errors(axes: Axes, found: Backtest, table: pd.DataFrame, key: str) -> None:
+def _errors(axes: Axes, backtest: Backtest, table: pd.DataFrame, key: str) -> None:
     mark = "o" if len(table) < 60 else ""
-    for place, name in enumerate(found.errors):
+    for place, name in enumerate(backtest.errors):
         axes.plot(table[key], table[name], f"{mark}-", color=COLOURS[place], lw=2, label=name)
     axes.set_ylim(bottom=0)
-    axes.set_ylabel(",".join(filter(None, ["off on average", unit(found.asked)])), fontsize=12)
+    axes.set_ylabel(",".join(filter(None, ["off on average", unit(backtest.asked)])), fontsize=12)
     axes.set_xlabel("" if key == "month" else key, fontsize=12)
     _tidy(axes, len(table) if key == "month" else 0)
 
 
-def _coverage(axes: Axes, found: Backtest, months: pd.DataFrame) -> None:
+def _coverage(axes: Axes, backtest: Backtest, months: pd.DataFrame) -> None:
     axes.bar(months["month"], months["in band"], color=COLOURS[0], alpha=0.4)
-    axes.axhline(found.promised, color="black", ls="--", lw=1.2)
+    axes.axhline(backtest.promised, color="black", ls="--", lw=1.2)
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(PercentFormatter(1))
-    axes.set_ylabel(f"in the band for {found.promised:.0%}", fontsize=12)
+    axes.set_ylabel(f"in the band for {backtest.promised:.0%}", fontsize=12)
     _tidy(axes, len(months))
 
 

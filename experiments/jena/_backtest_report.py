@@ -42,7 +42,7 @@ def backtest(asked: Finished, others: Sequence[Finished], csv: str) -> str:
     first = Asked(*asked, table)
     rows, left_out = _backtest.windows(first)
     load_backend()
-    found = _backtest.backtest(first, rows, left_out)
+    own = _backtest.backtest(first, rows, left_out)
     rivals = []
     for other in others:
         if all(getattr(other.config, key) == getattr(asked.config, key) for key in PROTOCOL):
@@ -50,83 +50,81 @@ def backtest(asked: Finished, others: Sequence[Finished], csv: str) -> str:
                 rivals.append(_backtest.backtest(Asked(*other, table), rows))
             except UserError as error:
                 print(f"left out: {error}", file=sys.stderr)
-    picture = _backtest_picture.draw(found)
+    picture = _backtest_picture.draw(own)
     with atomic(picture.with_suffix(".csv")) as path:
-        found.by_month().to_csv(path, index=False, lineterminator="\n", float_format="%.4f")
+        own.by_month().to_csv(path, index=False, lineterminator="\n", float_format="%.4f")
     lines = [
-        *report(found, rivals),
+        *report(own, rivals),
         f"The months are in {picture} and {picture.stem}.csv",
         *(f"{table.source}: {phrase}" for phrase in table.report.told()),
     ]
     return "\n".join(lines)
 
 
-def report(found: Backtest, rivals: Sequence[Backtest]) -> list[str]:
+def report(own: Backtest, rivals: Sequence[Backtest]) -> list[str]:
     """Returns the report's lines.
 
     Args:
-        found: The backtest that was asked for.
+        own: The backtest that was asked for.
         rivals: Those of other runs, in the same windows.
     """
-    first, last = found.times[[0, -1]]
+    first, last = own.times[[0, -1]]
     lines = [
-        f"{len(found.rows):,} windows of {found.asked.table.source}, forecast from {first:%Y-%m-%d %H:%M} to "
+        f"{len(own.rows):,} windows of {own.asked.table.source}, forecast from {first:%Y-%m-%d %H:%M} to "
         f"{last:%Y-%m-%d %H:%M}",
-        introduce(found.asked.run),
-        *(f"Warning: {phrase}" for phrase in _warnings(found)),
+        introduce(own.asked.run),
+        *(f"Warning: {phrase}" for phrase in _warnings(own)),
         "",
-        _markdown(_overall(found)),
+        _markdown(_overall(own)),
         "",
-        *(_compared(found, name) for name in list(found.errors)[1:]),
-        *_band(found),
+        *(_compared(own, name) for name in list(own.errors)[1:]),
+        *_band(own),
         "",
-        _markdown(found.by_month()),
+        _markdown(own.by_month()),
         "",
     ]
-    if len(found.asked.ahead) > 1:
-        table = found.by_lead_time()
+    if len(own.asked.ahead) > 1:
+        table = own.by_lead_time()
         places = np.unique(np.linspace(0, len(table) - 1, LEAD_TIMES).astype(int))
         lines += [_markdown(table.iloc[places]), ""]
-    return [*lines, *_ranking(found, rivals)]
+    return [*lines, *_ranking(own, rivals)]
 
 
-def _overall(found: Backtest) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"forecast": list(found.errors), _with_unit("off on average", found): map(found.error, found.errors)}
-    )
+def _overall(own: Backtest) -> pd.DataFrame:
+    return pd.DataFrame({"forecast": list(own.errors), _with_unit("off on average", own): map(own.error, own.errors)})
 
 
-def _compared(found: Backtest, name: str) -> str:
-    difference = found.beyond(name)
+def _compared(own: Backtest, name: str) -> str:
+    difference = own.beyond(name)
     if np.isnan(difference.mean):
         return f"{name[0].upper()}{name[1:]} is not known in any window."
     better = "better" if difference.mean > 0 else "worse"
-    return f"{found.name} is {better} than {name}, by {_interval(difference, found)}."
+    return f"{own.name} is {better} than {name}, by {_interval(difference, own)}."
 
 
-def _interval(difference: Difference, found: Backtest) -> str:
+def _interval(difference: Difference, own: Backtest) -> str:
     """Returns the size of a difference with its interval, turned so that the size is positive."""
     low, high = sorted(np.sign(difference.mean or 1) * np.array([difference.low, difference.high]))
     if np.isnan(low):
         why = f"too few days for an interval, which needs {4 * BLOCK}"
     else:
         why = f"95% confidence: {low:.2f} to {high:.2f}, over blocks of {BLOCK} days"
-    return f"{abs(difference.mean):.2f}{unit(found.asked)} ({why})"
+    return f"{abs(difference.mean):.2f}{unit(own.asked)} ({why})"
 
 
-def _band(found: Backtest) -> list[str]:
-    if found.inside is None:
-        return [f"{found.name} has no band, as it was made before runs had one."]
-    before = found.asked.run.metrics()["test"].get("coverage", np.nan)
-    here = f"Its band for {found.promised:.0%} holds {found.coverage:.0%} of the values here"
+def _band(own: Backtest) -> list[str]:
+    if own.inside is None:
+        return [f"{own.name} has no band, as it was made before runs had one."]
+    before = own.asked.run.metrics()["test"].get("coverage", np.nan)
+    here = f"Its band for {own.promised:.0%} holds {own.coverage:.0%} of the values here"
     return [here + ("." if np.isnan(before) else f", and held {before:.0%} on its test period.")]
 
 
-def _warnings(found: Backtest) -> list[str]:
+def _warnings(own: Backtest) -> list[str]:
     """Returns what limits the backtest."""
-    phrases = list(found.left_out)
-    begins = _test_begins(found.asked)
-    early = float((found.times < begins).mean()) if begins is not None else 0.0
+    phrases = list(own.left_out)
+    begins = _test_begins(own.asked)
+    early = float((own.times < begins).mean()) if begins is not None else 0.0
     if early:
         phrases.append(
             f"{early:.0%} of the forecasts are for a time before {begins:%Y-%m-%d}, about when the run's test period "
@@ -146,15 +144,15 @@ def _test_begins(asked: Asked) -> pd.Timestamp | None:
     return first + (last - first) * (end if end < 1 else min(1.0, end / data["rows"]))
 
 
-def _ranking(found: Backtest, rivals: Sequence[Backtest]) -> list[str]:
+def _ranking(own: Backtest, rivals: Sequence[Backtest]) -> list[str]:
     """Returns whether the order of the runs is that of their test period."""
     if not rivals:
         return ["No other run of the group can answer under these conditions, so there is no order to check."]
-    every = [found, *rivals]
+    every = [own, *rivals]
     test = {one.name: _test(one.asked) for one in every}
     here = {one.name: one.error(one.name) for one in every}
     table = pd.DataFrame(
-        {"experiment": test.keys(), "test period": test.values(), f"here,{unit(found.asked)}": here.values()}
+        {"experiment": test.keys(), "test period": test.values(), f"here,{unit(own.asked)}": here.values()}
     )
     table = table.sort_values(table.columns[-1])
     lines = [_markdown(table), ""]
@@ -171,7 +169,7 @@ def _ranking(found: Backtest, rivals: Sequence[Backtest]) -> list[str]:
         sure = "" if difference.decided else ", which may be chance"
         lines.append(
             f"The order of the test period does not hold: {better.name} is now better than {worse.name}, by "
-            f"{_interval(difference, found)}{sure}."
+            f"{_interval(difference, own)}{sure}."
         )
     return lines
 
@@ -183,8 +181,8 @@ def _test(asked: Asked) -> float:
     return float(asked.run.metrics()["test"].get("mae", np.nan) * size)
 
 
-def _with_unit(words: str, found: Backtest) -> str:
-    return ",".join(filter(None, [words, unit(found.asked)]))
+def _with_unit(words: str, own: Backtest) -> str:
+    return ",".join(filter(None, [words, unit(own.asked)]))
 
 
 def _markdown(table: pd.DataFrame) -> str:
