@@ -7,7 +7,7 @@ from pathlib import Path
 
 from experiments import trained_run
 
-EPILOG = "The network takes the data in their own units, and gives its answer in them. It is asked whether it does."
+EPILOG = "Inputs and outputs are in the data's own units. What was written is run once, to compare its answers."
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -24,8 +24,11 @@ def run(options: argparse.Namespace) -> None:
     run, group, experiment, config = trained_run.load(options.run)
     load_backend()
     from lab import export
+    from lab.runs import RESULTS
+    from lab.trained_runs import from_reference
 
-    path = options.to or run.folder / ("network" + export.SUFFIXES[options.format])
+    folder = RESULTS / run.name if from_reference(run) else run.folder
+    path = options.to or folder / ("network" + export.SUFFIXES[options.format])
     exported = group.export(experiment, config, run)
     difference = export.write(exported, options.format, path)
     print(f"{path}\nit takes {exported.about}")

@@ -100,3 +100,9 @@ def test_codes_are_those_of_padded_reviews(reverse):
         row[size - len(review) :] = review[::-1] if reverse else review
     codes = WordCodes(60, "after" if reverse else "before")(ranks)
     np.testing.assert_array_equal(keras.ops.convert_to_numpy(codes), wanted)
+
+
+def test_a_network_that_comes_with_the_project_is_not_written_beside_its_run(forks, tmp_path):
+    done = forks.command(tmp_path, "export", "jena/ridge", "--format", "keras")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "jena/ridge/network.keras").is_file()
