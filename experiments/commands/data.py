@@ -9,7 +9,7 @@ from foundation.user_error import UserError
 
 EPILOG = (
     "With --csv and no group, the file becomes a data set: the command finds out how it is written and drafts "
-    "configs/NAME.yaml, which all weather models then serve."
+    "configs/NAME.yaml, with which every weather model can be trained."
 )
 DEFAULT = "jena"
 
