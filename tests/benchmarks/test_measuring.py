@@ -58,6 +58,12 @@ def test_times_are_those_of_the_functions():
         assert peer["long"] >= 0.05
 
 
+@pytest.fixture(autouse=True)
+def not_below_make(monkeypatch):
+    """As `make test` and `make test ARGS=-x` have other flags than no make at all."""
+    monkeypatch.delenv("MAKEFLAGS", raising=False)
+
+
 def test_peers_take_turns_each_in_its_own_process_after_a_warm_up(tmp_path):
     path = tmp_path / "notes"
     in_turn({name: Peer(noting, (path, name)) for name in "ab"}, quick=False, rounds=2)
@@ -78,8 +84,7 @@ def test_quick_peers_share_a_process_unless_they_need_a_package(tmp_path):
     assert first == second != third
 
 
-def test_copies_run_at_once_on_their_share_of_the_cores(tmp_path, monkeypatch):
-    monkeypatch.delenv("MAKEFLAGS", raising=False)
+def test_copies_run_at_once_on_their_share_of_the_cores(tmp_path):
     path = tmp_path / "notes"
     in_turn({"a": Peer(noting, (path, "a"), copies=2)}, quick=True)
     _, processes, flags = zip(*notes(path), strict=True)

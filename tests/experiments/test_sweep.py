@@ -120,10 +120,10 @@ def test_ctrl_c_ends_in_a_line(start, tmp_path):
 
 def test_trials_are_ordinary_runs_that_were_not_tested(start, forks, tmp_path, weather):
     """Two of four trials fail, because their windows are too long; a worker is killed while it trains."""
-    length = [word for word in SHORT if word not in ("--lookback", "24")] + ["--epochs", "30"]
+    length = [word for word in SHORT if word not in ("--lookback", "24")] + ["--epochs", "100"]
     process = start(*SWEEP, "lookback=24,100000", *length)
     wait_for(lambda: list(tmp_path.glob("jena/gru/*/history.csv")) or process.poll() is not None)
-    os.kill(below(process.pid, r"^ray::.*train")[0], signal.SIGKILL)
+    os.kill(wait_for(lambda: below(process.pid, r"^ray::.*train"))[0], signal.SIGKILL)
     printed = process.communicate(timeout=500)[0]
     assert process.returncode == 2, printed
     assert printed.splitlines()[-1] == "error: 2 of 4 trials failed; the same command tries them again"
@@ -131,14 +131,14 @@ def test_trials_are_ordinary_runs_that_were_not_tested(start, forks, tmp_path, w
     assert printed.count("rows") >= 2, "the reason of each failed trial"
     assert "Traceback" not in printed
     for history in tmp_path.glob("jena/gru/*/history.csv"):
-        assert pd.read_csv(history)["epoch"].tolist() == list(range(1, 31))
+        assert pd.read_csv(history)["epoch"].tolist() == list(range(1, 101))
     table = pd.read_csv(next(tmp_path.glob("jena/gru/sweeps/*/table.csv")))
     assert table["lookback"].tolist() == [24, 24, 100000, 100000]
     assert "test" not in "".join(table.columns)
     assert not list(tmp_path.glob("jena/gru/*/metrics.json"))
     best = str(table["units"][0])
-    run = ["run", "jena/gru", *SHORT, "--epochs", "30", "--units", best, "--csv", str(weather)]
-    assert "continuing after epoch 30 of 30" in forks.succeed(tmp_path, *run)
+    run = ["run", "jena/gru", *SHORT, "--epochs", "100", "--units", best, "--csv", str(weather)]
+    assert "continuing after epoch 100 of 100" in forks.succeed(tmp_path, *run)
     (complete,) = tmp_path.glob("jena/gru/*/metrics.json")
     value = json.loads(complete.read_text())["validation"]["mae"]
     assert f"{value:.4f}" == f"{table['validation mae'][0]:.4f}"
