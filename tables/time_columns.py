@@ -12,7 +12,7 @@ import pandas as pd
 
 from foundation.user_error import UserError
 from tables.dialect import Dialect
-from tables.time_formats import DAY_FIRST, EPOCHS, Shape, clock_format, read_times, settle, shape
+from tables.time_formats import DAY_FIRST, EPOCHS, Shape, clock_format, read_times, settle, shape, within_bounds
 
 PARTS = {
     "year": ("year", "yyyy", "yy", "yr", "jahr", "año", "annee"),
@@ -84,8 +84,9 @@ class TimeColumns:
         numbers = [pd.to_numeric(cells[position], errors="coerce") for position in self.positions]
         year, month, day, *clock = numbers
         year = year.where(year >= 100, year + np.where(year < 70, 2000, 1900))
-        days = pd.to_datetime({"year": year, "month": month, "day": day}, errors="coerce").astype("datetime64[ns]")
+        days = within_bounds(pd.to_datetime({"year": year, "month": month, "day": day}, errors="coerce"))
         for value, seconds in zip(clock, (3600, 60, 1), strict=False):
+            value = value.where(value.between(0, 60))
             days = days + pd.to_timedelta(value * seconds, unit="s").astype("timedelta64[ns]")
         return days
 
@@ -179,4 +180,5 @@ def _is_part(name: str, part: str) -> bool:
 
 
 def _whole(cells: list[str]) -> bool:
-    return all(re.fullmatch(r"\d+(\.0*)?", cell) for cell in cells if cell)
+    cells = [cell for cell in cells if cell]
+    return sum(bool(re.fullmatch(r"\d+(\.0*)?", cell)) for cell in cells) > 0.9 * len(cells)

@@ -108,17 +108,17 @@ def read_times(cells: pd.Series, format: str, order: str) -> pd.Series:
     """
     if format in EPOCHS.values():
         numbers = pd.to_numeric(cells, errors="coerce")
-        return _plain(pd.to_datetime(numbers, unit=cast(Any, format), errors="coerce"))
+        return within_bounds(pd.to_datetime(numbers, unit=cast(Any, format), errors="coerce"))
     times = _quickly(cells, format)
     if times is not None:
-        return _plain(times)
-    times = _plain(pd.to_datetime(cells, format=format, errors="coerce", utc="%z" in format))
+        return within_bounds(times)
+    times = within_bounds(pd.to_datetime(cells, format=format, errors="coerce", utc="%z" in format))
     for kind in {s for cell in cells[times.isna()].dropna().unique() if (s := shape(cell))}:
         rest = times.isna() & cells.notna()
         own = kind.with_order(order)
         text = cells[rest].str.strip().str.replace(MIDNIGHT, "00", regex=True)
         late = pd.to_timedelta((text != cells[rest].str.strip()).astype(int), unit="D")
-        read = _plain(pd.to_datetime(text, format=own, errors="coerce", utc="%z" in own)) + late
+        read = within_bounds(pd.to_datetime(text, format=own, errors="coerce", utc="%z" in own)) + late
         times = times.where(~rest, read.reindex(times.index))
     return times
 
@@ -163,7 +163,8 @@ def _quickly(cells: pd.Series, format: str) -> pd.Series | None:
         return None
 
 
-def _plain(times: pd.Series) -> pd.Series:
+def within_bounds(times: pd.Series) -> pd.Series:
+    """Returns times without their zone as datetime64[ns], NaT outside of 1700 to 2250."""
     if getattr(times.dt, "tz", None) is not None:
         times = times.dt.tz_localize(None)
     early, late = np.datetime64("1700-01-01"), np.datetime64("2250-01-01")

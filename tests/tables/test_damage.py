@@ -1,6 +1,9 @@
 """Whatever happens to a file on its way, it is read or refused in one line; nothing else comes out."""
 
+import re
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,6 +13,8 @@ from tables.description import Description, described
 from tables.draft import draft
 from tables.read import read
 from tests.tables.table_files import FORMATS
+
+ODD = [b"0", b"-1", b"60", b"1600", b"8024", b"99999", b"1e12", b"1e300", b"nan", b"9" * 30, b"0.5"]
 
 
 def packed(content):
@@ -22,13 +27,16 @@ def damaged(draw):
     content = packed(FORMATS[draw(st.sampled_from(sorted(FORMATS)))][0])
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     for kind in draw(
-        st.lists(st.sampled_from(["byte", "lose", "double", "swap", "cut", "foreign", "mark"]), max_size=4)
+        st.lists(st.sampled_from(["byte", "number", "lose", "double", "swap", "cut", "foreign", "mark"]), max_size=4)
     ):
         lines = content.split(b"\n")
         at, other = rng.integers(len(lines), size=2)
         if kind == "byte" and content:
             place = rng.integers(len(content))
             content = content[:place] + bytes([rng.integers(256)]) + content[place + 1 :]
+        elif kind == "number" and (numbers := list(re.finditer(rb"\d+", content))):
+            number = numbers[rng.integers(len(numbers))]
+            content = content[: number.start()] + ODD[rng.integers(len(ODD))] + content[number.end() :]
         elif kind == "lose":
             content = b"\n".join(lines[: min(at, other)] + lines[max(at, other) :])
         elif kind == "double":
@@ -97,3 +105,15 @@ def test_a_letter_in_another_encoding_far_into_a_file_is_no_reason_to_stop(load)
     assert any("bytes that are not utf-8 (read as unknown letters)" in fault for fault in table.report.faults)
     with pytest.raises(UserError, match="line 20002"):
         load(content.replace(b",20000,", b",\xe4,"))
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"), [("year", "8024"), ("year", "1e300"), ("month", "13"), ("day", "99999"), ("hour", "1e12")]
+)
+def test_a_part_of_a_time_that_cannot_be_is_named_with_its_line(tmp_path, column, cell):
+    rows = [{"year": 2024, "month": 1, "day": 20 + hour // 24, "hour": hour % 24, "T": hour} for hour in range(48)]
+    rows[30][column] = cell
+    path = tmp_path / "table.csv"
+    pd.DataFrame(rows).to_csv(path, index=False)
+    with pytest.raises(UserError, match=r"table\.csv, line 32: .*no time like the others"):
+        read(Description(), [path])
