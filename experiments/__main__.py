@@ -11,6 +11,7 @@ import os
 import pkgutil
 import sys
 import threading
+import traceback
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
@@ -61,6 +62,10 @@ def main(words: Sequence[str] | None = None) -> int:
         if error.errno in FULL:
             return print_error(f"{error.strerror}{where}: make room, and the same command continues where it stopped")
         return print_error(f"{error.strerror}{where}: make this path readable and writable, or name another")
+    except RecursionError as error:
+        if not any("pathlib" in frame.filename for frame in traceback.extract_tb(error.__traceback__)[-3:]):
+            raise
+        return print_error("a path has too many folders, one in another: name a shorter one")
     except Exception as error:
         from lab import memory  # not at the top, where an old Python would fail before it is told so
 

@@ -12,10 +12,12 @@ from jsonargparse.typing import restricted_number_type
 if TYPE_CHECKING:
     BatchSize = int
     DropoutRate = float
+    LayerCount = int
     Seed = int
 else:
     BatchSize = restricted_number_type("BatchSize", int, [(">", 0), ("<=", 2**20)])
     DropoutRate = restricted_number_type("DropoutRate", float, [(">=", 0), ("<", 1)])
+    LayerCount = restricted_number_type("LayerCount", int, [(">", 0), ("<=", 100)])  # each is built, one by one
     Seed = restricted_number_type("Seed", int, [(">=", 0), ("<", 2**32)])  # what NumPy takes
 LARGEST = 2**53
 """Larger whole numbers make no sense in any setting, and not every library can hold them."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +107,25 @@ def runs(reference: Path, name: str, profiles: Sequence[str] = ()) -> list[Path]
     if not found:
         raise UserError(f"{reference} has no run of {name}; make reference makes it")
     return found
+
+
+def duration(reference: Path, command: str) -> str:
+    """Returns how long a command's trainings took, such as "about 6 minutes on one core"; "" if no run says so."""
+    words = [word for part in shlex.split(command) for word in part.removeprefix("ARGS=").split()]
+    options = dict(pairwise(words))
+    profiles = [options["--profile"]] if "--profile" in options else []
+    seconds = 0.0
+    for name in (word for word in words if "/" in word):
+        folders = sorted((reference / name).glob("seed*"))
+        alike = [folder for folder in folders if record(folder)["profiles"] == profiles]
+        model = options.get("--model")
+        alike = [folder for folder in alike if record(folder)["settings"].get("model") == model]
+        times = [times["seconds"] for times in map(metrics, alike) if "seconds" in times]
+        if not times:
+            return ""
+        seconds += min(times)
+    minutes = round(seconds / 60)
+    return "" if not minutes else f"about {minutes} minutes on one core" if minutes > 1 else "about a minute"
 
 
 def record(folder: Path) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from foundation.atomic import atomic
 from lecture import claims, contents
@@ -59,6 +61,7 @@ def render(reference: Path = REFERENCE) -> str:
         "ensure_ascii": False,
         "default": float,
     }
+    environment.filters["powers"] = powers
     verdicts = claims.read(reference)
     return environment.get_template("page.html").render(
         figures=contents.FIGURES,
@@ -66,6 +69,8 @@ def render(reference: Path = REFERENCE) -> str:
         claims=verdicts,
         counts=claims.counts(verdicts),
         places=places(environment),
+        data_of=lambda names: list(dict.fromkeys(filter(None, (verdicts[name]["conditions"] for name in names)))),
+        duration=partial(contents.duration, reference),
         source=source,
         scripts=scripts,
     )
@@ -78,6 +83,12 @@ def places(environment: Environment) -> Mapping[str, Any]:
         module: Any = environment.get_template(f"figures/{name}.html").module
         found.update(dict.fromkeys(module.CLAIMS, name))
     return found
+
+
+def powers(text: str) -> Markup:
+    """Writes 1e+26 as ten to the power of 26."""
+    exponents = re.sub(r"\b1e([+-]?)0*(\d+)", r"10<sup>\1\2</sup>", str(escape(text)))
+    return Markup(exponents.replace("<sup>+", "<sup>").replace("<sup>-", "<sup>−"))
 
 
 def source(*files: str) -> Markup:

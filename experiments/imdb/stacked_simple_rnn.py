@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jsonargparse.typing import PositiveInt
-
 from experiments.imdb import RecurrentConfig, sentiment, word_vectors
+from lab.setting_types import LayerCount
 
 if TYPE_CHECKING:
     import keras
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 class Config(RecurrentConfig):
     """The size of the stack. Without the last layer it has 328,320 parameters, as on the slide."""
 
-    layers: PositiveInt
+    layers: LayerCount
     """Number of stacked recurrent layers."""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jsonargparse.typing import PositiveInt
 
 from experiments.imdb import ImdbConfig, sentiment, word_vectors
-from lab.setting_types import DropoutRate
+from lab.setting_types import DropoutRate, LayerCount
 
 if TYPE_CHECKING:
     import keras
@@ -25,7 +25,7 @@ class Config(ImdbConfig):
     """Filters of each convolution."""
     kernel_size: PositiveInt
     """Timesteps that a filter spans."""
-    levels: PositiveInt
+    levels: LayerCount
     """Stacked blocks of two convolutions; each block has twice the dilation of the one below."""
     dropout: DropoutRate
     """Fraction of the filters of each convolution dropped in training, the same at each word."""

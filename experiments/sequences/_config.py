@@ -8,7 +8,7 @@ from typing import Literal
 from jsonargparse.typing import PositiveFloat, PositiveInt
 
 from lab.identity import setting
-from lab.setting_types import DropoutRate
+from lab.setting_types import DropoutRate, LayerCount
 from lab.training_config import TrainingConfig
 
 
@@ -20,7 +20,7 @@ class SequencesConfig(TrainingConfig):
     """Which of the paper's four models; each has its own hyperparameters in the YAML file."""
     units: PositiveInt
     """Filters in each level of the TCN, or size of the state of each recurrent layer."""
-    layers: PositiveInt
+    layers: LayerCount
     """Levels of the TCN, or number of stacked recurrent layers."""
     kernel_size: PositiveInt | None
     """Timesteps that each filter of the TCN sees; null for recurrent models."""

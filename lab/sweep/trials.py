@@ -18,6 +18,7 @@ from foundation.user_error import UserError
 from lab import identity
 from lab.identity import Part
 from lab.metric import as_loss
+from lab.run_files import LARGEST
 from lab.runs import Run
 from lab.sweep.space import Method, Point, Space, label
 
@@ -145,7 +146,7 @@ def _trial(entry: Any, space: Space) -> Trial:
     for key, value in vars(example).items():
         if type(entry[key]) is not type(value) and not (key == "value" and entry[key] is None):
             raise TypeError(f"{key} of a trial in it is {entry[key]!r}")
-    if trial.state not in get_args(State) or not math.isfinite(trial.value or 0):
+    if trial.state not in get_args(State) or not abs(trial.value or 0) < LARGEST:
         raise ValueError(f"a trial in it has the state {trial.state!r} and the value {trial.value}")
     if set(trial.point) != set(space) or not all(space[key].holds(value) for key, value in trial.point.items()):
         raise ValueError(f"{trial.label!r} is no trial of this sweep")

@@ -97,6 +97,7 @@ MISTAKES = [
     ("run jena/dense --batch-size 1000000000000", "--batch-size"),
     ("run jena/dense --csv {folder}/hourly.csv --profile hourly --lookback 7 --step 1000", "give a shorter step"),
     ("run jena/dense --csv {folder}/hourly.csv --profile hourly --units 1000000000", "GiB of memory"),
+    ("run sequences/adding --layers 1000000000", "up to 100"),
     ("run sequences/adding --model", "--model needs a value: one of tcn, lstm, gru, rnn"),
     ("run jena/dense --profile {folder}/list.yaml", "jena must hold names with values"),
     ("run jena/dense --profile {folder}/number.yaml", "1 is no name"),
@@ -253,6 +254,16 @@ def test_an_old_python_is_one_line(python):
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: Python {python}.1 is too old; run 'make setup'")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_results_folder_in_too_many_folders_is_one_line(monkeypatch):
+    monkeypatch.setenv("LAB_RESULTS", "a/" * 1300)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    done = subprocess.run(
+        [sys.executable, "-m", "experiments", "run", "recurrence/unrolled"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "too many folders" in done.stderr
 
 
 def test_ctrl_c_that_a_library_answers_with_its_own_error_ends_in_one_line(monkeypatch, capsys):

@@ -67,6 +67,26 @@ def test_every_command_is_a_make_target(text):
             )
 
 
+def test_durations_are_those_of_the_quickest_runs(tmp_path):
+    for seed, seconds in enumerate((400, 350)):
+        folder = tmp_path / f"jena/gru/seed{seed}-1"
+        folder.mkdir(parents=True)
+        (folder / "settings.yaml").write_text("profiles: [hourly]\nsettings: {}\n")
+        (folder / "metrics.json").write_text(json.dumps({"seconds": seconds}))
+    command = 'make jena/gru ARGS="--profile hourly"'
+    assert contents.duration(tmp_path, command) == "about 6 minutes on one core"
+    assert contents.duration(tmp_path, command.replace("jena/gru", "jena/gru jena/gru")) == (
+        "about 12 minutes on one core"
+    )
+    assert contents.duration(tmp_path, "make jena/gru") == contents.duration(tmp_path, "make data") == ""
+
+
+def test_powers_of_ten_are_written_as_such():
+    assert page.powers("1e+26 times (1e-09 … 0.5) < 2e-4") == (
+        "10<sup>26</sup> times (10<sup>−9</sup> … 0.5) &lt; 2e-4"
+    )
+
+
 def test_the_loop_is_the_run_s():
     data = contents.loop(page.REFERENCE)
     metrics = contents.metrics(contents.runs(page.REFERENCE, "recurrence/unrolled")[0])

@@ -108,6 +108,7 @@ def changed(**values):
         b"[null]",
         b"[{}]",
         *(without(key).encode() for key in asdict(TRIAL)),
+        changed(value=1e308).encode(),
         changed(colour="red").encode(),
         changed(point="units=4").encode(),
         changed(point={"units": 4}).encode(),
