@@ -24,6 +24,8 @@ from foundation.user_error import UserError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 OLDEST = (3, 10)
+stopped = threading.Event()
+"""Set when Ctrl-C ends the program."""
 SET_UP = "run 'make setup', then use " + IN_ENVIRONMENT
 
 
@@ -47,6 +49,7 @@ def main(words: Sequence[str] | None = None) -> int:
             raise
         return print_error(f"{package} isn't installed; {SET_UP}")
     except KeyboardInterrupt:
+        stopped.set()
         resumes = getattr(command, "RESUMES", False)
         print(file=sys.stderr)
         return print_error(
@@ -156,6 +159,8 @@ def keep_interrupts() -> None:
     """Makes sure that Ctrl-C isn't lost: Python drops a KeyboardInterrupt that is raised during garbage collection."""
 
     def raise_again(dropped: sys.UnraisableHookArgs) -> None:
+        if stopped.is_set():
+            return  # what Ctrl-C broke off in a library may complain when it is cleared away
         if dropped.exc_type is not KeyboardInterrupt:
             sys.__unraisablehook__(dropped)
         elif not sys.is_finalizing():

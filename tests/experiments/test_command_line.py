@@ -266,6 +266,27 @@ def test_a_results_folder_in_too_many_folders_is_one_line(monkeypatch):
     assert "too many folders" in done.stderr
 
 
+def test_what_ctrl_c_broke_off_is_cleared_away_in_silence():
+    code = """
+from experiments import __main__ as program
+from experiments.commands import list as command
+
+class BrokenOff:
+    def __del__(self):
+        None + 1
+
+def run(options):
+    broken_off = BrokenOff()
+    raise KeyboardInterrupt
+
+command.run = run
+program.keep_interrupts()
+sys.exit(program.main(["list"]))
+"""
+    done = start(sys.executable, code=code)
+    assert (done.returncode, done.stderr.strip()) == (130, "error: stopped")
+
+
 def test_ctrl_c_that_a_library_answers_with_its_own_error_ends_in_one_line(monkeypatch, capsys):
     def run(options):
         try:
