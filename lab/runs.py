@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -75,6 +76,12 @@ class Run:
     def complete(self) -> bool:
         """Whether the run has finished."""
         return os.path.lexists(self.metrics_file)
+
+    @property
+    def trained(self) -> bool:
+        """Whether training has come to its end: there are losses, and no checkpoint to resume from."""
+        ended = self.history_file.is_file() and not self.checkpoint_file.exists()
+        return ended and not self.diverged and not self.running
 
     @property
     def diverged(self) -> bool:
@@ -238,7 +245,13 @@ def perform(
 
         keras.utils.clear_session()  # forgets the layers of earlier runs in this process
         keras.utils.set_random_seed(config.seed)
-        run.finish(work(run))
+        try:
+            metrics = work(run)
+        except UserError:
+            if {path.name for path in run.folder.iterdir()} <= {".lock", run.settings_file.name}:
+                shutil.rmtree(run.folder)  # nothing was trained, as with settings that no network can have
+            raise
+        run.finish(metrics)
     return run
 
 
@@ -263,8 +276,14 @@ def sound_runs(name: str = "", root: Path = RESULTS, quiet: bool = False) -> lis
         root: The folder of all results.
         quiet: Doesn't say on stderr which runs are left out, and why.
     """
-    runs = complete_runs(name, root)
-    return [run for run in runs if readable(lambda run: (run.settings(), run.history()), run, quiet)]
+    sound = []
+    for run in all_runs(name, root):
+        if run.complete:
+            if readable(lambda run: (run.settings(), run.history()), run, quiet):
+                sound.append(run)
+        elif run.trained and not quiet:
+            print(f"left out: {run.metrics_file} is missing; the command that made the run mends it", file=sys.stderr)
+    return sound
 
 
 def readable(read: Callable[[Run], T], run: Run, quiet: bool = False) -> T | None:

@@ -106,3 +106,27 @@ def test_runs_are_found_by_experiment_group_and_folder(opened, tmp_path):
     assert list(all_runs("toy/net", tmp_path)) == list(all_runs("toy", tmp_path)) == [first, second]
     assert len(list(all_runs(root=tmp_path))) == 3
     assert first.name == "toy/net"
+
+
+def test_settings_that_no_network_can_have_leave_no_folder(monkeypatch, tmp_path):
+    monkeypatch.setattr(environment, "load_backend", lambda: None)
+    monkeypatch.setattr("lab.runs.run_of", lambda *args: run_of(*args, root=tmp_path))
+
+    def refuse(run):
+        raise UserError("the kernel is larger than the window")
+
+    with pytest.raises(UserError, match="the kernel"):
+        perform("toy/net", Config(), refuse, fingerprint="abc", profiles=("quick",))
+    assert not list((tmp_path / "toy/net").iterdir())
+
+
+def test_a_refusal_after_work_was_done_keeps_it(opened, monkeypatch):
+    run = opened()
+    run.history_file.write_text("epoch,loss\n1,0.5\n")
+
+    def refuse(run):
+        raise UserError("the loss is no longer a finite number")
+
+    with pytest.raises(UserError):
+        perform("toy/net", Config(), refuse, fingerprint="abc", profiles=("quick",))
+    assert run.history_file.is_file()
