@@ -257,7 +257,7 @@ def _layers(name: str, profiles: Sequence[str], model: str | None) -> list[Layer
 def _by_model(part: Layer, model: str | None) -> list[Layer]:
     """Returns a layer without its sections for single models, and after it the chosen model's section."""
     models, where = _section(part.values, "models", part.where), f"{part.where}, models"
-    own = [Layer(f"{where}: {model}", _section(models, model, where))] if model in models else []
+    own = [Layer(f"{where}: {model}", _section(models, model, where))] if isinstance(model, str) and model in models else []
     return [part._replace(values=_without(part.values, ["models"])), *own]
 
 
