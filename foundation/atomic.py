@@ -55,8 +55,8 @@ def atomic(path: Path) -> Iterator[Path]:
             os.fsync(written.fileno())
         beside.replace(path)
     except OSError as error:
-        if error.errno and not error.filename:
-            error.filename = str(path)  # a full disk is reported without it
+        if error.errno and error.filename in (None, str(beside)):  # a full disk is reported without a name
+            error.filename = str(path)
         raise
     finally:
         beside.unlink(missing_ok=True)

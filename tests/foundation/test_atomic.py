@@ -65,3 +65,12 @@ def test_what_a_killed_process_left_is_removed_but_not_what_another_one_writes(t
     with atomic(path) as beside:
         beside.write_text("new")
     assert sorted(tmp_path.iterdir()) == sorted([path, fresh])
+
+
+def test_an_error_names_the_path_and_not_the_temporary_file(tmp_path):
+    path = tmp_path / "a.csv"
+    path.mkdir()
+    with pytest.raises(OSError, match=rf"'{path}'"), atomic(path) as beside:
+        beside.write_text("new")
+    with pytest.raises(OSError, match=r"'\S+/missing/a.csv'"), atomic(tmp_path / "missing/a.csv") as beside:
+        beside.write_text("new")
