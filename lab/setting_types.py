@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     DropoutRate = float
     LayerCount = int
     Seed = int
+    ThreadCount = int
 else:
     BatchSize = restricted_number_type("BatchSize", int, [(">", 0), ("<=", 2**20)])
     DropoutRate = restricted_number_type("DropoutRate", float, [(">=", 0), ("<", 1)])
     LayerCount = restricted_number_type("LayerCount", int, [(">", 0), ("<=", 100)])  # each is built, one by one
     Seed = restricted_number_type("Seed", int, [(">=", 0), ("<", 2**32)])  # what NumPy takes
+    ThreadCount = restricted_number_type("ThreadCount", int, [(">", 0), ("<=", 1024)])  # TensorFlow starts them all
 LARGEST = 2**53
 """Larger whole numbers make no sense in any setting, and not every library can hold them."""
 BOUNDS = {operator.gt: "above", operator.ge: "from", operator.lt: "below", operator.le: "up to"}

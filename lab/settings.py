@@ -221,6 +221,11 @@ def resolve(
     if unset := [key for key in fields if key not in values and given[key] is None]:
         file = name.partition("/")[0] if lender(name.partition("/")[0]) else name
         raise UserError(f"{name}: no value for {', '.join(unset)}; give one in configs/{file}.yaml")
+    for key in fields:  # the parser lets null pass
+        if given[key] is None and type(None) not in typing.get_args(hints[key]):
+            raise UserError(
+                f"{name}: {flag_of(key)}: null is not {expected(hints[key])}; mend the profile that says so"
+            )
     # --learning-rate 1 and a file's 1.0 must name the same run
     same = {key: values[key] for key in values if plain(given[key]) == values[key]}
     return config_class(**{key: plain(given[key]) for key in fields} | same)
@@ -257,7 +262,8 @@ def _layers(name: str, profiles: Sequence[str], model: str | None) -> list[Layer
 def _by_model(part: Layer, model: str | None) -> list[Layer]:
     """Returns a layer without its sections for single models, and after it the chosen model's section."""
     models, where = _section(part.values, "models", part.where), f"{part.where}, models"
-    own = [Layer(f"{where}: {model}", _section(models, model, where))] if isinstance(model, str) and model in models else []
+    chosen = isinstance(model, str) and model in models
+    own = [Layer(f"{where}: {model}", _section(models, str(model), where))] if chosen else []
     return [part._replace(values=_without(part.values, ["models"])), *own]
 
 

@@ -157,7 +157,7 @@ def train(
         model: A compiled model with an optimizer.
         problem: The data and the metric.
         run: The folder to write to.
-        epochs: How many to train; with 0 the model is only evaluated.
+        epochs: How many to train; with 0, or without weights to train, the model is only evaluated.
         network: The part of `model` whose weights are saved.
         tensorboard: Whether to also write logs for TensorBoard.
         minutes: Stops after the epoch in which the training time, summed over all resumed sessions, reaches this.
@@ -169,6 +169,7 @@ def train(
     Raises:
         UserError: training diverged.
     """
+    epochs = epochs if model.trainable_variables else 0
     progress = Progress(run, problem, network, epochs, minutes, watch or (lambda progress: None))
     model.optimizer.build(model.trainable_variables)
     run.write_json("environment.json", environment.describe())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from jsonargparse.typing import NonNegativeInt, PositiveFloat, PositiveInt
+from jsonargparse.typing import NonNegativeInt, PositiveFloat
 
 from lab.identity import setting
-from lab.setting_types import BatchSize, Seed
+from lab.setting_types import BatchSize, Seed, ThreadCount
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class TrainingConfig:
     """Seed of weights, order and dropout: the same seed gives the same run."""
     jit_compile: bool
     """Use XLA, on TensorFlow and a CPU only. The default is whichever was faster."""
-    threads: PositiveInt | None = field(metadata=setting("working"))
+    threads: ThreadCount | None = field(metadata=setting("working"))
     """Cores to use; by default all, or a share of them under make -j."""
     mirror: str | None = field(metadata=setting("working"))
     """A folder or address to look for data before the public one; LAB_DATA_MIRROR says the same."""

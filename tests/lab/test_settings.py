@@ -139,6 +139,7 @@ def test_a_wrong_flag_is_one_clear_line(configs, flags, words):
         ("toy/net.yaml", "{models: {a: 3}}", ["models: a must hold names with values"]),
         ("toy/net.yaml", "{settings: {units: 3, dropout: .nan}}", ["--dropout", "nan"]),
         ("short.yaml", "{toy: {epoch: 3}}", ["profile short", "'epoch'", "did you mean epochs"]),
+        ("short.yaml", "toy: {units: null}", ["toy/net", "--units", "null is not a whole number above 0"]),
         ("short.yaml", "toy: {model: [wide]}", ["profile short", "'model'"]),
         ("short.yaml", "toy: [1, 2]", ["profile short: toy must hold names with values"]),
         ("short.yaml", "1: {units: 3}", ["short.yaml: 1 is no name"]),
