@@ -9,6 +9,7 @@ import errno
 import importlib
 import os
 import pkgutil
+import signal
 import sys
 import threading
 import traceback
@@ -24,8 +25,8 @@ from foundation.user_error import UserError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 OLDEST = (3, 10)
-stopped = threading.Event()
-"""Set when Ctrl-C ends the program."""
+alone, stopped = threading.Event(), threading.Event()
+"""Set where this module is the whole program; and when Ctrl-C ends it."""
 SET_UP = "run 'make setup', then use " + IN_ENVIRONMENT
 
 
@@ -49,6 +50,8 @@ def main(words: Sequence[str] | None = None) -> int:
             raise
         return print_error(f"{package} isn't installed; {SET_UP}")
     except KeyboardInterrupt:
+        if alone.is_set():
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # once is enough
         stopped.set()
         resumes = getattr(command, "RESUMES", False)
         print(file=sys.stderr)
@@ -168,6 +171,7 @@ def keep_interrupts() -> None:
                 threading.Timer(0.01, _thread.interrupt_main).start()
 
     sys.unraisablehook = raise_again
+    alone.set()
 
 
 if __name__ == "__main__":

@@ -283,7 +283,10 @@ def run(options):
 
 command.run = run
 program.keep_interrupts()
-sys.exit(program.main(["list"]))
+code = program.main(["list"])
+import signal
+assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # a second Ctrl-C disturbs nothing
+sys.exit(code)
 """
     done = start(sys.executable, code=code)
     assert (done.returncode, done.stderr.strip()) == (130, "error: stopped")
