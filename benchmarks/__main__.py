@@ -19,6 +19,7 @@ NAMES = (
     "gru_step",
     "lstm_step",
     "tcn_step",
+    "rivals",
     "reviews",
     "run_memory",
     "tcn_memory",

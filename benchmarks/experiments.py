@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from lab.training import Problem
 
 
-def start_backend() -> str:
-    """Imports Keras with this process's share of the cores; returns the name of the device."""
-    environment.prepare()
+def start_backend(threads: int | None = None) -> str:
+    """Imports Keras with so many threads, or with this process's share of the cores; returns the device's name."""
+    environment.prepare(threads)
     environment.load_backend()
     return environment.device()
 

@@ -19,8 +19,10 @@ def main(quick: bool) -> None:
     flags = ["--layers", "2", "--length", "50"] if quick else []
     settings = {name: experiments.settings(name, ["--model", "tcn", *flags]) for name in TASKS}
     data = {name: experiments.data(name, config) for name, config in settings.items()}
-    tasks = {name: (settings[name], list(itertools.islice(data[name].training(0), steps))) for name in TASKS}
-    peers = {"ours": Peer(with_ours, (tasks,)), "PyTorch": Peer(pytorch.tcns, (tasks,), package="torch")}
+    batches = {name: list(itertools.islice(data[name].training(0), steps)) for name in TASKS}
+    tasks = {name: (settings[name], batches[name], data[name].outputs) for name in TASKS}
+    theirs = Peer(pytorch.sequence_models, (tasks, experiments.cores()), package="torch")
+    peers = {"ours": Peer(with_ours, (tasks,)), "PyTorch": theirs}
     seconds = in_turn(peers, quick)
     rows = [
         {
@@ -35,11 +37,11 @@ def main(quick: bool) -> None:
     show(f"A training step of the TCN, batches of {settings[TASKS[0]].batch_size}", rows)
 
 
-def with_ours(tasks: dict[str, tuple[object, Batches]]) -> Functions:
+def with_ours(tasks: dict[str, tuple[object, Batches, int]]) -> Functions:
     """Returns the training steps that a run makes."""
     experiments.start_backend()
     functions: Functions = {}
-    for name, (config, batches) in tasks.items():
+    for name, (config, batches, _) in tasks.items():
         model, _ = experiments.training(name, config, experiments.data(name, config))
         functions[name] = train_steps(model, batches)
     return functions

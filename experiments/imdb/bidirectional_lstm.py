@@ -15,10 +15,12 @@ def build(config: Config) -> keras.Model:
     """Builds a network from word codes, shape (batch, length), to the probability of a positive review, (batch, 1)."""
     import keras
 
+    from layers.lstm import LSTM
+
     return keras.Sequential(
         [
             *word_vectors(config, mask=config.mask),
-            keras.layers.Bidirectional(keras.layers.LSTM(config.units)),
+            keras.layers.Bidirectional(LSTM(config.units)),
             sentiment(),
         ]
     )

@@ -24,12 +24,14 @@ def build(config: Config) -> keras.Model:
     """Builds a network from word codes, shape (batch, length), to the probability of a positive review, (batch, 1)."""
     import keras
 
-    lower = [keras.layers.SimpleRNN(config.units, return_sequences=True) for _ in range(config.layers - 1)]
+    from layers.simple_rnn import SimpleRNN
+
+    lower = [SimpleRNN(config.units, return_sequences=True) for _ in range(config.layers - 1)]
     return keras.Sequential(
         [
             *word_vectors(config, mask=config.mask),
             *lower,
-            keras.layers.SimpleRNN(config.units),
+            SimpleRNN(config.units),
             sentiment(),
         ]
     )

@@ -25,10 +25,12 @@ def build(config: Config) -> keras.Model:
     """Builds a network from windows, shape (batch, timesteps, features), to forecasts, shape (batch, outputs)."""
     import keras
 
+    from layers.lstm import LSTM
+
     return keras.Sequential(
         [
             keras.Input(config.window),
-            keras.layers.LSTM(config.units),
+            LSTM(config.units),
             keras.layers.Dense(config.outputs),
         ]
     )

@@ -36,6 +36,8 @@ def body(config: SequencesConfig, every_step: bool) -> list[keras.Layer]:
 
     from layers.causal_conv import pytorch_uniform
     from layers.gru import GRU
+    from layers.lstm import LSTM
+    from layers.simple_rnn import SimpleRNN
     from layers.tcn import TCN
 
     if config.model == "tcn":
@@ -53,7 +55,7 @@ def body(config: SequencesConfig, every_step: bool) -> list[keras.Layer]:
                 seed=config.seed,
             )
         ]
-    kinds = {"lstm": keras.layers.LSTM, "gru": GRU, "rnn": keras.layers.SimpleRNN}
+    kinds = {"lstm": LSTM, "gru": GRU, "rnn": SimpleRNN}
     layers = []
     for level in range(config.layers):
         last = level == config.layers - 1

@@ -94,6 +94,15 @@ def check_tcn_step(rows):
             same(row["time / ours"], row["ms"], ours["ms"])
 
 
+def check_rivals(rows):
+    cells = [(model, threads) for model in ("lstm", "gru", "rnn", "tcn") for threads in ("1", "2")]
+    assert labels(rows, "model", "threads") == cells
+    for row in rows:
+        assert number(row["ours (ms)"]) > 0
+        if PYTORCH:
+            same(row["ours / PyTorch"], row["ours (ms)"], row["PyTorch (ms)"])
+
+
 def check_epoch(rows):
     assert labels(rows, "code", "runs at once") == [("the deck's", "1"), ("ours", "1")]
     for row in rows:
@@ -145,6 +154,7 @@ CHECKS = {
     "gru_step": check_gru_step,
     "lstm_step": check_lstm_step,
     "tcn_step": check_tcn_step,
+    "rivals": check_rivals,
     "epoch": check_epoch,
     "jena_epochs": check_jena_epochs,
     "reviews": check_reviews,

@@ -21,7 +21,9 @@ from layers.ensemble_mean import EnsembleMean
 from layers.gru import GRU
 from layers.hierarchical_attention_encoder import HierarchicalAttentionEncoder
 from layers.hierarchical_attention_network import HierarchicalAttentionNetwork
+from layers.lstm import LSTM
 from layers.right_padded import RightPadded
+from layers.simple_rnn import SimpleRNN
 from layers.tcn import TCN
 from layers.temporal_block import TemporalBlock
 from layers.word_codes import WordCodes
@@ -72,6 +74,10 @@ CASES = {
     "TCN": Case(lambda **a: TCN(3, 2, 2, dropout=0.1, spatial_dropout=False, **a)),
     "TCN, last output": Case(lambda **a: TCN(3, 2, 2, return_sequences=False, go_backwards=True, **a)),
     "GRU": Case(lambda **a: GRU(3, dropout=0.1, recurrent_dropout=0.1, **a)),
+    "LSTM": Case(lambda **a: LSTM(3, dropout=0.1, recurrent_dropout=0.1, **a)),
+    "LSTM, sequences": Case(lambda **a: LSTM(3, return_sequences=True, go_backwards=True, **a)),
+    "SimpleRNN": Case(lambda **a: SimpleRNN(3, dropout=0.1, recurrent_dropout=0.1, **a)),
+    "SimpleRNN, sequences": Case(lambda **a: SimpleRNN(3, return_sequences=True, go_backwards=True, **a)),
     "GRU, sequences": Case(lambda **a: GRU(3, return_sequences=True, reset_after=False, go_backwards=True, **a)),
     "CoupledLSTM": Case(lambda **a: CoupledLSTM(3, dropout=0.1, recurrent_dropout=0.1, **a)),
     "CoupledLSTM, sequences": Case(lambda **a: CoupledLSTM(3, return_sequences=True, **a)),

@@ -7,10 +7,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from layers.coupled_lstm import CoupledLSTM
 from layers.gru import GRU
+from layers.lstm import LSTM
+from layers.simple_rnn import SimpleRNN
 from tests.layers.harness import to_numpy
 
 INPUTS = np.random.default_rng(0).normal(size=(2, 6, 4)).astype("float32")
-every_layer = pytest.mark.parametrize("layer", [GRU, CoupledLSTM])
+every_layer = pytest.mark.parametrize("layer", [GRU, LSTM, SimpleRNN, CoupledLSTM])
 
 
 def pair(layer, first, second):
