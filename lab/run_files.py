@@ -39,7 +39,8 @@ def settings(path: Path) -> dict[str, Any]:
     content = _names(path, read)
     _check(path, content, {"profiles": list, "data": str, "settings": dict})
     _check(path, dict(enumerate(content["profiles"])), dict.fromkeys(range(len(content["profiles"])), str), "profiles.")
-    _check(path, content["settings"], {"seed": int}, "settings.")
+    numbers = {key: NUMBER for key, value in content["settings"].items() if isinstance(value, float)}
+    _check(path, content["settings"], {"seed": int, **numbers}, "settings.")
     _check(path, {"model": "", **content["settings"]}, {"model": str}, "settings.")
     content = {"backend": "tensorflow", **content}
     _check(path, content, {"backend": str})

@@ -265,6 +265,16 @@ def test_a_damaged_run_that_is_asked_for_is_an_error_of_one_line(results):
         run.settings()
 
 
+def test_a_setting_that_is_no_number_is_named(results):
+    (folder,) = (results / "jena/gru").iterdir()
+    file = folder / "settings.yaml"
+    file.write_text(file.read_text() + "  learning_rate: .nan\n")
+    with pytest.raises(
+        UserError, match=r"settings\.yaml has 'nan' as its settings\.learning_rate; move its folder away"
+    ):
+        find_run("jena/gru", results).settings()
+
+
 def test_damaged_verdicts_cost_the_report_its_claims_alone(results, capsys):
     judge(results, {"claim": "A GRU forecasts"})
     assert "A GRU forecasts" in report(results)
