@@ -80,8 +80,7 @@ class Run:
     @property
     def trained(self) -> bool:
         """Whether training has come to its end: there are losses, and no checkpoint to resume from."""
-        ended = self.history_file.is_file() and not self.checkpoint_file.exists()
-        return ended and not self.diverged and not self.running
+        return self.history_file.is_file() and not (self.checkpoint_file.exists() or self.diverged or self.running)
 
     @property
     def diverged(self) -> bool:
@@ -278,10 +277,9 @@ def sound_runs(name: str = "", root: Path = RESULTS, quiet: bool = False) -> lis
     """
     sound = []
     for run in all_runs(name, root):
-        if run.complete:
-            if readable(lambda run: (run.settings(), run.history()), run, quiet):
-                sound.append(run)
-        elif run.trained and not quiet:
+        if run.complete and readable(lambda run: (run.settings(), run.history()), run, quiet) is not None:
+            sound.append(run)
+        elif not run.complete and run.trained and not quiet:
             print(f"left out: {run.metrics_file} is missing; the command that made the run mends it", file=sys.stderr)
     return sound
 

@@ -218,14 +218,14 @@ def resolve(
         if not finite(given[key]):
             text = f"{flag_of(key)}: {given[key]!r} is too large; it must be {expected(hints[key])}"
             raise UserError(f"{text} ('{parser.prog} --help' lists all settings)")
+    lent_to = name.partition("/")[0] if lender(name.partition("/")[0]) else ""
     if unset := [key for key in fields if key not in values and given[key] is None]:
-        file = name.partition("/")[0] if lender(name.partition("/")[0]) else name
+        file = lent_to or name
         raise UserError(f"{name}: no value for {', '.join(unset)}; give one in configs/{file}.yaml")
-    for key in fields:  # the parser lets null pass
-        if given[key] is None and type(None) not in typing.get_args(hints[key]):
-            raise UserError(
-                f"{name}: {flag_of(key)}: null is not {expected(hints[key])}; mend the profile that says so"
-            )
+    told = read_yaml(CONFIGS / f"{BASE}.yaml") if lent_to else ()  # a data set says itself what it lacks of these
+    for key in (key for key in fields if key not in told):
+        if given[key] is None and type(None) not in typing.get_args(hints[key]):  # the parser lets null pass
+            raise UserError(f"{name}: {flag_of(key)}: null is not {expected(hints[key])}; mend the profile")
     # --learning-rate 1 and a file's 1.0 must name the same run
     same = {key: values[key] for key in values if plain(given[key]) == values[key]}
     return config_class(**{key: plain(given[key]) for key in fields} | same)
