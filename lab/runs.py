@@ -246,7 +246,7 @@ def perform(
         keras.utils.set_random_seed(config.seed)
         try:
             metrics = work(run)
-        except UserError:
+        except Exception:
             if {path.name for path in run.folder.iterdir()} <= {".lock", run.settings_file.name}:
                 shutil.rmtree(run.folder)  # nothing was trained, as with settings that no network can have
             raise
