@@ -11,6 +11,9 @@ from tests.layers.backends import assert_passes_on
 from tests.layers.harness import TOLERANCE, to_numpy
 from tests.layers.test_fast_loop import OURS, every_layer, twins
 
+gru_first = pytest.mark.parametrize(
+    "name", ["GRU", *(pytest.param(n, marks=pytest.mark.slow) for n in OURS if n != "GRU")]
+)
 SHAPE = (2, 4, 3, 3)  # batch, timesteps, features, units
 MASKS = {
     "no mask": None,
@@ -51,7 +54,7 @@ FAST = {label(COMBINATIONS[43 * i % len(COMBINATIONS)]) for i in range(12)}  # t
         for combination in COMBINATIONS
     ],
 )
-@every_layer
+@gru_first
 def test_arguments(name, combination):
     flags, state, mask = combination
     layers = twins(name, SHAPE, dropout=0.3, recurrent_dropout=0.4, **flags)
@@ -99,7 +102,7 @@ def wrapped(name, wrapper, inputs, **arguments):
 )
 @pytest.mark.parametrize("arguments", [{}, {"return_sequences": True}, {"return_state": True}], ids=str)
 @pytest.mark.parametrize("mask", MASKS)
-@every_layer
+@gru_first
 def test_bidirectional(name, merge_mode, arguments, mask):
     inputs = np.random.default_rng(0).normal(size=(2, 4, 3)).astype("float32")
     layers = wrapped(name, lambda layer: keras.layers.Bidirectional(layer, merge_mode), inputs, **arguments)
@@ -108,7 +111,7 @@ def test_bidirectional(name, merge_mode, arguments, mask):
 
 
 @pytest.mark.parametrize("return_sequences", [False, True])
-@every_layer
+@gru_first
 def test_time_distributed(name, return_sequences):
     inputs = np.random.default_rng(0).normal(size=(2, 5, 4, 3)).astype("float32")
     layers = wrapped(name, keras.layers.TimeDistributed, inputs, return_sequences=return_sequences)
