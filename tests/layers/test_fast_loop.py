@@ -44,7 +44,7 @@ layers = st.one_of(
         ),
     )
     for name in OURS
-)
+).filter(lambda layer: not {"implementation", "dropout"} <= set(layer[1]))  # Keras's own LSTM fails on both together
 shapes = st.tuples(st.integers(1, 4), st.integers(1, 9), st.integers(1, 5), st.integers(1, 6))
 
 
