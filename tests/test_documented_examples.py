@@ -30,7 +30,9 @@ def project(tmp_path):
     (tmp_path / ".venv/bin/python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     (tmp_path / ".venv/bin/python").chmod(0o755)
     (tmp_path / ".venv/.installed").touch()
-    left = {key: value for key, value in os.environ.items() if key not in ("LAB_RESULTS", "MAKEFLAGS", "PYTHONPATH")}
+    # the last three are those of a make that runs the tests
+    others = ("LAB_RESULTS", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "ARGS")
+    left = {key: value for key, value in os.environ.items() if key not in others}
 
     def run(command):
         done = subprocess.run(command, shell=True, cwd=tmp_path, env=left, capture_output=True, text=True, timeout=300)

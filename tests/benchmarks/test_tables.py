@@ -11,7 +11,7 @@ import pytest
 from benchmarks.__main__ import NAMES
 from tests.benchmarks.commands import command, number, tables
 
-FAST = ("start", "windows", "tcn_step")
+FAST = ("start", "tcn_step")
 """These run in the fast tests too."""
 PYTORCH = importlib.util.find_spec("torch") is not None
 
@@ -172,6 +172,7 @@ def test_a_benchmark_runs_in_seconds(name):
     CHECKS[name](rows)
 
 
+@pytest.mark.slow
 def test_without_pytorch_the_other_rows_remain():
     rows, printed = run("tcn_step", hide_pytorch=PYTORCH)
     assert "PyTorch is left out: it is not installed (pip install torch)" in printed

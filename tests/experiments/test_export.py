@@ -67,7 +67,13 @@ def test_weather_goes_in_as_measured_and_comes_out_in_degrees(finished, tmp_path
     assert answer == pytest.approx(own, abs=1e-5 * max(1, abs(own)))
 
 
-@pytest.mark.parametrize("name", ["imdb/lstm", "imdb/reversed_lstm", "imdb/hierarchical_attention"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "imdb/lstm",
+        *(pytest.param(n, marks=pytest.mark.slow) for n in ("imdb/reversed_lstm", "imdb/hierarchical_attention")),
+    ],
+)
 def test_words_go_in_as_ranks(finished, tmp_path, name):
     pytest.importorskip("tf2onnx")
     exported = loading.group(name).export(*finished(name, *REVIEWS))

@@ -58,12 +58,12 @@ def disk(tmp_path):
 @pytest.mark.parametrize(
     ("file", "time"),
     [
-        ("settings.yaml", 1),
         (WEIGHTS, 1),
-        ("history.csv", 2),
         ("checkpoint.npz", 2),
-        ("loss.png", 1),
-        ("metrics.json", 1),
+        *(
+            pytest.param(*one, marks=pytest.mark.slow)
+            for one in (("settings.yaml", 1), ("history.csv", 2), ("loss.png", 1), ("metrics.json", 1))
+        ),
     ],
 )
 def test_a_full_disk_is_one_line_and_the_same_command_resumes(forks, disk, words, undisturbed, file, time):

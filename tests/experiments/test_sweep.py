@@ -118,6 +118,7 @@ def test_ctrl_c_ends_in_a_line(start, tmp_path):
     assert "Traceback" not in printed
 
 
+@pytest.mark.slow
 def test_trials_are_ordinary_runs_that_were_not_tested(start, forks, tmp_path, weather):
     """Two of four trials fail, because their windows are too long; a worker is killed while it trains."""
     length = [word for word in SHORT if word not in ("--lookback", "24")] + ["--epochs", "100"]

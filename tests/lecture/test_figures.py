@@ -15,7 +15,14 @@ def violations(tab):
     return [(rule["id"], [node["html"][:160] for node in rule["nodes"]][:3]) for rule in found]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1440, "light"),
+        (390, "dark"),
+        *(pytest.param(*one, marks=pytest.mark.slow) for one in ((1440, "dark"), (390, "light"))),
+    ],
+)
 def test_the_page_is_accessible_and_fits_its_screen(visit, width, scheme):
     tab = visit(width=width, scheme=scheme)
     assert violations(tab) == []

@@ -74,8 +74,14 @@ def test_a_name_in_a_table_opens_its_runs_and_their_command_is_copied(visit):
     assert tab.evaluate("String(getSelection())").strip() == ".venv/bin/python -m experiments run jena/lstm --seed 0"
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1280, "light"),
+        (360, "dark"),
+        *(pytest.param(*one, marks=pytest.mark.slow) for one in ((360, "light"), (1280, "dark"))),
+    ],
+)
 def test_it_fits_its_screen_and_the_reader_s_colours(visit, tmp_path, width, scheme):
     tab = visit(width=width, scheme=scheme)
     explorer(tab, "curves"), explorer(tab, "forecasts")
