@@ -1,6 +1,7 @@
 """Every figure is accessible, fits its screen, is ready at once, and stands alone or on paper."""
 
 import pytest
+from playwright.sync_api import expect
 
 from lecture import contents
 from tests.lecture.conftest import AXE
@@ -40,7 +41,7 @@ def test_a_figure_alone_is_accessible_in_all_its_panels(visit, name):
         assert violations(tab) == []
         assert tab.evaluate("document.documentElement.scrollWidth") <= 1440
     tab.keyboard.press("Escape")
-    assert tab.locator("section:visible").count() == len(FIGURES)
+    expect(tab.locator("section:visible")).to_have_count(len(FIGURES))  # waits for the address to take effect
 
 
 def test_a_presenter_turns_the_figures_over(visit):
@@ -54,7 +55,7 @@ def test_a_presenter_turns_the_figures_over(visit):
     tab.get_by_role("link", name="Next figure").click()
     tab.locator(f"#to-{FIGURES[-1]}.shown").wait_for()
     tab.get_by_role("link", name="Back to the page").click()
-    assert tab.locator("section:visible").count() == len(FIGURES)
+    expect(tab.locator("section:visible")).to_have_count(len(FIGURES))  # waits for the address to take effect
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -113,7 +113,7 @@ def test_claims_lead_to_their_figures(visit):
     shown = results.locator("[data-claims] li:visible")
     assert "not decided" not in {item.get_attribute("data-verdict") for item in shown.all()}
     shown.locator("[href='#to-lstm']").first.click()
-    assert tab.evaluate("location.hash") == "#to-lstm"
+    tab.wait_for_url("**#to-lstm")
     results.get_by_label("not decided").check()
     assert {item.get_attribute("data-verdict") for item in shown.all()} == {"not decided"}
 
