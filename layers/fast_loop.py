@@ -53,10 +53,10 @@ class Equations:
 
 
 class FastLoop(keras.layers.RNN):
-    """A Keras layer whose cell has `equations`. It falls back to Keras's loop where its own does not apply.
+    """A recurrent layer of Keras with this loop in place of Keras's. A subclass says in `prepare` what it computes.
 
-    Its own does not apply to a mask, `unroll` or an activation that is not in `DERIVATIVES`, and is not faster on a GPU
-    or on PyTorch.
+    Keras's loop runs where this one does not apply (a mask, `unroll`, an activation that is not in `DERIVATIVES`) or is
+    not faster (on a GPU, on PyTorch, where `leads` says so).
     """
 
     # Keras 3.16 sets this attribute to False, so that masks get lost

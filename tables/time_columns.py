@@ -85,8 +85,8 @@ class TimeColumns:
         year, month, day, *clock = numbers
         year = year.where(year >= 100, year + np.where(year < 70, 2000, 1900))
         days = within_bounds(pd.to_datetime({"year": year, "month": month, "day": day}, errors="coerce"))
-        for value, seconds in zip(clock, (3600, 60, 1), strict=False):
-            value = value.where(value.between(0, 60))
+        for value, (seconds, largest) in zip(clock, ((3600, 24), (60, 59), (1, 60)), strict=False):
+            value = value.where(value.between(0, largest))
             days = days + pd.to_timedelta(value * seconds, unit="s").astype("timedelta64[ns]")
         return days
 
@@ -180,5 +180,6 @@ def _is_part(name: str, part: str) -> bool:
 
 
 def _whole(cells: list[str]) -> bool:
+    """Returns whether nearly all cells are whole numbers."""
     cells = [cell for cell in cells if cell]
     return sum(bool(re.fullmatch(r"\d+(\.0*)?", cell)) for cell in cells) > 0.9 * len(cells)

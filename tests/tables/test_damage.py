@@ -108,7 +108,8 @@ def test_a_letter_in_another_encoding_far_into_a_file_is_no_reason_to_stop(load)
 
 
 @pytest.mark.parametrize(
-    ("column", "cell"), [("year", "8024"), ("year", "1e300"), ("month", "13"), ("day", "99999"), ("hour", "1e12")]
+    ("column", "cell"),
+    [("year", "8024"), ("year", "1e300"), ("month", "13"), ("day", "99999"), ("hour", "25"), ("hour", "1e12")],
 )
 def test_a_part_of_a_time_that_cannot_be_is_named_with_its_line(tmp_path, column, cell):
     rows = [{"year": 2024, "month": 1, "day": 20 + hour // 24, "hour": hour % 24, "T": hour} for hour in range(48)]
