@@ -247,7 +247,7 @@ def perform(
         try:
             metrics = work(run)
         except Exception:
-            if {path.name for path in run.folder.iterdir()} <= {".lock", run.settings_file.name}:
+            if {path.name for path in run.folder.iterdir()} <= {".lock", "settings.yaml", "environment.json"}:
                 shutil.rmtree(run.folder)  # nothing was trained, as with settings that no network can have
             raise
         run.finish(metrics)

@@ -114,6 +114,7 @@ def test_settings_that_no_network_can_have_leave_no_folder(monkeypatch, tmp_path
     monkeypatch.setattr("lab.runs.run_of", lambda *args: run_of(*args, root=tmp_path))
 
     def refuse(run):
+        run.write_json("environment.json", {})
         raise error("the network is too large")
 
     with pytest.raises(error, match="too large"):
