@@ -147,6 +147,7 @@ def test_an_epoch_has_every_training_review_once_in_an_order_of_its_own():
     assert (training, validation) == (3200, 800)
 
 
+@pytest.mark.slow
 def test_a_network_that_comes_with_the_project_answers_at_once(tmp_path):
     """Without the reviews, without a run: what a fresh set-up has."""
     good, bad = "A wonderful film. I loved the music.", "A terrible film. I was bored."

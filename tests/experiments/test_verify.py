@@ -91,6 +91,7 @@ def test_ctrl_c_stops_the_runs_too(tmp_path, profile):
     assert not run.running
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_is_told_and_the_rest_goes_on(tmp_path, profile):
     results = tmp_path / "results"
     broken = profile(**{"jena/gru": {"csv": "nowhere.csv"}})
