@@ -40,7 +40,7 @@ def load(path: Path, model: keras.Model, columns: Collection[str]) -> dict[str, 
         with np.load(path, allow_pickle=False) as saved:
             arrays = [saved[key] for key in sorted(saved.files) if key != "progress"]
             progress = json.loads(str(saved["progress"]))
-        if not _sound(progress, columns) or any(array.dtype.kind not in NUMBERS for array in arrays):
+        if not (_sound(progress, columns) and all(map(_numbers, arrays))):
             raise ValueError("a value in it is no number")
     except Exception as error:  # a damaged archive raises errors of many kinds
         why = " ".join(str(error).split())
@@ -56,6 +56,11 @@ def _sound(progress: Any, columns: Collection[str]) -> bool:
     rows = [*progress["history"], *([] if progress["best"] is None else [progress["best"]])]
     values = [progress["seconds"], progress["quickest"], *(row[column] for row in rows for column in columns)]
     return all(isinstance(value, int | float) and not math.isnan(value) for value in values)
+
+
+def _numbers(array: np.ndarray) -> bool:
+    # a training whose weights are no longer finite has diverged, and saves none
+    return array.dtype.kind in NUMBERS and (array.dtype.kind != "f" or bool(np.isfinite(array).all()))
 
 
 def _state(model: keras.Model) -> list[keras.Variable]:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
@@ -62,6 +63,7 @@ def load_backend() -> None:
             import tensorflow as tf  # Keras's `fit` imports it on other backends too
 
             tf.config.list_physical_devices()  # it speaks up where it finds no GPU
+    warnings.filterwarnings("ignore", "Skipping variable loading")  # of another model's optimizer; an error follows
 
 
 @contextmanager

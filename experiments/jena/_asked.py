@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from experiments.protocol import Experiment
     from lab.runs import Run
 
+SENSELESS = 1e4
+"""Standard deviations from the mean that only a damaged record can give."""
 BATCH = 4096
 """Windows that are forecast at a time."""
 DAY = pd.Timedelta(days=1)
@@ -121,7 +123,10 @@ class Asked:
 
         normaliser = Normaliser(np.array(self.data["mean"]), np.array(self.data["std"]))
         bands = _bands.of(self.run, self.config)
-        data = normaliser(self.features)
+        with np.errstate(over="ignore"):  # a damaged record, which is refused below
+            data = normaliser(self.features)
+        if (np.abs(data[rows.min() - self.config.lookback : rows.max()]) > SENSELESS).any():
+            raise damaged(self.run.metrics_file, f"records a mean that no value of {self.table.source} is near")
         outputs = [
             keras.ops.convert_to_numpy(self.network(data[rows[start : start + BATCH, None] + self.samples]))
             for start in range(0, len(rows), BATCH)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from jsonargparse.typing import PositiveFloat, PositiveInt
 
 from lab.identity import setting
-from lab.setting_types import BatchSize, Seed
+from lab.setting_types import BatchSize, Seed, ThreadCount
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class RecurrenceConfig:
 
     seed: Seed = field(metadata=setting("repeat"))
     """Seed of weights and sequences: the same seed gives the same run."""
-    threads: PositiveInt | None = field(metadata=setting("working"))
+    threads: ThreadCount | None = field(metadata=setting("working"))
     """Cores to use; by default all, or a share of them under make -j."""
 
 

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 
+import numpy as np
 import pytest
 
 from tests.experiments.commands import SHORT
@@ -23,6 +24,13 @@ def garbage(path):
 
 def empty(path):
     path.write_bytes(b"")
+
+
+def nan(path):
+    with np.load(path) as saved:
+        arrays = dict(saved)
+    arrays["0000"][:] = np.nan
+    np.savez(path, **arrays)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +67,7 @@ def other_model(forks, words, tmp_path):
     return replace
 
 
-@pytest.mark.parametrize("damage", [cut, garbage, empty, "other_model"])
+@pytest.mark.parametrize("damage", [cut, garbage, empty, nan, "other_model"])
 def test_a_damaged_checkpoint_is_deleted_and_the_run_starts_anew(forks, words, made, interrupted, damage, request):
     (checkpoint,) = interrupted.rglob("checkpoint.npz")
     (request.getfixturevalue(damage) if isinstance(damage, str) else damage)(checkpoint)

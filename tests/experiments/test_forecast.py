@@ -297,6 +297,16 @@ def test_a_record_that_is_damaged_is_one_line(folder, tmp_path, recent, part, ke
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("value", [1e7, -1e308])
+def test_a_mean_that_no_value_is_near_is_one_line_and_no_forecast(folder, tmp_path, recent, value):
+    copy = shutil.copytree(folder, tmp_path / "jena/ridge" / folder.name)
+    metrics = Run(folder).metrics()
+    metrics["data"]["mean"][2] = value
+    Run(copy).write_json("metrics.json", metrics)
+    with pytest.raises(UserError, match=r"metrics.json records a mean that no value of .*new.csv is near; move its"):
+        answer(copy, write(tmp_path / "new.csv", recent))
+
+
 def test_a_run_from_before_the_records_of_columns_and_bands_still_answers_and_refuses(
     folder, tmp_path, recent, undisturbed
 ):
