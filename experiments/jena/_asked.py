@@ -16,7 +16,7 @@ from experiments.jena._config import JenaConfig
 from experiments.jena._problem import inputs
 from foundation.user_error import UserError
 from jena.schema import COLUMNS
-from lab.run_files import damaged
+from lab.run_files import LARGEST, damaged
 from tables.last_window import FAR, Familiar, too_far
 from tables.normalise import Normaliser
 from tables.table import Table
@@ -216,14 +216,14 @@ class Asked:
 
 
 def _check(record: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]) -> None:
-    """Checks that a record has finite numbers of these shapes.
+    """Checks that a record has numbers of these shapes that make sense.
 
     Raises:
         KeyError, TypeError, ValueError: it hasn't.
     """
     for key, shape in shapes.items():
         values = np.array(record[key], np.float64)
-        if values.shape != shape or not np.isfinite(values).all():
+        if values.shape != shape or not (np.abs(values) < LARGEST).all():  # neither is NaN
             raise ValueError(key)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from experiments.jena._config import JenaConfig
 from experiments.jena._problem import answers, in_units
 from foundation.user_error import UserError
-from lab.run_files import damaged
+from lab.run_files import LARGEST, damaged
 from tables import scores
 from tables.bands import Bands, ranks
 from tables.levels import MEDIAN, check_levels
@@ -97,7 +97,7 @@ def of(run: Run, config: JenaConfig) -> Bands | None:
         bands = Bands.from_record(record)
         check_levels(bands.levels)
         answers = config.outputs // max(1, len(config.quantile_levels))
-        if bands.offsets.shape != (answers, len(bands.levels)) or not np.isfinite(bands.offsets).all():
+        if bands.offsets.shape != (answers, len(bands.levels)) or not (np.abs(bands.offsets) < LARGEST).all():
             raise ValueError("offsets")
     except (KeyError, TypeError, ValueError, UserError) as error:
         raise damaged(run.metrics_file, f"has no band that can be read ({error})") from error
