@@ -11,12 +11,14 @@ from jsonargparse.typing import restricted_number_type
 
 if TYPE_CHECKING:
     BatchSize = int
+    DrawnCount = int
     DropoutRate = float
     LayerCount = int
     Seed = int
     ThreadCount = int
 else:
     BatchSize = restricted_number_type("BatchSize", int, [(">", 0), ("<=", 2**20)])
+    DrawnCount = restricted_number_type("DrawnCount", int, [(">", 0), ("<=", 50)])  # a picture is as large
     DropoutRate = restricted_number_type("DropoutRate", float, [(">=", 0), ("<", 1)])
     LayerCount = restricted_number_type("LayerCount", int, [(">", 0), ("<=", 100)])  # each is built, one by one
     Seed = restricted_number_type("Seed", int, [(">=", 0), ("<", 2**32)])  # what NumPy takes

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jsonargparse.typing import PositiveInt
 
 from experiments.recurrence import RecurrenceConfig
+from lab.setting_types import DrawnCount
 from recurrence.simple_rnn import SimpleRNN
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class Config(RecurrenceConfig):
     """The network's size, and how far it is unrolled."""
 
-    timesteps: PositiveInt
+    timesteps: DrawnCount
     """Timesteps to unroll; more than 6 make the picture wide."""
-    units: PositiveInt
+    units: DrawnCount
     """Size of the state; more than 4 make the picture high."""
 
 

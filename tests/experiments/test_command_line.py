@@ -98,6 +98,7 @@ MISTAKES = [
     ("run jena/dense --csv {folder}/hourly.csv --profile hourly --lookback 7 --step 1000", "give a shorter step"),
     ("run jena/dense --csv {folder}/hourly.csv --profile hourly --units 1000000000", "GiB of memory"),
     ("run sequences/adding --threads 1000000000", "up to 1,024"),
+    ("run recurrence/unrolled --timesteps 65535", "up to 50"),
     ("run recurrence/vanishing_gradient --threads 1000000000", "up to 1,024"),
     ("run sequences/adding --layers 1000000000", "up to 100"),
     ("run sequences/adding --model", "--model needs a value: one of tcn, lstm, gru, rnn"),
