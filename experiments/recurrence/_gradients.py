@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.recurrence._gradient_networks import GradientConfig, examples, labels
+from foundation.user_error import UserError
 from recurrence.coupled_lstm import CoupledLSTM
 from recurrence.gru import GRU
 from recurrence.lstm import LSTM
@@ -40,12 +41,21 @@ def along(recurrence: Recurrence, head: np.ndarray, sequences: np.ndarray) -> np
         head: The weights from its last output to the answer, shape (units,). The gradient of any loss with respect to
             the last output is a multiple of them, and the factor doesn't depend on t.
         sequences: Shape (batch, timesteps, features).
+
+    Raises:
+        UserError: a gradient explodes beyond float64.
     """
     trace: Any = recurrence.forward(sequences)
     d_outputs = np.zeros_like(trace.h)
     d_outputs[:, -1] = head
-    norms = recurrence.backward(trace, d_outputs).norms
-    return np.median(norms / norms[:, -1:], axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        norms = recurrence.backward(trace, d_outputs).norms
+        shares = np.median(norms / norms[:, -1:], axis=0)
+    if not np.isfinite(shares).all():
+        raise UserError(
+            f"over {len(shares) - 1} timesteps a gradient grows beyond what a number can hold; give smaller --timesteps"
+        )
+    return shares
 
 
 def fall(along: np.ndarray) -> float:

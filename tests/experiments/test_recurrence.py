@@ -10,6 +10,7 @@ import pytest
 from experiments import loading
 from experiments.recurrence import _gradients, _store_and_recall, _unrolled_picture
 from experiments.recurrence._gradient_networks import examples
+from foundation.user_error import UserError
 from lab.settings import resolve
 from recurrence.lstm import LSTM
 from recurrence.simple_rnn import SimpleRNN
@@ -64,6 +65,13 @@ def test_the_gradient_along_time_is_that_of_a_changed_state():
     behind = [rnn.forward(sequences[0, 1:], states[0, 0] - step).h[-1] @ head for step in steps]
     slope = np.linalg.norm((np.array(ahead) - behind) / 2e-6) / np.linalg.norm(head)
     assert _gradients.along(rnn, head, sequences)[0] == pytest.approx(slope, rel=1e-6)
+
+
+def test_a_gradient_beyond_numbers_is_one_line():
+    rnn = SimpleRNN(np.zeros((2, 2)), 10 * np.eye(2), np.zeros(2))  # at rest, each timestep makes it ten times larger
+    assert _gradients.along(rnn, np.ones(2), np.zeros((1, 101, 2)))[0] == pytest.approx(1e100)
+    with pytest.raises(UserError, match="over 400 timesteps a gradient grows beyond what a number can hold"):
+        _gradients.along(rnn, np.ones(2), np.zeros((1, 401, 2)))
 
 
 def test_clipping_bounds_the_norm_and_keeps_the_direction():
