@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import glob
 import os
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -14,27 +12,6 @@ from pathlib import Path
 
 PREFIX = ".writing-"
 ABANDONED = 3600.0  # seconds without a write, after which a temporary file belongs to a killed process
-
-
-def reserve(folder: Path, size: int) -> None:
-    """Makes sure that a folder's disk has room for `size` more bytes.
-
-    Some libraries crash when the disk gets full while they write; this fails before they begin.
-
-    Raises:
-        OSError: there is no room, as writing the bytes would raise it.
-    """
-    probe = folder / f"{PREFIX}{os.getpid()}-{threading.get_native_id()}-room"
-    try:
-        with probe.open("wb") as file:
-            if hasattr(os, "posix_fallocate"):  # not on macOS
-                os.posix_fallocate(file.fileno(), 0, size)
-            elif shutil.disk_usage(folder).free < size:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(folder)) from error
-    finally:
-        probe.unlink(missing_ok=True)
 
 
 @contextmanager

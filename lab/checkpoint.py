@@ -1,7 +1,8 @@
-"""Checkpoints, from which an interrupted run continues as if it had never stopped."""
+"""The best weights of a run, and checkpoints, from which it continues as if it had never stopped."""
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from collections.abc import Collection
@@ -22,6 +23,19 @@ def save(path: Path, model: keras.Model, progress: dict[str, Any]) -> None:
     arrays = {f"{i:04d}": keras.ops.convert_to_numpy(v.value) for i, v in enumerate(_state(model))}
     with atomic(path) as beside, beside.open("wb") as stream:
         np.savez(stream, progress=np.array(json.dumps(progress)), **arrays)
+
+
+class _InMemory(io.BytesIO):
+    def __str__(self) -> str:
+        return ".weights.h5"  # Keras looks at the end of a file's name
+
+
+def save_weights(path: Path, network: keras.Model) -> None:
+    """Writes the weights of `network`, whole or not at all."""
+    file = _InMemory()  # HDF5 crashes if the disk gets full while it writes
+    network.save_weights(file)
+    with atomic(path) as beside:
+        beside.write_bytes(file.getbuffer())
 
 
 def load(path: Path, model: keras.Model, columns: Collection[str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import keras
 import pandas as pd
 
-from foundation.atomic import atomic, reserve
+from foundation.atomic import atomic
 from foundation.user_error import UserError
 from lab import checkpoint, curves, environment, feeding, settings
 from lab.metric import better
@@ -21,8 +21,6 @@ from lab.runs import DIVERGED, Run
 
 Examples = tuple[Any, Any] | list[tuple[Any, Any]]
 """Inputs and targets; a list of such pairs if their lengths vary."""
-BYTES, ROOM = 4 * 4, 2**18
-"""Bytes of a weight with what the optimizer keeps of it, and extra bytes for the file format."""
 WORTH_SAYING = 20
 """Seconds of training left of which the terminal says so."""
 Watch = Callable[["Progress"], None]
@@ -135,9 +133,8 @@ class Progress(keras.callbacks.Callback):
 
     def write_weights(self) -> None:
         """Writes the network's weights as the best so far."""
-        reserve(self.run.folder, BYTES * self.network.count_params() + ROOM)
-        with environment.interrupts_kept_back(), atomic(self.run.weights_file) as path:
-            self.network.save_weights(path)
+        with environment.interrupts_kept_back():
+            checkpoint.save_weights(self.run.weights_file, self.network)
 
 
 def train(

@@ -8,8 +8,7 @@ import pytest
 from tests.experiments.commands import SHORT
 from tests.experiments.forks import Full
 
-WEIGHTS = "-room"
-"""The end of the name of the file that asks for room before weights are written."""
+WEIGHTS = "best.weights.h5"
 
 
 def same(one, other):
