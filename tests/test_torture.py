@@ -140,6 +140,24 @@ def test_the_table_counts_what_was_tried(tmp_path):
     assert [list(row.values()) for row in content["kinds"]] == [["disk", "all", 1, 1, 0], ["kills", "all", 13, 12, 1]]
     assert (content["tracebacks"], content["bytes_compared"]) == (1, 10)
     assert 'make torture ARGS="--only kills-1-1"' in path.read_text()
+    assert "Mended" not in path.read_text()
+
+
+def test_what_failed_is_tried_again_and_the_table_says_so(tmp_path):
+    record = runner.Record(tmp_path)
+    for number, problems_ in enumerate(([], ["traceback: x"], ["exit code 1"])):
+        outcome = {"id": f"words-1-{number}", "kind": "words", "seconds": 1.0}
+        record.add({**outcome, **vars(Outcome("list", "odd words", problems=problems_))}, spent=1)
+    again = {"kind": "words", "seconds": 1.0}
+    record.replace({"id": "words-1-1", **again, **vars(Outcome("list", "odd words"))}, "new")
+    record.replace({"id": "words-1-2", **again, **vars(Outcome("list", "odd words", problems=["exit code 3"]))}, "new")
+    outcomes = runner.Record(tmp_path).outcomes
+    path = table.write(tmp_path, outcomes, {"minutes": 1.0, "code": "old", "machine": "b"})
+    content = json.loads(path.with_suffix(".json").read_text())
+    assert list(content["kinds"][0].values()) == ["words", "all", 3, 2, 1]
+    assert [case["problems"] for case in content["failures"]] == [["exit code 3"]]
+    assert [(case["problems"], case["code"]) for case in content["mended"]] == [(["traceback: x"], "new")]
+    assert "survived on later code, new:" in path.read_text()
 
 
 @pytest.mark.parametrize("suffix", [".json", ".yaml", ".csv"])

@@ -24,6 +24,11 @@ def write(folder: Path, outcomes: list[dict[str, Any]], about: dict[str, Any]) -
             for one in outcomes
             if one["problems"]
         ],
+        "mended": [
+            {"what": one["what"], "problems": one["failed"], "command": repeat(one["id"]), "code": one["again"]}
+            for one in outcomes
+            if "again" in one and not one["problems"]
+        ],
     }
     with atomic(folder / "table.json") as path:
         path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
@@ -52,10 +57,12 @@ def repeat(case: str) -> str:
 
 def markdown(content: dict[str, Any]) -> str:
     """Returns the table as a page."""
-    failures = [
-        f"- `{failure['command']}`: {'; '.join(failure['problems'])}  \n  {failure['what']}"
-        for failure in content["failures"]
-    ]
+
+    def lines(cases: list[dict[str, Any]]) -> list[str]:
+        return [f"- `{case['command']}`: {'; '.join(case['problems'])}  \n  {case['what']}" for case in cases]
+
+    failures, mended = lines(content["failures"]), lines(content["mended"])
+    codes = ", ".join(sorted({case["code"] for case in content["mended"]}))
     return "\n".join(
         [
             "# Torture",
@@ -73,5 +80,10 @@ def markdown(content: dict[str, Any]) -> str:
             tabulate(content["subjects"], headers="keys", tablefmt="github"),
             "",
             *(["## Failures", "", *failures, ""] if failures else []),
+            *(
+                ["## Mended", "", f"These failed, and survived on later code, {codes}:", "", *mended, ""]
+                if mended
+                else []
+            ),
         ]
     )
