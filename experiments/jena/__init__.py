@@ -118,9 +118,11 @@ class Jena(Group):
     ) -> dict[str, Any]:
         """Keeps forecasts of the test period in the run, and measures its band."""
         from experiments.jena import _bands, _forecast
+        from lab.feeding import traced
 
-        _forecast.write(config, model, run, data)
-        bands, figures = _bands.measure(config, model, data)
+        forecast = traced(model)
+        _forecast.write(config, forecast, run, data)
+        bands, figures = _bands.measure(config, forecast, data)
         return {**metrics, "test": {**metrics["test"], **figures}, **({"bands": bands} if bands else {})}
 
     def result(self, metrics: dict[str, Any]) -> str:

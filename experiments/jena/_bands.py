@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +18,6 @@ from tables.bands import Bands, ranks
 from tables.levels import MEDIAN, check_levels
 
 if TYPE_CHECKING:
-    import keras
-
     from experiments.jena._problem import Weather
     from lab.runs import Run
     from tables.windows import Windows
@@ -30,7 +29,9 @@ MOST = 2500
 """Windows of a split that are forecast for its band; neighbours have much the same error."""
 
 
-def measure(config: JenaConfig, model: keras.Model, weather: Weather) -> tuple[dict[str, Any] | None, dict[str, float]]:
+def measure(
+    config: JenaConfig, model: Callable[[np.ndarray], Any], weather: Weather
+) -> tuple[dict[str, Any] | None, dict[str, float]]:
     """Returns the band as plain values, normalised, and its figures on the test period.
 
     Both are empty if validation has too few windows for a band.
@@ -116,11 +117,13 @@ def central(config: JenaConfig, forecast: np.ndarray) -> np.ndarray:
     return forecast[..., config.quantile_levels.index(MEDIAN)] if config.quantile_levels else forecast
 
 
-def _truth_and_forecast(config: JenaConfig, model: keras.Model, windows: Windows) -> tuple[np.ndarray, np.ndarray]:
+def _truth_and_forecast(
+    config: JenaConfig, model: Callable[[np.ndarray], Any], windows: Windows
+) -> tuple[np.ndarray, np.ndarray]:
     import keras
 
     rows = thinned(windows.rows, int(DAY / config.every.total_seconds()))
-    outputs = keras.ops.convert_to_numpy(model(rows))  # `predict` would compile the model once more
+    outputs = keras.ops.convert_to_numpy(model(rows))
     return answers(windows, rows), own_quantiles(config, outputs)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from experiments.jena._problem import Weather
 from foundation.atomic import atomic
 
 if TYPE_CHECKING:
-    import keras
     import pandas as pd
 
     from experiments.protocol import Experiment
@@ -25,7 +25,7 @@ QUALITY = {"mae_celsius": " °C", "mae_unit": "", "mae": " standard deviations"}
 HOUR = 3600  # seconds
 
 
-def write(config: JenaConfig, model: keras.Model, run: Run, weather: Weather) -> None:
+def write(config: JenaConfig, model: Callable[[np.ndarray], Any], run: Run, weather: Weather) -> None:
     """Writes `forecasts.csv`: time, truth and forecast in °C, hourly, for the first days of the test period."""
     import keras
     import pandas as pd
@@ -33,7 +33,7 @@ def write(config: JenaConfig, model: keras.Model, run: Run, weather: Weather) ->
     series, splits = weather.series, weather.splits
     hour = max(1, int(HOUR / config.every.total_seconds()))
     rows = splits.test.rows[: DAYS * 24 * hour : hour]
-    outputs = keras.ops.convert_to_numpy(model(rows))  # `predict` would compile the model once more
+    outputs = keras.ops.convert_to_numpy(model(rows))
     normalised = _bands.central(config, _bands.own_quantiles(config, outputs))[:, 0]
     ahead, target = splits.test.ahead[0], config.places[0]
     table = pd.DataFrame(
