@@ -11,8 +11,6 @@ import pytest
 from benchmarks.__main__ import NAMES
 from tests.benchmarks.commands import command, number, tables
 
-FAST = "start"
-"""This one runs in the fast tests too."""
 PYTORCH = importlib.util.find_spec("torch") is not None
 
 
@@ -164,9 +162,8 @@ CHECKS = {
 }
 
 
-@pytest.mark.parametrize(
-    "name", [name if name == FAST else pytest.param(name, marks=pytest.mark.slow) for name in NAMES]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
 def test_a_benchmark_runs_in_seconds(name):
     rows, _ = run(name)
     CHECKS[name](rows)

@@ -21,6 +21,7 @@ SMALL = [
 RECURRENT = [name for name in catalogue.names("imdb") if issubclass(loading.experiment(name).Config, RecurrentConfig)]
 
 
+@pytest.mark.slow
 def test_a_run_from_training_to_a_sentence(forks, tmp_path):
     run = ["run", "imdb/lstm", *SMALL, "--units", "4"]
     printed = forks.succeed(tmp_path, *run)

@@ -76,7 +76,7 @@ def gradients(layer, inputs):
 
 
 @given(shapes, layers)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_outputs_and_gradients_equal_keras_s(shape, layer):
     keras_layer, our_layer, inputs = twins(layer[0], shape, **layer[1])
     expected, expected_gradients = gradients(keras_layer, inputs)
@@ -88,7 +88,7 @@ def test_outputs_and_gradients_equal_keras_s(shape, layer):
 
 
 @given(shapes, layers)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_inference_equals_keras_s(shape, layer):
     keras_layer, our_layer, inputs = twins(layer[0], shape, **layer[1])
     outputs, expected = our_layer(inputs), keras_layer(inputs)

@@ -8,6 +8,8 @@ import pytest
 from lecture import contents, page
 from tests.lecture.hands import PHONE, middle, place, slide, told
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def data():

@@ -9,6 +9,8 @@ import pytest
 from lecture import contents, page
 from tests.lecture.hands import PHONE, finger, middle, mouse, place, slide, told
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def data():

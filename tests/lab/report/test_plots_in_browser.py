@@ -4,6 +4,8 @@ import pytest
 
 from tests.lab.report.browsing import MODELS, colours, explorer, hovered, looks, plot
 
+pytestmark = pytest.mark.slow
+
 
 def test_choosing_models_changes_the_plot(visit):
     tab = visit()
