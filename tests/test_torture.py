@@ -157,6 +157,7 @@ def test_what_failed_is_tried_again_and_the_table_says_so(tmp_path):
     assert list(content["kinds"][0].values()) == ["words", "all", 3, 2, 1]
     assert [case["problems"] for case in content["failures"]] == [["exit code 3"]]
     assert [(case["problems"], case["code"]) for case in content["mended"]] == [(["traceback: x"], "new")]
+    assert "1 cases that failed on this code were tried again on new" in path.read_text()
     assert "survived on later code, new:" in path.read_text()
 
 

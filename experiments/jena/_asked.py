@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from lab.runs import Run
 
 SENSELESS = 1e4
-"""Standard deviations from the mean that only a damaged record can give."""
+"""Standard deviations from the mean: if all values of a column are as far away, the recorded mean is damaged."""
 BATCH = 4096
 """Windows that are forecast at a time."""
 DAY = pd.Timedelta(days=1)
@@ -125,7 +125,8 @@ class Asked:
         bands = _bands.of(self.run, self.config)
         with np.errstate(over="ignore"):  # a damaged record, which is refused below
             data = normaliser(self.features)
-        if (np.abs(data[rows.min() - self.config.lookback : rows.max()]) > SENSELESS).any():
+        away = np.abs(data[rows.min() - self.config.lookback : rows.max()])
+        if ((away > SENSELESS).any(axis=0) & ~(away <= SENSELESS).any(axis=0)).any():
             raise damaged(self.run.metrics_file, f"records a mean that no value of {self.table.source} is near")
         outputs = [
             keras.ops.convert_to_numpy(self.network(data[rows[start : start + BATCH, None] + self.samples]))

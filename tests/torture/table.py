@@ -63,12 +63,14 @@ def markdown(content: dict[str, Any]) -> str:
 
     failures, mended = lines(content["failures"]), lines(content["mended"])
     codes = ", ".join(sorted({case["code"] for case in content["mended"]}))
+    again = f" {len(mended)} cases that failed on this code were tried again on {codes}; their last try counts."
     return "\n".join(
         [
             "# Torture",
             "",
             f"{content['minutes']:.0f} minutes, code {content['code']}, {content['machine']}. Tracebacks: "
-            f"{content['tracebacks']}. Bytes compared with undisturbed runs: {content['bytes_compared']:,}.",
+            f"{content['tracebacks']}. Bytes compared with undisturbed runs: {content['bytes_compared']:,}."
+            + (again if mended else ""),
             "",
             "`tests/torture/` says what each kind is. Kills, full disks and commands at once are processes of their",
             "own, as a user starts them. Most of the commands over damaged files and with random words run in forks of",
