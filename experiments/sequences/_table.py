@@ -30,6 +30,7 @@ LENGTH: tuple[identity.Part, ...] = ("length",)
 MODELS = ("tcn", "lstm", "gru", "rnn")
 TOLERANCE = 1.05  # of a loss, unless the YAML file has a `reach`
 POINTS = 0.005  # of accuracy
+CHANCE = 0.01  # share of a loss, or points of accuracy, that a model must gain to have learned something
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,16 @@ class Cell(Entry):
         bound = self.published.get("reach", {}).get(self.model, TOLERANCE * paper)
         return f"{'reached' if mean <= bound else 'missed'} (≤ {bound:.4g})"
 
+    @property
+    def remark(self) -> str:
+        """Says so if the test result is no better than that of a model that has learned nothing from the sequences."""
+        baseline = self.metrics[0].get("baseline", {})
+        figure, mean = baseline.get("test", {}).get(self.metric), self.figure.mean()
+        if figure is None:
+            return ""
+        learned = mean >= figure + CHANCE if higher_is_better(self.metric) else mean <= (1 - CHANCE) * figure
+        return "" if learned else f"no better than {baseline['name']} ({figure:.4g})"
+
     def row(self) -> dict[str, str]:
         """Returns the cell as a row of the table."""
         ours = {"ours": mean_and_deviation(self.figure, ".4g", ".2g")}
@@ -91,6 +102,7 @@ class Cell(Entry):
             "seeds": str(len(self.runs)),
             "training": self.budgeted or f"full: {self.metrics[0]['epochs']} epochs",
             **verdict,
+            "remark": self.remark,
         }
 
 

@@ -87,6 +87,7 @@ def finished(tmp_path):
             "best_epoch": 1,
         }
         figures |= {"parameters": 19_000, "epochs": 2, "steps": 80, "steps_in_full": 80, "seconds": 1.0}
+        figures["baseline"] = {"name": "a model without memory", "test": {"mse": 0.1667}}
         data = {"conditions": "adding", "simulated": False}
         (folder / "metrics.json").write_text(json.dumps({**figures, "data": data}))
         history = pd.DataFrame({"epoch": [1, 2], "mse": [error] * 2, "val_mse": [error] * 2})
@@ -123,6 +124,13 @@ def test_the_paper_s_figures_stand_only_beside_its_own_tasks(finished, tmp_path,
     report: Section = _table.section("sequences", "about", loading.config_of, tmp_path)
     assert ["smaller ones" in own.caption for own in report.tables] == [False, True, True]
     assert ["laptop.yaml" in own.title for own in report.curves] == [False, True, True]
+
+
+@pytest.mark.parametrize("error, remark", [(0.166, "no better than a model without memory (0.1667)"), (0.165, "")])
+def test_a_model_that_has_learned_nothing_is_told(finished, tmp_path, error, remark):
+    finished(error, "laptop")
+    (cell,) = _table.cells("sequences", loading.config_of, tmp_path)
+    assert cell.row()["remark"] == remark
 
 
 def test_a_run_with_the_settings_of_two_recipes_is_in_both_tables(finished, tmp_path):
