@@ -18,6 +18,7 @@ LEEWAY = 10.0  # times these limits, where training saw less than a year: other 
 UNFIT = 5.0  # times a column's usual deviation from what the others say; Jena's later years stay within 2.1
 MOSTLY_FILLED = 0.2  # of a window's values
 BEYOND = 0.5  # of the range that window means had in training
+FROZEN = 6  # rows without a change in any column
 
 
 @dataclass(frozen=True)
@@ -190,3 +191,19 @@ def last_window(table: Table, lookback: int, skip: int = 0, most_filled: float =
     newest = {name: np.flatnonzero(~filled[:, n]) for n, name in enumerate(columns) if filled[-1, n]}
     since = {name: times[start + rows[-1]] for name, rows in newest.items() if len(rows)}
     return LastWindow(slice(start, end), times[end - 1], shares, since)
+
+
+def unchanged(table: Table, window: slice, targets: Sequence[str]) -> list[str]:
+    """Returns which values at a window's end look as if nothing were measured any more, a phrase each.
+
+    That is when no column changes, or when a target is the same in over half of the window, unless it is 0.
+    """
+    values = table.values[window]
+    rows = (values[::-1] == values[-1]).cumprod(axis=0).sum(axis=0)
+    if values.shape[1] > 1 and rows.min() >= FROZEN:
+        return [f"no column has changed in the last {rows.min()} rows: is anything measured any more?"]
+    return [
+        f"{name} has been {values[-1, n]:g} in the last {rows[n]} rows: is it measured any more?"
+        for name in targets
+        if rows[n := table.columns.index(name)] > len(values) / 2 and values[-1, n]
+    ]

@@ -45,7 +45,7 @@ class Backtest:
     promised: float
     """The share of values that the band should hold."""
     left_out: tuple[str, ...]
-    """Which windows were left out and why, a phrase each."""
+    """Which windows were left out and why, and what is unusual about the others: a phrase each."""
 
     @property
     def name(self) -> str:
@@ -59,7 +59,7 @@ class Backtest:
 
     def error(self, name: str) -> float:
         """Returns a mean absolute error."""
-        return float(np.nanmean(self.errors[name]))
+        return float(pd.Series(self.errors[name].ravel()).mean())  # without what is unknown
 
     @property
     def coverage(self) -> float:
@@ -92,7 +92,7 @@ class Backtest:
         return self._by(ahead, axis=0, name="rows ahead").drop(columns="windows")
 
     def _by(self, keys: Sequence[object] | np.ndarray | pd.Index, axis: int, name: str) -> pd.DataFrame:
-        means = {key: np.nanmean(errors, axis=axis) for key, errors in self.errors.items()}
+        means = {key: pd.DataFrame(errors).mean(axis=axis).to_numpy() for key, errors in self.errors.items()}
         table = pd.DataFrame(means).assign(**({} if self.inside is None else {"in band": self.inside.mean(axis=axis)}))
         grouped = table.groupby(pd.Index(keys, name=name))
         return pd.concat([grouped.size().rename("windows"), grouped.mean()], axis=1).reset_index()
@@ -104,19 +104,21 @@ def backtest(asked: Asked, rows: np.ndarray, left_out: Sequence[str] = ()) -> Ba
     Args:
         asked: The run and the table.
         rows: The row after each window.
-        left_out: Which windows are left out and why, a phrase each.
+        left_out: Which windows are left out and why, and what is unusual about the others: a phrase each.
     """
     answers, truth = asked.answers(rows), asked.truth(rows)
     scale = np.ones(1)
     if len(asked.config.places) > 1:  # units differ
         scale = np.tile(np.array(asked.data["std"])[asked.config.places], asked.config.rows_ahead)
-    persistence = zip(_persistences(asked), (asked.last_seen(rows), asked.days_before(rows)), strict=True)
-    forecasts = {asked.run.name: answers.values, **dict(persistence)}
+    persistence = dict(zip(_persistences(asked), (asked.last_seen(rows), asked.days_before(rows)), strict=True))
+    unknown = [name for name, values in persistence.items() if np.isnan(values).all()]
+    forecasts = {asked.run.name: answers.values, **{key: persistence[key] for key in persistence if key not in unknown}}
+    told = [*left_out, *(f"{name} is not known for any window" for name in unknown)]
     errors = {name: np.abs(values - truth) / scale for name, values in forecasts.items()}
     inside = None
     if answers.quantiles is not None:
         inside = (answers.quantiles[..., 0] <= truth) & (truth <= answers.quantiles[..., -1])
-    return Backtest(asked, rows, errors, inside, answers.share if answers.levels else np.nan, tuple(left_out))
+    return Backtest(asked, rows, errors, inside, answers.share if answers.levels else np.nan, tuple(told))
 
 
 def _persistences(asked: Asked) -> tuple[str, str]:
@@ -134,7 +136,7 @@ def unit(asked: Asked) -> str:
 
 
 def windows(asked: Asked) -> tuple[np.ndarray, list[str]]:
-    """Returns the row after each window that can be forecast and judged, and what is left out.
+    """Returns the row after each window that can be forecast and judged, and what is left out or unusual.
 
     Raises:
         UserError: there is none, or most of the table is unlike the run's training data.
@@ -163,7 +165,7 @@ def windows(asked: Asked) -> tuple[np.ndarray, list[str]]:
             f"{filled.sum():,} windows are left out, as over {MOSTLY_FILLED:.0%} of a column in them was filled"
         )
         rows = rows[~filled]
-    _check_units(asked)
+    told += _unlike(asked)
     odd = _odd(asked)
     strange = odd[rows] > odd[rows - config.lookback]
     if strange.any():
@@ -182,17 +184,26 @@ def _mostly_filled(table: Table, lookback: int) -> np.ndarray:
     return np.concatenate([np.ones(lookback, bool), (shares > MOSTLY_FILLED).any(axis=1)])
 
 
-def _check_units(asked: Asked) -> None:
-    """Checks that the table is like the run's training data.
+def _unlike(asked: Asked) -> list[str]:
+    """Returns what is unusual about the table, and which part of it is unlike the run's training data.
 
     Raises:
-        UserError: most of it isn't.
+        UserError: most of it is.
     """
     count, length = len(asked.table.frame), asked.config.lookback
     stretches = [slice(max(0, min(start, count - length)), start + length) for start in range(0, count, length)]
-    refusals = [found for stretch in stretches if (found := asked.unlike(stretch)[0])]
-    if len(refusals) > len(stretches) / 2:
-        raise asked.refusal(refusals[0])
+    refused = [(stretch, phrases) for stretch in stretches if (phrases := asked.unlike(stretch)[0])]
+    if len(refused) > len(stretches) / 2:
+        raise asked.refusal(refused[0][1])
+    unusual = asked.unlike(slice(None))[1]
+    if refused:
+        first, phrases = refused[0]
+        times = asked.table.times[first]
+        others = f"; so are {len(refused) - 1} more of {len(stretches)} such stretches" if len(refused) > 1 else ""
+        unusual.append(
+            f"the rows from {times[0]} to {times[-1]} are unlike the training data: {'; '.join(phrases)}{others}"
+        )
+    return unusual
 
 
 def _odd(asked: Asked) -> np.ndarray:

@@ -77,10 +77,23 @@ def forecast(experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> 
         _quality(run),
         *([] if banded else [f"It has no band, as it was made before runs had one: make {run.name} again."]),
         f"The recent days and the forecast are in {picture} and {picture.stem}.csv",
-        *(f"Warning: {phrase}" for phrase in (*window.phrases(), *warnings)),
+        *(f"Warning: {phrase}" for phrase in (*window.phrases(), *warnings, *_odd(asked, window.rows, forecasts))),
         *(f"{table.source}: {phrase}" for phrase in table.report.told()),
     ]
     return "\n".join(lines)
+
+
+def _odd(asked: Asked, window: slice, forecasts: pd.DataFrame) -> list[str]:
+    """Returns what makes a forecast doubtful, though no value of its window does."""
+    from tables.last_window import unchanged
+
+    config, phrases = asked.config, unchanged(asked.table, window, asked.config.target_columns)
+    if "low" in forecasts and not forecasts.eval("low <= forecast <= high").all():
+        phrases.append(
+            f"the band doesn't hold the forecast itself: on validation {asked.run.name} was nearly always off to one "
+            f"side, as after too short a training (it had {config.epochs} epochs)"
+        )
+    return phrases
 
 
 def coming(asked: Asked, row: int) -> pd.DataFrame:
@@ -124,7 +137,7 @@ def _answer(config: JenaConfig, forecasts: pd.DataFrame, simulated: str) -> list
     lines = []
     for at in shown.to_dict("records"):
         unit, name = unit_of(at["column"]), f"{at['column']}  " if several else ""
-        line = f"{at['time']:%d.%m.%Y %H:%M}  {name}{at['forecast']:.1f}{unit}"
+        line = f"{_in_words(at['time'])}  {name}{at['forecast']:.1f}{unit}"
         if "low" in at:
             line += f", with {at['share']:.0%} probability from {at['low']:.1f} to {at['high']:.1f}{unit}"
         lines.append(line + simulated)
@@ -133,18 +146,22 @@ def _answer(config: JenaConfig, forecasts: pd.DataFrame, simulated: str) -> list
     return lines + (_persistence(forecasts.iloc[0], unit) if len(forecasts) == 1 else [])
 
 
+def _in_words(time: pd.Timestamp) -> str:
+    return f"{time:%d.%m.%Y %H:%M:%S}" if time.second else f"{time:%d.%m.%Y %H:%M}"
+
+
 def _persistence(forecast: pd.Series, unit: str) -> list[str]:
     """Returns what persistence says instead of one forecast."""
     words = {
-        "last_seen": "the last value that the model sees ({time:%d.%m.%Y %H:%M}, {hours:g} hours before)",
-        "days_before": "the value exactly {hours:g} hours before ({time:%d.%m.%Y %H:%M})",
+        "last_seen": "the last value that the model sees ({time}, {hours:g} hours before)",
+        "days_before": "the value exactly {hours:g} hours before ({time})",
     }
     lines = []
     for key, text in words.items():
         time, value = forecast[f"{key}_time"], forecast[key]
         hours = (forecast["time"] - time).total_seconds() / 3600
         if np.isfinite(value):
-            lines.append(f"Persistence says {value:.1f}{unit}, {text.format(time=time, hours=hours)}.")
+            lines.append(f"Persistence says {value:.1f}{unit}, {text.format(time=_in_words(time), hours=hours)}.")
     return lines
 
 

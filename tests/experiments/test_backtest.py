@@ -151,6 +151,30 @@ def test_windows_that_are_mostly_filled_or_hold_what_cannot_be_are_left_out_and_
     assert re.search(r"windows are left out, as they hold what cannot be: VPdef \(mbar\) has 20\d", text)
 
 
+def test_a_part_that_is_unlike_the_training_data_is_told(results, tmp_path, later):
+    odd = later.copy()
+    odd.loc[96:143, T] = 55.0  # two windows of 48
+    text = answer(results, write(tmp_path / "later.csv", odd))
+    start, end = pd.to_datetime(odd[TIMESTAMP][[96, 143]], format=TIMESTAMP_FORMAT)
+    (line,) = [line for line in text.splitlines() if "unlike the training data" in line]
+    assert line.startswith(f"Warning: the rows from {start} to {end} are unlike the training data: ")
+    assert "unlike the training" not in answer(results, write(tmp_path / "later.csv", later))
+
+
+def test_a_column_in_another_unit_is_told(results, tmp_path, later):
+    text = answer(results, write(tmp_path / "later.csv", later.assign(**{"wv (m/s)": later["wv (m/s)"] * 10})))
+    assert "Warning: wv (m/s) averages" in text
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_persistence_that_is_not_known_in_any_window_is_told_once(results, tmp_path, later, monkeypatch):
+    unknown = property(lambda asked: np.full(len(asked.ahead), 365))
+    monkeypatch.setattr(Asked, "days", unknown)
+    text = answer(results, write(tmp_path / "later.csv", later))
+    assert text.count("8760 hours before") == 1
+    assert "Warning: the value exactly 8760 hours before is not known for any window" in text
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -105,6 +105,21 @@ def test_the_answer_has_the_run_s_band_and_how_it_held(folder, undisturbed):
     assert f"its band holds {metrics['test']['coverage']:.0%} of the values" in undisturbed
 
 
+def test_a_band_that_does_not_hold_the_forecast_is_told(folder, recent, tmp_path):
+    metrics = json.loads((folder / "metrics.json").read_text())
+    bands = metrics["bands"]
+    away = [[bound - 100 for bound in offsets] for offsets in bands["offsets"]]
+    (folder / "metrics.json").write_text(json.dumps({**metrics, "bands": {**bands, "offsets": away}}))
+    text = answer(folder, write(tmp_path / "new.csv", recent))
+    (folder / "metrics.json").write_text(json.dumps(metrics))
+    assert "Warning: the band doesn't hold the forecast itself: on validation jena/ridge was nearly always off" in text
+
+
+def test_a_target_that_is_measured_no_more_is_told(folder, recent, tmp_path):
+    recent = recent.assign(**{T: [*recent[T][:-70], *[2.5] * 70]})
+    assert "Warning: T (degC) has been 2.5 in the last " in answer(folder, write(tmp_path / "new.csv", recent))
+
+
 def test_the_answer_is_drawn_and_written(folder, tmp_path, recent):
     text = answer(folder, write(tmp_path / "my new (1).csv", recent))
     picture = tmp_path / "jena/forecast/ridge-my_new_1_.png"

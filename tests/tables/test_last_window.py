@@ -8,7 +8,7 @@ import pytest
 
 from foundation.user_error import UserError
 from tables.description import Description
-from tables.last_window import LEEWAY, Familiar, last_window
+from tables.last_window import LEEWAY, Familiar, last_window, unchanged
 from tables.normalise import Normaliser
 from tables.treat import treat
 
@@ -142,3 +142,16 @@ def test_what_is_familiar_survives_the_record():
     window = weather(seed=1)[-48:] * [1.8, 1, 3.6, 1]
     assert again.refusals(window) == known.refusals(window) != []
     assert again.warnings(window) == known.warnings(window) != []
+
+
+def test_what_is_measured_no_more_is_said():
+    window, values = slice(ROWS - 48, ROWS), weather()
+    assert unchanged(table(values), window, ["T"]) == []
+    values[-25:, 0] = 7.5
+    assert unchanged(table(values), window, ["T"]) == ["T has been 7.5 in the last 25 rows: is it measured any more?"]
+    assert unchanged(table(values), window, ["wv"]) == []
+    values[-25:, 0] = 0  # as rain is
+    assert unchanged(table(values), window, ["T"]) == []
+    values[-6:] = values[-7]
+    (phrase,) = unchanged(table(values), window, ["T"])
+    assert phrase == "no column has changed in the last 7 rows: is anything measured any more?"
