@@ -88,7 +88,7 @@ def _odd(asked: Asked, window: slice, forecasts: pd.DataFrame) -> list[str]:
     from tables.last_window import unchanged
 
     config, phrases = asked.config, unchanged(asked.table, window, asked.config.target_columns)
-    if "low" in forecasts and not forecasts.eval("low <= forecast <= high").all():
+    if "low" in forecasts and not forecasts["forecast"].between(forecasts["low"], forecasts["high"]).all():
         phrases.append(
             f"the band doesn't hold the forecast itself: on validation {asked.run.name} was nearly always off to one "
             f"side, as after too short a training (it had {config.epochs} epochs)"
