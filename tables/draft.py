@@ -59,13 +59,17 @@ def draft(paths: Sequence[str | Path], target: str | None = None) -> Draft:
     files, _ = opened(first, paths, Report())
     times = files[0].layout.times
     notes: dict[str, str] = {}
-    columns, left = _columns(whole)
-    if left:
-        notes["columns"] = f"left out: {', '.join(f'{name} ({why})' for name, why in left.items())}"
     if target is not None and target not in whole.columns:
         raise UserError(f"{whole.source} has no column {target!r} of numbers; there are {', '.join(whole.columns)}")
+    poor = _poor(whole)
+    columns = [name for name in whole.columns if name not in poor] or whole.columns
     if target is not None and target not in columns:
         columns.append(target)
+    named = dict.fromkeys(name for file in files for name in file.layout.dialect.names if name)
+    used = {name for file in files for name in file.layout.times.names} | set(whole.columns)
+    reasons = {name: "text or nothing" for name in named if name not in used} | poor
+    if reasons:
+        notes["columns"] = _kept_or_not(reasons, columns)
     target, sure = (target, True) if target else _target(columns)
     if not sure:
         notes["targets"] = "which column to forecast; the last one was taken"
@@ -90,21 +94,28 @@ def draft(paths: Sequence[str | Path], target: str | None = None) -> Draft:
     return Draft(description, _yaml(description, notes), doubts, table)
 
 
-def _columns(table: Table) -> tuple[list[str], dict[str, str]]:
-    """Returns the columns to keep, and why each of the others is left out."""
-    left = {}
+def _poor(table: Table) -> dict[str, str]:
+    """Returns the columns that tell nothing, and why."""
+    poor = {}
     missing = (table.frame.isna() | table.filled).mean()
     for name in table.columns:
         values = table.frame[name].dropna().to_numpy()
         steps = np.diff(values)
         if missing[name] > SPARSE:
-            left[name] = f"{missing[name]:.0%} missing"
+            poor[name] = f"{missing[name]:.0%} missing"
         elif not len(steps) or (steps == 0).all():
-            left[name] = "constant"
+            poor[name] = "constant"
         elif COUNTER.match(name) and (steps >= 0).all():
-            left[name] = "a counter"
-    kept = [name for name in table.columns if name not in left]
-    return (kept, left) if kept else (table.columns, {})
+            poor[name] = "a counter"
+    return poor
+
+
+def _kept_or_not(reasons: dict[str, str], columns: list[str]) -> str:
+    """Returns what is wrong with which columns: those left out, then those kept all the same."""
+    told = {name: f"{name} ({why})" for name, why in reasons.items()}
+    out = ", ".join(text for name, text in told.items() if name not in columns)
+    kept = ", ".join(text for name, text in told.items() if name in columns)
+    return "; ".join(part for part in (out and f"left out: {out}", kept and f"kept: {kept}") if part)
 
 
 def _target(columns: list[str]) -> tuple[str, bool]:

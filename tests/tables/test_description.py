@@ -172,3 +172,19 @@ def test_the_target_of_a_known_name_is_sure(tmp_path):
     drafted = draft([tmp_path / "a.csv"])
     assert drafted.description.targets == ("T",)
     assert not any(doubt.startswith("targets") for doubt in drafted.doubts)
+
+
+def test_a_draft_names_every_column_that_it_leaves_out_once(tmp_path):
+    rows = [f"{t},{i},{'on' if i % 2 else 'off'},,7" for i, t in enumerate(times("%Y-%m-%d %H:%M", 60))]
+    (tmp_path / "a.csv").write_text(lines("date,T,state,note,station", rows))
+    drafted = draft([tmp_path / "a.csv"])
+    said = "columns: left out: state (text or nothing), note (text or nothing), station (constant)"
+    assert drafted.doubts == [said]
+    assert f"columns: [T]  # not sure: {said.removeprefix('columns: ')}" in drafted.yaml
+
+
+@pytest.mark.parametrize(("target", "words"), [(None, "kept: T (constant), q (90% missing)"), ("T", "kept: T (const")])
+def test_a_draft_says_what_is_wrong_with_the_columns_that_it_keeps(tmp_path, target, words):
+    rows = [f"{t},5,{'' if i % 10 else i}" for i, t in enumerate(times("%Y-%m-%d %H:%M", 60))]
+    (tmp_path / "a.csv").write_text(lines("date,T,q", rows))
+    assert any(words in doubt for doubt in draft([tmp_path / "a.csv"], target).doubts)
