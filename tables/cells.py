@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -20,9 +23,30 @@ GROUPED = {
 """Numbers whose thousands are set apart, by decimal mark."""
 
 
+@dataclass(frozen=True)
+class DecimalMark:
+    """The decimal mark of a table's numbers, and what speaks for it."""
+
+    mark: str
+    evidence: int
+    """`NONE` where no number has a mark, `WEAK` where each could set thousands apart, else `STRONG`."""
+    doubt: str = ""
+
+
+NONE, WEAK, STRONG = range(3)
+
+
 def is_number(cell: str) -> bool:
     """Returns whether a cell is a number with either decimal mark, thousands set apart or not."""
-    return bool(NUMBER.fullmatch(cell) or GROUPED["."].fullmatch(cell) or GROUPED[","].fullmatch(cell))
+    return bool(_marks(cell))
+
+
+def _marks(cell: str) -> str:
+    """Returns the decimal marks with which a cell is a number."""
+    plain = NUMBER.fullmatch(cell)
+    return "".join(
+        mark for mark, other in (".,", ",.") if (plain and other not in cell) or GROUPED[mark].fullmatch(cell)
+    )
 
 
 def is_missing(cell: str) -> bool:
@@ -30,13 +54,43 @@ def is_missing(cell: str) -> bool:
     return not cell or cell.lower() in WORDS
 
 
-def decimal_mark(cells: list[str]) -> tuple[str, bool]:
-    """Returns the decimal mark of these numbers, and whether they leave no doubt."""
-    if any(GROUPED[","].fullmatch(cell) and "," in cell and "." in cell for cell in cells):
-        return ",", True
-    numbers = [cell for cell in cells if NUMBER.fullmatch(cell)]
-    commas, dots = (sum(mark in cell for cell in numbers) for mark in ",.")
-    return ("," if commas > dots else "."), not (commas and dots)
+def decimal_mark(cells: Iterable[str], separator: str) -> DecimalMark:
+    """Finds the decimal mark of numbers.
+
+    A number such as 10,06 or 1.234,5 or 1.234.567 settles it. One such as 1.013 does not: it may be 1013.
+
+    Args:
+        cells: The numbers, and whatever else there is.
+        separator: What separates the table's columns.
+    """
+    count: Counter[str] = Counter()
+    example: dict[str, str] = {}
+    for cell in cells:
+        if ("." in cell or "," in cell) and (marks := _marks(cell)):
+            key = marks if len(marks) == 1 else "either " + ("," if "," in cell else ".")
+            count[key] += 1
+            example.setdefault(key, cell)
+    comma_separates = separator == ","
+    strong = "," if count[","] > count["."] and not (comma_separates and count["."]) else "."
+    weak = "," if count["either ,"] > count["either ."] and not comma_separates else "."
+    mark = strong if count[strong] else weak
+    taken = f"its decimal mark, taken for {mark!r}"
+    if count["."] and count[","]:
+        return DecimalMark(mark, STRONG, f"{taken}; both '.' and ',' occur")
+    if count[mark] and mark == separator:
+        cell = example[mark]
+        doubt = f"{cell!r} is read as {_value(cell, mark):.12g}; if that is wrong, leave its column out"
+        return DecimalMark(mark, STRONG, f"{taken} though it separates the columns too: {doubt}")
+    if count[mark] or not count:
+        return DecimalMark(mark, STRONG if count else NONE)
+    cell = next(iter(example.values()))
+    here, otherwise = (_value(cell, m) for m in (mark, "." if mark == "," else ","))
+    doubt = f"{cell!r} is read as {here:.12g}; if that is wrong, write {otherwise:.12g} in the file"
+    return DecimalMark(mark, WEAK, f"{taken}: {doubt}")
+
+
+def _value(cell: str, decimal: str) -> float:
+    return float(to_numbers(pd.Series([cell]), decimal)[0][0])
 
 
 def to_numbers(cells: pd.Series, decimal: str, words: frozenset[str] = frozenset()) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from foundation.user_error import UserError
-from tables.cells import WORDS, to_numbers
+from tables.cells import STRONG, WORDS, DecimalMark, decimal_mark, to_numbers
 from tables.dialect import Dialect
 from tables.files import Part, Stream
 from tables.report import Report, counted
@@ -29,6 +29,14 @@ class TextColumnError(Exception):
     def __init__(self, column: str) -> None:
         super().__init__(column)
         self.column = column
+
+
+class DecimalMarkError(Exception):
+    """Numbers further on in a file say more about the decimal mark than its first lines."""
+
+    def __init__(self, decimal: DecimalMark) -> None:
+        super().__init__(decimal)
+        self.decimal = decimal
 
 
 class NotInEncodingError(Exception):
@@ -69,6 +77,7 @@ def chunks(part: Part, layout: Layout, report: Report, size: int = CHUNK) -> Ite
     Raises:
         UserError: a row has more fields than the others; a cell is no time or no number; the file is damaged.
         TextColumnError: a column that was not asked for holds text.
+        DecimalMarkError: numbers say more about the decimal mark than the first lines.
     """
     dialect = layout.dialect
     zoned = "%z" in layout.times.kind
@@ -143,7 +152,7 @@ def _raw(
                 skiprows=dialect.skip,
                 skip_blank_lines=False,
                 skipinitialspace=True,
-                decimal=dialect.decimal,
+                decimal=dialect.decimal.mark,
                 dtype=dict.fromkeys(layout.times.positions, str),
                 na_values=[*WORDS, *(word.upper() for word in WORDS), *layout.words],
                 encoding=dialect.encoding,
@@ -197,7 +206,12 @@ def _read(raw: pd.DataFrame, lines: np.ndarray, layout: Layout, name: str, zoned
 def _column(cells: pd.Series, lines: np.ndarray, column: str, layout: Layout, name: str) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(cells):
         return cells.to_numpy(np.float64, na_value=np.nan)
-    numbers, bad = to_numbers(cells, layout.dialect.decimal, layout.words)
+    decimal = layout.dialect.decimal
+    if decimal.evidence < STRONG:
+        later = decimal_mark(cells.dropna().astype(str).str.strip().unique(), layout.dialect.separator)
+        if later.evidence > decimal.evidence:
+            raise DecimalMarkError(later)
+    numbers, bad = to_numbers(cells, decimal.mark, layout.words)
     if bad.any():
         if not layout.asked and bad.sum() > 0.1 * len(bad):
             raise TextColumnError(column)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from foundation.user_error import UserError
-from tables.cells import decimal_mark, is_missing, is_number
+from tables.cells import STRONG, DecimalMark, decimal_mark, is_missing, is_number
 from tables.encoding import detect
 from tables.kinds import refuse_other_kinds
 from tables.report import counted
@@ -17,7 +18,7 @@ from tables.time_formats import is_time
 SEPARATORS = (";", "\t", ",", "|")
 BLANKS = r"\s+"  # runs of blanks between the columns, as pandas wants it
 LONGEST = 2**16  # characters in a line
-LINES = 200  # that are looked at
+LINES = 200  # that are looked at; for the decimal mark, more if these leave it open
 UNITS = re.compile(
     r"ts|rn|smp|avg|min|max|tot|std|utc|yr|mo|dy|hr|mn|s|sec|h|°?[ckf]|deg ?[ctkf]?|°|%|k?m/h|m/s|kt|k?m|[mc]m|nmi|ft|"
     r"[hmk]?pa|mb(ar)?|[mk]?wh?(/m(2|²|\^2))?|m?v(olts)?|pp[mb]|[muµ]?g/(k?g|m3|m³)",
@@ -32,7 +33,7 @@ class Dialect:
 
     encoding: str
     separator: str
-    decimal: str
+    decimal: DecimalMark
     skip: int
     """Lines above the first row of values."""
     names: tuple[str, ...]
@@ -63,18 +64,21 @@ def sniff(head: bytes, whole: bool, name: str) -> Dialect:
     refuse_other_kinds(head, name)
     encoding, certain = detect(head)
     lines = _lines(head.decode(encoding, "replace"), whole, name)
-    separator, table, width = _separator(lines, name)
+    separator, table, width = _separator(lines[:LINES], name)
     first = _first_row(table, width)
     if first is None:
         raise UserError(f"{name} has a header and no rows of values: give a file with measurements")
     rows = tuple(tuple(row) for row in table[first:] if any(row))
     names, faults = _names(table, first, width, name)
     times = [n for n in range(width) if is_time(next((row[n] for row in rows if n < len(row) and row[n]), ""))]
-    numbers = [cell for row in rows for n, cell in enumerate(row) if n not in times]
-    decimal, plain = decimal_mark(numbers)
+
+    def decimal_of(rows: Iterable[Sequence[str]]) -> DecimalMark:
+        return decimal_mark((cell for row in rows for n, cell in enumerate(row) if n not in times), separator)
+
+    decimal = decimal_of(rows)
+    if decimal.evidence < STRONG:
+        decimal = decimal_of([*rows, *_split(lines[LINES:], separator)])
     doubts = [] if certain else [f"its encoding, taken for {encoding}"]
-    if not plain:
-        doubts.append(f"its decimal mark, taken for {decimal!r}; both '.' and ',' occur")
     line = sum(len(text.encode(encoding, "replace")) + 1 for text in lines[first:]) / len(lines[first:])
     return Dialect(encoding, separator, decimal, first, names, rows, line, tuple(faults), tuple(doubts))
 
@@ -88,7 +92,7 @@ def _lines(text: str, whole: bool, name: str) -> list[str]:
             )
     if not whole or not lines[-1]:
         lines.pop()
-    return lines[:LINES]
+    return lines
 
 
 def _split(lines: list[str], separator: str) -> list[list[str]]:

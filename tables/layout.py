@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from foundation.user_error import UserError
-from tables.cells import is_missing, is_number
+from tables.cells import DecimalMark, is_missing, is_number
 from tables.chunks import Chunk, Layout, chunks, decide_order
 from tables.description import Description
 from tables.dialect import NAMES, Dialect, sniff
@@ -45,6 +45,7 @@ def opened(
     report: Report,
     texts: Sequence[str] = (),
     lenient: bool = False,
+    decimal: DecimalMark | None = None,
 ) -> tuple[list[Opened], list[str]]:
     """Opens the files.
 
@@ -54,6 +55,7 @@ def opened(
         report: Is told what was found.
         texts: Columns that turned out to hold text.
         lenient: Whether bytes that are not in the encoding are read as unknown letters.
+        decimal: The decimal mark, where later rows say more about it than the first.
 
     Returns:
         The files, and the names of the table's columns.
@@ -68,7 +70,7 @@ def opened(
     refusals: list[UserError] = []
     for part in tables:
         try:
-            layout = replace(_layout(part, description, report, texts), lenient=lenient)
+            layout = replace(_layout(part, description, report, texts, decimal), lenient=lenient)
         except UserError as refusal:
             if part.member is None or sum(part.path == other.path for other in tables) == 1:
                 raise
@@ -115,13 +117,17 @@ def header(path: str | Path) -> list[str]:
     return [name for name in sniff(head, whole, part.name).names if name]
 
 
-def _layout(part: Part, description: Description, report: Report, texts: Sequence[str]) -> Layout:
+def _layout(
+    part: Part, description: Description, report: Report, texts: Sequence[str], decimal: DecimalMark | None
+) -> Layout:
     head, whole = part.head()
     dialect = sniff(head, whole, part.name)
+    if decimal and decimal.evidence > dialect.decimal.evidence:
+        dialect = replace(dialect, decimal=decimal)
     times = time_columns(dialect, part.name, description.time, description.time_format)
     for phrase in dialect.faults:
         report.fault(phrase)
-    for phrase in dialect.doubts:
+    for phrase in filter(None, (*dialect.doubts, dialect.decimal.doubt)):
         report.doubt(phrase)
     names = dialect.names
     if wanted := description.wanted:
@@ -156,7 +162,7 @@ def _tell(files: list[tuple[Part, Layout]], report: Report) -> None:
         "file": ", ".join(dict.fromkeys(p.path.name for p, _ in files)),
         "encoding": layout.dialect.encoding,
         "separator": NAMES[layout.dialect.separator],
-        "decimal mark": layout.dialect.decimal,
+        "decimal mark": layout.dialect.decimal.mark,
         "time": f"{', '.join(times.names)} as {times.kind_label()}",
     }
     if len(files) > 1:

@@ -10,7 +10,8 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from tables.chunks import NotInEncodingError, TextColumnError
+from tables.cells import DecimalMark
+from tables.chunks import DecimalMarkError, NotInEncodingError, TextColumnError
 from tables.description import Description
 from tables.gather import DisorderError, Rows, Thinning, gather
 from tables.layout import Opened, opened
@@ -53,18 +54,21 @@ def _until_it_fits(
     paths: Sequence[str | Path],
     texts: tuple[str, ...] = (),
     lenient: bool = False,
+    decimal: DecimalMark | None = None,
 ) -> T:
-    """Reads again, when a later row shows that a column holds text or that bytes are in another encoding."""
+    """Reads again, when a later row shows a column of text, another decimal mark or bytes in another encoding."""
     report = Report()
-    files, columns = opened(description, paths, report, texts, lenient)
+    files, columns = opened(description, paths, report, texts, lenient, decimal)
     if lenient:
         report.fault(f"bytes that are not {files[0].layout.dialect.encoding} (read as unknown letters)")
     try:
         return build(report, files, columns)
     except TextColumnError as text:
-        return _until_it_fits(build, description, paths, (*texts, text.column), lenient)
+        return _until_it_fits(build, description, paths, (*texts, text.column), lenient, decimal)
+    except DecimalMarkError as later:
+        return _until_it_fits(build, description, paths, texts, lenient, later.decimal)
     except NotInEncodingError:
-        return _until_it_fits(build, description, paths, texts, True)
+        return _until_it_fits(build, description, paths, texts, True, decimal)
 
 
 def _read(
