@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from foundation.user_error import UserError
-from tables.report import Report
+from tables.report import Report, counted
 
 HUGE = 1e30  # nothing that is measured has this size; some programs write 1e30 or inf for none
 MARKS = (
@@ -21,6 +22,8 @@ FAR_BELOW = 1.0
 
 NO_MARK = (-99, 999)
 """No mark is between these."""
+LEAST_GAP = 50.0  # from a value that stands for none to the next one
+SAMPLE = 1000  # rows, about, that show whether the lowest or highest value of a column may be far from the others
 
 
 def _range(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -30,12 +33,45 @@ def _range(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
 
 
+def _lonely(some: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Returns in which columns the highest value may be far from all others, by some of the rows."""
+    lowest, highest = _range(np.where(some == high, np.nan, some))
+    with np.errstate(over="ignore", invalid="ignore"):
+        whole, others = high - low, highest - lowest
+    return (whole == 0) | (whole > LEAST_GAP) & ~(others > whole / (1 + FAR_BELOW))
+
+
+@dataclass
+class _End:
+    """The highest value of a column, how often it occurs, and the next below it."""
+
+    value: float = -np.inf
+    count: int = 0
+    below: float = -np.inf
+
+    def add(self, value: float, count: int, below: float) -> None:
+        """Takes in the same of more rows."""
+        lower = min(self.value, value) if value != self.value else below
+        self.below = max(self.below, below, lower)
+        self.count = self.count + count if value == self.value else count if value > self.value else self.count
+        self.value = max(self.value, value)
+
+    def is_apart(self, lowest: float) -> bool:
+        """Returns whether the value is repeated and farther from all others than a measurement would be."""
+        if self.count < 2 or self.value == 0 or not np.isfinite(self.below):
+            return False
+        span, gap = self.below - lowest, self.value - self.below
+        usual = self.value == 1 or set(f"{abs(self.value):.12g}".replace(".", "")) == {"9"}  # -1, negated, and 99.9
+        return gap > max((FAR_BELOW if usual else FAR) * span, LEAST_GAP) and (usual or span > 0)
+
+
 class Cleaner:
     """Makes values missing that stand for none or lie outside their valid range, and counts them.
 
     A mark of `MARKS` counts as missing where it cannot be a measurement: it is the only negative number of its column,
     or lies further below all other values than those are apart, or further above by three times that. Others are
-    kept and reported as a doubt, unless the settings list them.
+    kept and reported as a doubt, unless the settings list them; so is any value but 0 that is repeated and far from
+    all others.
 
     Args:
         columns: Names of the columns.
@@ -58,6 +94,8 @@ class Cleaner:
         count = len(self.columns)
         self.low, self.high = np.full(count, np.inf), np.full(count, -np.inf)
         self.seen: list[dict[float, int]] = [{} for _ in range(count)]
+        self.top, self.bottom = ([_End() for _ in range(count)] for _ in range(2))
+        """The highest value of each column that is no mark, and of each negated column."""
         self.made_missing: list[dict[str, int]] = [{} for _ in range(count)]
         self.empty = np.zeros(count, np.int64)
         self.outside: dict[int, tuple[int, int, float]] = {}
@@ -77,6 +115,14 @@ class Cleaner:
         plain = (low > NO_MARK[0]) & (high < NO_MARK[1])
         self.low[plain] = np.fmin(self.low, low)[plain]
         self.high[plain] = np.fmax(self.high, high)[plain]
+        some = values[:: 1 + len(values) // SAMPLE]
+        lonely = plain & (_lonely(some, low, high) | _lonely(-some, -high, -low))
+        for n in np.flatnonzero(plain).tolist():
+            if lonely[n]:
+                self._note_ends(n, values[:, n][~np.isnan(values[:, n])])
+            else:
+                self.top[n].add(high[n], 1, high[n])
+                self.bottom[n].add(-low[n], 1, -low[n])
         for n in np.flatnonzero(~plain & ~np.isnan(low)).tolist():
             column = values[:, n]
             finite = column[np.abs(column) < HUGE]  # neither NaN nor infinite
@@ -88,6 +134,7 @@ class Cleaner:
             finite = finite[~marked]
             if len(finite):
                 self.low[n], self.high[n] = min(self.low[n], finite.min()), max(self.high[n], finite.max())
+                self._note_ends(n, finite)
 
     def recognise(self) -> bool:
         """Decides which marks are missing values; returns whether any are new."""
@@ -142,12 +189,30 @@ class Cleaner:
             shown = ", ".join(f"{count:,} in {name}" for name, count in list(held.items())[:6])
             report.fault(f"empty cells: {shown}{f' and {len(held) - 6} more columns' if len(held) > 6 else ''}")
         for n, seen in enumerate(self.seen):
-            for mark, count in seen.items():
-                if mark not in self.marks and mark not in self.known.get(n, ()) and mark < self.low[n]:
+            for mark, count in (self._odd_marks(n, seen) | self._lonely_ends(n)).items():
+                if mark not in self.marks and mark not in self.known.get(n, ()):
                     report.doubt(
-                        f"{mark:.12g} in {self.columns[n]}, {count:,} times, may stand for a missing value (kept): "
-                        f"list it under `missing`, or give the column a range"
+                        f"{mark:.12g} in {self.columns[n]}, {counted(count, 'time')}, may stand for a missing value "
+                        f"(kept): list it under `missing` if no column measures it, or give the column a range"
                     )
+
+    def _odd_marks(self, n: int, seen: dict[float, int]) -> dict[float, int]:
+        low, high = self.low[n], self.high[n]
+        beyond = high + max(FAR_BELOW * (high - low), LEAST_GAP)
+        return {mark: count for mark, count in seen.items() if mark < low or mark > beyond}
+
+    def _lonely_ends(self, n: int) -> dict[float, int]:
+        top, bottom = self.top[n], self.bottom[n]
+        ends = ((1, top, -bottom.value), (-1, bottom, -top.value))
+        return {
+            sign * end.value: end.count for sign, end, lowest in ends if n not in self.ranges and end.is_apart(lowest)
+        }
+
+    def _note_ends(self, n: int, column: np.ndarray) -> None:
+        for end, values in ((self.top[n], column), (self.bottom[n], -column)):
+            highest = values.max()
+            others = values[values < highest]
+            end.add(highest, len(values) - len(others), others.max() if len(others) else -np.inf)
 
     def _is_no_value(self, n: int, mark: float) -> bool:
         low, high = self.low[n], self.high[n]
@@ -155,7 +220,7 @@ class Cleaner:
             return False
         span = high - low
         if mark < 0:
-            return low >= 0 or mark < low - max(FAR_BELOW * span, 50)
+            return low >= 0 or mark < low - max(FAR_BELOW * span, LEAST_GAP)
         return mark > high + max(FAR * span, 100)
 
     def _drop(self, column: np.ndarray, bad: np.ndarray, n: int, what: str) -> None:

@@ -47,7 +47,7 @@ def test_the_mark_of_a_tables_numbers(cells, separator, mark, evidence, words):
 def test_thousands_set_apart_are_told_from_decimals(load, separator, cells, values, sure):
     table = load(table_of(separator.join(["date", "a", "b"]), [cells] * 59 + [("7", "8")], separator))
     assert table.values[0].tolist() == list(values)
-    assert bool(table.report.doubts) != sure
+    assert any("decimal mark" in doubt for doubt in table.report.doubts) != sure
 
 
 @pytest.mark.parametrize("head", [2**18, 500])
@@ -61,7 +61,7 @@ def test_the_mark_of_numbers_that_come_late(load, monkeypatch, head, later, valu
     table = load(lines("date;Q", rows))
     assert table.frame["Q"].iloc[249:251].tolist() == [249, value]
     assert table.report.facts["decimal mark"] == mark
-    assert bool(table.report.doubts) != sure
+    assert any("decimal mark" in doubt for doubt in table.report.doubts) != sure
 
 
 def test_a_later_number_settles_what_the_first_ones_leave_open(load, monkeypatch):
