@@ -31,6 +31,14 @@ class TextColumnError(Exception):
         self.column = column
 
 
+class NoNumberError(UserError):
+    """Cells among numbers that are none."""
+
+    def __init__(self, message: str, cells: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.cells = cells
+
+
 class DecimalMarkError(Exception):
     """Numbers further on in a file say more about the decimal mark than its first lines."""
 
@@ -75,7 +83,8 @@ def chunks(part: Part, layout: Layout, report: Report, size: int = CHUNK) -> Ite
     """Yields the table's rows in the order of the file.
 
     Raises:
-        UserError: a row has more fields than the others; a cell is no time or no number; the file is damaged.
+        UserError: a row has more fields than the others; a cell is no time; the file is damaged.
+        NoNumberError: cells among numbers are none.
         TextColumnError: a column that was not asked for holds text.
         DecimalMarkError: numbers say more about the decimal mark than the first lines.
     """
@@ -216,9 +225,10 @@ def _column(cells: pd.Series, lines: np.ndarray, column: str, layout: Layout, na
         if not layout.asked and bad.sum() > 0.1 * len(bad):
             raise TextColumnError(column)
         at = int(bad.argmax())
-        raise UserError(
-            f"{name}, line {lines[at]}: {_shown(cells.iloc[at])} in column {column!r} is no number: "
-            f"mend that line, or list the word under `missing`"
+        raise NoNumberError(
+            f"{name}, line {lines[at]}: {_shown(cells.iloc[at])} in column {column!r} is no number: mend that line"
+            + (", or list the word under `missing`" if layout.asked else ""),
+            tuple(cells[bad].astype(str).str.strip().unique()),
         )
     return numbers
 

@@ -13,6 +13,7 @@ import pandas as pd
 import yaml
 
 from foundation.user_error import UserError
+from tables.chunks import NoNumberError
 from tables.description import Description
 from tables.layout import opened
 from tables.missing import MARKS
@@ -29,6 +30,9 @@ HINTS = {
 }
 COUNTER = re.compile(r"^(no|id|index|instant|row|record|record_?no|stations?_?id|unnamed.*|column 1)$", re.I)
 SPARSE = 0.2  # of a column's values that may be missing for it to be drafted
+
+MOST_WORDS = 5  # among numbers that a draft takes for missing values; where there are more, something else is wrong
+LONGEST = 20  # letters in such a word
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,8 @@ def draft(paths: Sequence[str | Path], target: str | None = None) -> Draft:
     Raises:
         UserError: a file is no table of measurements over time, or has no such column.
     """
-    first = Description()
-    whole = read(first, paths)
+    words, whole = _first_reading(paths)
+    first = Description(missing=words)
     files, _ = opened(first, paths, Report())
     times = files[0].layout.times
     notes: dict[str, str] = {}
@@ -77,7 +81,9 @@ def draft(paths: Sequence[str | Path], target: str | None = None) -> Draft:
     if circular:
         notes["circular"] = "columns of degrees, by their names"
     marks = _marks(whole)
-    if marks:
+    if words:
+        notes["missing"] = f"{', '.join(map(repr, words))} among numbers, taken for a missing value"
+    elif marks:
         notes["missing"] = "numbers that were recognised as missing values"
     description = Description(
         file=tuple(str(path) for path in paths),
@@ -86,12 +92,27 @@ def draft(paths: Sequence[str | Path], target: str | None = None) -> Draft:
         targets=(target,),
         columns=tuple(columns),
         spacing=whole.spacing,
-        missing=marks,
+        missing=(*words, *marks),
         circular=circular,
     )
     table = read(description, paths)
     doubts = [*whole.report.doubts, *(f"{key}: {note}" for key, note in notes.items())]
     return Draft(description, _yaml(description, notes), doubts, table)
+
+
+def _first_reading(paths: Sequence[str | Path], words: tuple[str, ...] = ()) -> tuple[tuple[str, ...], Table]:
+    """Returns the few words that stand among numbers, to be missing values, and the table."""
+    try:
+        return words, read(Description(missing=words), paths)
+    except NoNumberError as error:
+        words += error.cells
+        if len(words) > MOST_WORDS or not all(map(_is_word, words)):
+            raise
+        return _first_reading(paths, words)
+
+
+def _is_word(cell: str) -> bool:
+    return cell.isprintable() and len(cell) <= LONGEST and not any(map(str.isdigit, cell))
 
 
 def _poor(table: Table) -> dict[str, str]:
@@ -141,7 +162,7 @@ def _yaml(description: Description, notes: dict[str, str]) -> str:
         "targets": list(description.targets),
         "columns": list(description.columns),
         "spacing": span(description.spacing or pd.Timedelta(0)).replace(" ", ""),
-        "missing": [int(m) if float(m).is_integer() else m for m in description.missing],
+        "missing": [int(m) if isinstance(m, float) and m.is_integer() else m for m in description.missing],
         "ranges": {},
         "circular": list(description.circular),
         "fill": "1d",

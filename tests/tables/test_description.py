@@ -188,3 +188,31 @@ def test_a_draft_says_what_is_wrong_with_the_columns_that_it_keeps(tmp_path, tar
     rows = [f"{t},5,{'' if i % 10 else i}" for i, t in enumerate(times("%Y-%m-%d %H:%M", 60))]
     (tmp_path / "a.csv").write_text(lines("date,T,q", rows))
     assert any(words in doubt for doubt in draft([tmp_path / "a.csv"], target).doubts)
+
+
+def test_a_draft_takes_a_few_words_among_numbers_for_missing_values_and_says_so(tmp_path):
+    cells = {7: "offline,1", 9: "No Data,1", 30: "3,fault"}
+    rows = [f"{t},{cells.get(i, f'{i},{i % 7}')}" for i, t in enumerate(times("%Y-%m-%d %H:%M", 60))]
+    (tmp_path / "a.csv").write_text(lines("date,T,q", rows))
+    drafted = draft([tmp_path / "a.csv"])
+    said = "missing: 'offline', 'No Data', 'fault' among numbers, taken for a missing value"
+    assert drafted.doubts == [said]
+    assert f"missing: [offline, No Data, fault]  # not sure: {said.removeprefix('missing: ')}" in drafted.yaml
+    assert drafted.table.filled.sum(axis=0).tolist() == [2, 1]
+
+
+@pytest.mark.parametrize(
+    "cells", [["<0.5"], ["12.3.4"], list("abcdef"), ["a word that is too long to be one"]], ids=lambda cells: cells[0]
+)
+def test_a_draft_refuses_other_text_among_numbers_and_gives_no_advice_that_cannot_be_followed(tmp_path, cells):
+    cells = dict(enumerate(cells, 7))
+    rows = [f"{t},{cells.get(i, i)}" for i, t in enumerate(times("%Y-%m-%d %H:%M", 100))]
+    (tmp_path / "a.csv").write_text(lines("date,T", rows))
+    with pytest.raises(UserError, match=r"line 9: .* in column 'T' is no number: mend that line$"):
+        draft([tmp_path / "a.csv"])
+
+
+def test_the_advice_to_list_a_word_is_given_where_there_is_a_list(tmp_path):
+    (tmp_path / "a.csv").write_text(plain(values=[*range(20), "warm", *range(27)]))
+    with pytest.raises(UserError, match=r"mend that line, or list the word under `missing`$"):
+        read(Description(columns=("T",)), [tmp_path / "a.csv"])
