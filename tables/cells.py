@@ -21,6 +21,8 @@ GROUPED = {
     ",": re.compile(r"[+\-−]?[1-9]\d{0,2}([. '\u00a0\u202f]\d{3})+(,\d*)?"),
 }
 """Numbers whose thousands are set apart, by decimal mark."""
+DIGITS = re.compile(r"[+\-−]?[\d.,' \u00a0\u202f]+")
+UNIT = re.compile(r"(?!e[+-]?\d)[^\W\d_]\S*|[%‰°]\w*", re.I)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,18 @@ def _marks(cell: str) -> str:
 def is_missing(cell: str) -> bool:
     """Returns whether a cell is empty or a word for a missing value."""
     return not cell or cell.lower() in WORDS
+
+
+def unit_behind(cells: list[str]) -> str:
+    """Returns the unit that follows each of these numbers, such as % or °C; "" if not all have the same."""
+    unit = DIGITS.sub("", cells[0], count=1) if cells and not is_number(cells[0]) else ""
+    same = UNIT.fullmatch(unit) and all(cell.endswith(unit) and is_number(without(unit, cell)) for cell in cells)
+    return unit if same else ""
+
+
+def without(unit: str, cell: str) -> str:
+    """Returns a cell without its unit."""
+    return cell.removesuffix(unit).rstrip()
 
 
 def decimal_mark(cells: Iterable[str], separator: str) -> DecimalMark:
@@ -93,13 +107,16 @@ def _value(cell: str, decimal: str) -> float:
     return float(to_numbers(pd.Series([cell]), decimal)[0][0])
 
 
-def to_numbers(cells: pd.Series, decimal: str, words: frozenset[str] = frozenset()) -> tuple[np.ndarray, np.ndarray]:
+def to_numbers(
+    cells: pd.Series, decimal: str, words: frozenset[str] = frozenset(), unit: str = ""
+) -> tuple[np.ndarray, np.ndarray]:
     """Reads text as numbers: padded, quoted, with a decimal mark, with thousands set apart.
 
     Args:
         cells: The text; missing values stay missing.
         decimal: The decimal mark.
         words: What stands for a missing value beside `WORDS`.
+        unit: What follows each number; one without it is none.
 
     Returns:
         The numbers, float64, and where a cell is neither a number nor a missing value, bool; shape (cells,) both.
@@ -107,8 +124,9 @@ def to_numbers(cells: pd.Series, decimal: str, words: frozenset[str] = frozenset
     text = cells.astype(object).where(cells.notna(), "").astype(str).str.strip()
     kinds = pd.Series(text.unique())  # columns of measurements repeat their values
     missing = kinds.map(lambda cell: is_missing(cell) or cell in words).astype(bool)
-    grouped = kinds.map(lambda cell: bool(GROUPED[decimal].fullmatch(cell))).astype(bool)
-    plain = kinds.str.replace("−", "-")
+    plain = kinds.map(lambda cell: without(unit, cell) if cell.endswith(unit) else "?") if unit else kinds
+    grouped = plain.map(lambda cell: bool(GROUPED[decimal].fullmatch(cell))).astype(bool)
+    plain = plain.str.replace("−", "-")
     plain = plain.where(
         ~grouped, plain.str.replace(rf"[{'.' if decimal == ',' else ','} '\u00a0\u202f]", "", regex=True)
     )

@@ -6,14 +6,14 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from foundation.user_error import UserError
-from tables.cells import STRONG, WORDS, DecimalMark, decimal_mark, to_numbers
+from tables.cells import STRONG, WORDS, DecimalMark, decimal_mark, to_numbers, without
 from tables.dialect import Dialect
 from tables.files import Part, Stream
 from tables.report import Report, counted
@@ -65,6 +65,8 @@ class Layout:
     """Whether bytes that are not in the encoding are read as unknown letters; reading is slower then."""
     words: frozenset[str] = frozenset()
     """Words for missing values beside the usual ones."""
+    units: dict[str, str] = field(default_factory=dict)
+    """What follows each number of a column, by name."""
 
 
 @dataclass
@@ -215,18 +217,20 @@ def _read(raw: pd.DataFrame, lines: np.ndarray, layout: Layout, name: str, zoned
 def _column(cells: pd.Series, lines: np.ndarray, column: str, layout: Layout, name: str) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(cells):
         return cells.to_numpy(np.float64, na_value=np.nan)
-    decimal = layout.dialect.decimal
+    decimal, unit = layout.dialect.decimal, layout.units.get(column, "")
     if decimal.evidence < STRONG:
-        later = decimal_mark(cells.dropna().astype(str).str.strip().unique(), layout.dialect.separator)
+        kinds = cells.dropna().astype(str).str.strip().unique()
+        later = decimal_mark((without(unit, cell) for cell in kinds), layout.dialect.separator)
         if later.evidence > decimal.evidence:
             raise DecimalMarkError(later)
-    numbers, bad = to_numbers(cells, decimal.mark, layout.words)
+    numbers, bad = to_numbers(cells, decimal.mark, layout.words, unit)
     if bad.any():
         if not layout.asked and bad.sum() > 0.1 * len(bad):
             raise TextColumnError(column)
         at = int(bad.argmax())
+        kind = f"number with {unit} behind it" if unit else "number"
         raise NoNumberError(
-            f"{name}, line {lines[at]}: {_shown(cells.iloc[at])} in column {column!r} is no number: mend that line"
+            f"{name}, line {lines[at]}: {_shown(cells.iloc[at])} in column {column!r} is no {kind}: mend that line"
             + (", or list the word under `missing`" if layout.asked else ""),
             tuple(cells[bad].astype(str).str.strip().unique()),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from foundation.user_error import UserError
-from tables.cells import DecimalMark, is_missing, is_number
+from tables.cells import DecimalMark, is_missing, is_number, unit_behind
 from tables.chunks import Chunk, Layout, chunks, decide_order
 from tables.description import Description
 from tables.dialect import NAMES, Dialect, sniff
@@ -130,11 +130,16 @@ def _layout(
     for phrase in filter(None, (*dialect.doubts, dialect.decimal.doubt)):
         report.doubt(phrase)
     names = dialect.names
+    units = {
+        n: unit
+        for i, n in enumerate(names)
+        if i not in times.positions and (unit := _unit(dialect, i, description.words))
+    }
     if wanted := description.wanted:
         chosen = [name for name in wanted if name in names]
     else:
         others = {i: n for i, n in enumerate(names) if n and i not in times.positions}
-        chosen = [n for i, n in others.items() if n not in texts and _has_numbers(dialect, i)]
+        chosen = [n for i, n in others.items() if n not in texts and (n in units or _has_numbers(dialect, i))]
         rest = [n for n in others.values() if n not in chosen]
         if rest:
             report.fault(f"columns of text or nothing: {', '.join(rest)} (left out)")
@@ -143,7 +148,11 @@ def _layout(
             f"{part.name} has the column {', '.join(map(repr, twice))} more than once: rename or delete one of them"
         )
     columns = {name: names.index(name) for name in dict.fromkeys(chosen)}
-    layout = Layout(dialect, times, columns, bool(wanted), words=description.words)
+    units = {name: unit for name, unit in units.items() if name in columns}
+    if units:
+        told = ", ".join(f"{unit} in {name}" for name, unit in units.items())
+        report.fault(f"numbers with a unit behind them: {told} (left off)")
+    layout = Layout(dialect, times, columns, bool(wanted), words=description.words, units=units)
     if times.order == UNKNOWN:
         order = decide_order(part, layout)
         layout = replace(layout, times=times.with_order(order))
@@ -153,6 +162,10 @@ def _layout(
 def _has_numbers(dialect: Dialect, position: int) -> bool:
     cells = [cell for cell in dialect.column(position) if not is_missing(cell)]
     return sum(map(is_number, cells)) > MOSTLY * len(cells) if cells else any(dialect.column(position))
+
+
+def _unit(dialect: Dialect, position: int, words: frozenset[str]) -> str:
+    return unit_behind([cell for cell in dialect.column(position) if not is_missing(cell) and cell not in words])
 
 
 def _tell(files: list[tuple[Part, Layout]], report: Report) -> None:

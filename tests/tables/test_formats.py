@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from foundation.user_error import UserError
-from tables.cells import to_numbers
+from tables.cells import to_numbers, unit_behind
 from tables.description import Description, described
 from tables.dialect import sniff
 from tables.layout import header
@@ -167,3 +167,38 @@ def test_lines_inside_quoted_text_are_told(load):
     assert any(
         "10 lines inside quoted text (no rows): look for a stray quotation mark" in f for f in table.report.faults
     )
+
+
+@pytest.mark.parametrize(
+    ("cells", "unit"),
+    [
+        (["79%", "8%"], "%"),
+        (["12.3 °C", "-1.234,5 °C"], "°C"),
+        (["1013hPa"], "hPa"),
+        (["3 kWh/m²", "4 kWh/m²"], "kWh/m²"),
+        (["79%", "8"], ""),
+        (["79%", "8 ‰"], ""),
+        (["1e5", "2e5"], ""),
+        (["1e5W", "2e5W"], ""),
+        (["12,5-"], ""),
+        (["north", "1 north"], ""),
+        (["10:30h"], ""),
+        ([], ""),
+    ],
+)
+def test_the_unit_behind_numbers(cells, unit):
+    assert unit_behind(cells) == unit
+
+
+def test_numbers_with_a_unit_behind_them_are_read_and_the_unit_is_told(load):
+    rows = [f"{t};{i % 10},5 %;{'' if i == 3 else f'{i} °C'};{i}" for i, t in enumerate(times("%Y-%m-%d %H:%M"))]
+    content = lines("date;hum;T;p", rows)
+    for table in (load(content), load(content, columns=["hum", "T", "p"])):
+        assert table.values[[0, 1, 3]].tolist() == [[0.5, 0, 0], [1.5, 1, 1], [3.5, 2, 3]]
+        assert "numbers with a unit behind them: % in hum, °C in T (left off)" in table.report.faults
+
+
+def test_a_later_number_without_its_unit_is_refused(load):
+    rows = [f"{t},{i}{'' if i == 250 else '%'}" for i, t in enumerate(times("%Y-%m-%d %H:%M", 300))]
+    with pytest.raises(UserError, match="line 252: '250' in column 'hum' is no number with % behind it: mend"):
+        load(lines("date,hum", rows))
