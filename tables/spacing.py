@@ -15,11 +15,12 @@ from tables.report import Report
 Resample = Literal["last", "mean"]
 Anchor = Literal["first", "last", "clock"]
 NONE = np.timedelta64(0, "ns")
-SECOND, MINUTE = np.timedelta64(1, "s"), np.timedelta64(1, "m")
+SECOND, MINUTE, DAY = (np.timedelta64(1, unit) for unit in ("s", "m", "D"))
+MONTH = 365.2425 / 12  # days, on average
 ENOUGH = 100_000  # rows to find a grid by
 SHAKEN = 0.04  # of a step: how far from whole seconds or minutes the median may be where times are not exact
 COMMON = 0.3  # of the rows that must have the same place within a step for it to be that of the grid
-HALF_MINUTE = np.timedelta64(30, "s")
+HALF_MINUTE, HALF_DAY = np.timedelta64(30, "s"), np.timedelta64(12, "h")
 MOST = 0.9  # of the rows that must be near the grid, else the rows follow no grid
 
 
@@ -31,18 +32,33 @@ def usual_step(times: np.ndarray, name: str = "the table") -> np.timedelta64:
         name: What to call the table.
 
     Raises:
-        UserError: there are fewer than two different times.
+        UserError: there are fewer than two different times, or they are months apart.
     """
     steps = np.diff(np.sort(times))
     steps = steps[steps > np.timedelta64(0)]
     if not len(steps):
         raise UserError(f"{name} has fewer than two different times: give a series that advances")
     step = np.median(steps).astype("timedelta64[ns]")
+    _refuse_months(steps, step, name)
     for unit in (MINUTE, SECOND):
         rounded = np.rint(step / unit) * unit
         if abs(step - rounded) <= SHAKEN * step:
             return rounded.astype("timedelta64[ns]")
     return step
+
+
+def _refuse_months(steps: np.ndarray, step: np.timedelta64, name: str) -> None:
+    """Raises a UserError if rows follow the calendar in months or years, whose lengths differ."""
+    months = round(float(step / DAY) / MONTH)
+    usual = steps[np.abs(steps - step) <= 0.2 * step]
+    if not months or abs(step / DAY - months * MONTH) > 2.5 or np.ptp(usual) < HALF_DAY:
+        return
+    count, unit = (months, "month") if months % 12 else (months // 12, "year")
+    apart = f"a {unit}" if count == 1 else f"{count} {unit}s"
+    raise UserError(
+        f"{name}: its rows are {apart} apart, and {unit}s differ in length: give rows a week or less apart, "
+        f"or count the rows by dates a day apart instead, 2000-01-01, 2000-01-02, …"
+    )
 
 
 def span(step: np.timedelta64 | pd.Timedelta) -> str:

@@ -162,3 +162,20 @@ def test_shaken_minutes_are_rounded_too(load):
     shake = pd.to_timedelta(np.random.default_rng(1).integers(-20, 21, 300), unit="s")
     table = load(at(every("1min") + shake))
     assert table.frame["T"].tolist() == list(range(300))
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [("MS", "a month apart"), ("ME", "a month apart"), ("QS", "3 months apart"), ("YS", "a year apart")],
+)
+@pytest.mark.parametrize("keys", [{}, {"spacing": "31d"}])
+def test_rows_that_follow_the_calendar_in_months_are_refused(load, step, words, keys):
+    with pytest.raises(UserError, match=rf"{words}, and .* differ in length: give .* or count the") as refusal:
+        load(at(every(step, 40, pd.Timestamp("1949-01-01")).delete(7)), **keys)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("days", [28, 30, 31, 365])
+def test_rows_that_are_even_in_days_are_no_months(load, days):
+    table = load(at(every(f"{days}D", 40)))
+    assert (table.spacing, table.frame["T"].tolist()) == (pd.Timedelta(days=days), list(range(40)))
