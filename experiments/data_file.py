@@ -67,13 +67,15 @@ def write(csv: str, name: str | None = None, target: str | None = None, overwrit
     name = name or name_of(csv)
     path = place(name, overwrite)
     drafted = draft([settings.CONFIGS.parent / _from_the_project(csv)], target)
+    windows, obstacle = _windows(drafted)
     with atomic(path) as beside:
-        beside.write_text(text(drafted, csv), encoding="utf-8")
+        beside.write_text(text(drafted, csv, windows, obstacle), encoding="utf-8")
     models = " ".join(f"{name}/{model}" for model in MODELS)
     return [
         *drafted.table.report.lines(),
         "",
         *(f"not sure about {doubt}" for doubt in drafted.doubts if doubt not in drafted.table.report.doubts),
+        *([f"no model can be trained yet: {obstacle}"] if obstacle else []),
         f"It forecasts {', '.join(drafted.description.targets)}; 'data --csv … --target COLUMN' takes another column.",
         f"configs/{name}.yaml describes it all. Read it and correct it, then:",
         f"  {PROGRAM} run {models}",
@@ -83,32 +85,41 @@ def write(csv: str, name: str | None = None, target: str | None = None, overwrit
     ]
 
 
-def text(drafted: Draft, csv: str) -> str:
-    """Returns the whole file: the description, and what is to be forecast from what."""
+def text(drafted: Draft, csv: str, windows: dict[str, tuple[int, str]], obstacle: str) -> str:
+    """Returns the whole file: why no model can be trained, if so; the description; what is forecast from what."""
     about = yaml_files.line(Path(csv).name)
     described = re.sub(
         r"^file: .*$", lambda _: f"file: {yaml_files.line(_from_the_project(csv))}", drafted.yaml, flags=re.M
     )
-    lines = [f"about: {about}", f"models: {LENDER}", "", described.rstrip(), ""]
-    lines += [f"{key}: {value}{note}" for key, (value, note) in _windows(drafted).items()]
+    lines = [f"# No model can be trained yet: {obstacle}"] if obstacle else []
+    lines += [f"about: {about}", f"models: {LENDER}", "", described.rstrip(), ""]
+    lines += [f"{key}: {value}{note}" for key, (value, note) in windows.items()]
     lines += ["", "settings:", "  epochs: 10", "  steps_per_epoch: null"]
     return "\n".join(lines) + "\n"
 
 
-def _windows(drafted: Draft) -> dict[str, tuple[int, str]]:
-    """Returns lookback, step and horizon with a comment each: five days for the next one, or eight weeks for one."""
+def _windows(drafted: Draft) -> tuple[dict[str, tuple[int, str]], str]:
+    """Returns lookback, step and horizon with a comment each, and what stands in the way of windows.
+
+    They are five days for the next one, or eight weeks for one, or less where these don't fit.
+    """
+    from tables.fitting import fitting
+
     seconds = drafted.table.spacing.total_seconds()
     back, ahead = (DAYS * round(DAY / seconds), round(DAY / seconds)) if seconds <= DAY / 2 else STEPS
     most = max(2, len(drafted.table.frame) // PART)
     if back + ahead > most:
         ahead = min(ahead, most // 2)
         back = most - ahead
+    told = drafted.description
+    assert isinstance(told.train_end, float) and isinstance(told.validation_end, float)
+    back, ahead, obstacle = fitting(drafted.table, told.targets, told.train_end, told.validation_end, back, ahead)
     step = max(1, min(back, int(HOUR / seconds)))
     return {
         "lookback": (back, "  # rows that a window goes back"),
         "step": (step, "  # a network sees every n-th of them"),
         "horizon": (ahead, "  # rows to forecast"),
-    }
+    }, obstacle
 
 
 def _from_the_project(csv: str) -> str:

@@ -92,6 +92,15 @@ def test_a_draft_is_named_after_its_file_and_written_once(configs, tmp_path):
         data_file.name_of("2023.csv")
 
 
+def test_a_draft_with_which_no_model_can_be_trained_says_so_at_its_top(configs, tmp_path):
+    days = pd.bdate_range("2020-01-01", periods=300).strftime("%Y-%m-%d")
+    (tmp_path / "stock.csv").write_text("Date,Close\n" + "".join(f"{day},{n}\n" for n, day in enumerate(days)))
+    said = data_file.write(str(tmp_path / "stock.csv"))
+    (obstacle,) = [line for line in said if line.startswith("no model can be trained yet: a break in time comes every")]
+    assert (configs / "stock.yaml").read_text("utf-8").startswith(f"# N{obstacle[1:]}\nabout: stock.csv\n")
+    assert settings.read_yaml(configs / "stock.yaml")["lookback"] == 23
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
