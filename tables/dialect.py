@@ -24,6 +24,7 @@ UNITS = re.compile(
     r"[hmk]?pa|mb(ar)?|[mk]?wh?(/m(2|²|\^2))?|m?v(olts)?|pp[mb]|[muµ]?g/(k?g|m3|m³)",
     re.I,
 )
+TIME = re.compile(r"(?=.{1,24}$).*(date|time|datum|zeit|stamp|fecha|epoch|unix)[^:]*", re.I)  # names of a time
 NAMES = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "bars", BLANKS: "blanks"}
 
 
@@ -108,9 +109,15 @@ def _split(lines: list[str], separator: str) -> list[list[str]]:
 
 
 def _separator(lines: list[str], name: str) -> tuple[str, list[list[str]], int]:
-    """Chooses the separator that cuts the lines into the most even rows of numbers, times and missing values."""
+    """Chooses the separator that cuts the lines into the most even rows of numbers, times and missing values.
+
+    Blanks are no separators if one of the others is in every line alike: they are within times then.
+    """
     best: tuple[float, int, str, list[list[str]]] = (0.0, 0, "", [])
+    alone = False
     for separator in (*SEPARATORS, BLANKS):
+        if separator == BLANKS and alone:
+            break
         table = _split(lines, separator)
         body = _later(table)
         if not body:
@@ -118,6 +125,7 @@ def _separator(lines: list[str], name: str) -> tuple[str, list[list[str]], int]:
         width, count = Counter(len(row) for row in body).most_common(1)[0]
         if width < 2:
             continue
+        alone = alone or (count == len(body) and _separates(separator, lines, body))
         cells = [cell for row in body if len(row) == width for cell in row]
         alike = sum(is_number(cell) or is_missing(cell) or is_time(cell) for cell in cells) / len(cells)
         score = round(count / len(body) * alike, 3) - (0.05 if separator == BLANKS else 0)
@@ -130,6 +138,16 @@ def _separator(lines: list[str], name: str) -> tuple[str, list[list[str]], int]:
     if score < 0.2:
         raise UserError(f"{name} is no table of measurements: its lines do not split into columns of numbers and times")
     return separator, table, width
+
+
+def _separates(separator: str, lines: list[str], body: list[list[str]]) -> bool:
+    """Returns whether this sign, in every line alike, is no decimal comma and leaves a column of numbers or times."""
+    written = [line for line in lines if line.strip()]
+    if separator == "," and not all(re.search(r"(?<!\d),|,(?!\d)", line) for line in written[len(written) // 2 :]):
+        return False
+    return any(
+        sum(is_number(cell) or is_time(cell) for cell in column) > len(body) / 2 for column in zip(*body, strict=True)
+    )
 
 
 def _later(table: list[list[str]]) -> list[list[str]]:
@@ -156,6 +174,9 @@ def _first_row(table: list[list[str]], width: int) -> int | None:
         return all(is_time(cell) or is_missing(cell) for cell in at) and 2 * fine >= len(values)
 
     full = [n for n, row in enumerate(table) if any(row)]
+    opening = table[full[0]]
+    if times == [0] and not opening[0] and all(map(str.isdigit, opening[1:])):
+        full.pop(0)  # an index without a name beside columns that are called 0, 1, …
     for n, following in zip(full, [*full[1:], None], strict=True):
         if holds_values(table[n]) and (following is None or holds_values(table[following])):
             return n
@@ -163,12 +184,31 @@ def _first_row(table: list[list[str]], width: int) -> int | None:
 
 
 def _are_names(row: list[str]) -> bool:
-    """Returns whether these cells differ, as names do and units do not."""
+    """Returns whether these cells differ, as names do and units do not; the first may be empty, as of an index."""
     cells = [cell.lower() for cell in row]
     while cells and not cells[-1]:
         cells.pop()
     units = sum(bool(UNITS.fullmatch(cell)) or cell.startswith(("(", "[")) for cell in cells)
-    return all(cells) and len(set(cells)) == len(cells) and 2 * units <= len(cells)
+    return len(cells) > 1 and all(cells[1:]) and len(set(cells)) == len(cells) and 2 * units <= len(cells)
+
+
+def _names_the_index(row: list[str]) -> bool:
+    """Returns whether this line names the times alone, as pandas does below names in several lines."""
+    return not any(row[1:]) and bool(TIME.fullmatch(row[0]))
+
+
+def _header(above: list[list[str]], values: list[list[str]], width: int) -> int | None:
+    """Returns which of the lines above the values has the names: the lowest that names their time, if one does."""
+    times = [n for n in range(width) if sum(is_time("".join(row[n : n + 1])) for row in values) > len(values) / 2]
+    named = [n for n, row in enumerate(above) if _are_names(row)]
+    if above and _names_the_index(above[0]):
+        named = named[-1:]
+    timed = [
+        n for n in named if any(TIME.fullmatch(cell) for i, cell in enumerate(above[n]) if i in times or not times)
+    ]
+    whole = [n for n in named if above[n][0]]
+    highest = [n for n, row in enumerate(above) if sum(map(bool, row)) > 1][-1:]
+    return next(iter((*timed, *whole, *named, *highest)), None)
 
 
 def _names(table: list[list[str]], first: int, width: int, name: str) -> tuple[tuple[str, ...], list[str]]:
@@ -178,23 +218,28 @@ def _names(table: list[list[str]], first: int, width: int, name: str) -> tuple[t
     while lead and not any(table[lead - 1]):  # KNMI has an empty line below its header
         lead -= 1
     for row in reversed(table[:lead]):
-        if not any(row) or len([cell for cell in row if cell]) < min(2, width) or len(row) < width - 1:
+        if not any(row) or len(row) < width - 1:
             break
         above.append(row)
     faults = []
-    if not above:
+    values = [row for row in table[first:] if any(row)]
+    at = _header(above, values, width)
+    if at is None:
         faults.append("it has no header: its columns are called column 1, column 2, …")
         return tuple(f"column {n + 1}" for n in range(width)), faults
-    at = next((n for n, row in enumerate(above) if _are_names(row)), len(above) - 1)
     header = list(above[at])
     if header[0] == "#" and len(header) > width:
         header = header[1:]
     if notes := lead - at - 1:
         faults.append(f"{counted(notes, 'line')} above the header (skipped)")
     if at:
-        faults.append(f"{counted(at, 'line')} of units or kinds below the header (skipped)")
+        below = "; ".join(", ".join(filter(None, row)) for row in reversed(above[:at]))
+        shown = below if len(below) <= 80 else f"{below[:80]}…"
+        faults.append(f"{counted(at, 'line')} of units or kinds below the header: {shown} (skipped)")
+    for row in above[:at]:
+        if _names_the_index(row):
+            header[0] = row[0]
     header[0] = header[0].lstrip("#%\ufeff ").strip()
-    values = [row for row in table[first:] if any(row)]
     unnamed = [n for n in range(width) if n >= len(header) or not header[n]]
     empty = [n for n in unnamed if not any(n < len(row) and row[n] for row in values)]
     beyond = [n for n in unnamed if n not in empty and n >= len(header)]

@@ -190,4 +190,46 @@ FORMATS = {
         "1h",
         {"Температура воздуха": [0.25, 1.25]},
     ),
+    "a line of units that nobody knows": (
+        lines("Time,Turbidity,pH\nUTC,NTU,-", [f"{t},{i},7.{i % 10}" for i, t in _of(times("%Y-%m-%d %H:%M"))]),
+        "1h",
+        {"Turbidity": [0, 1], "pH": [7.0, 7.1]},
+    ),
+    "a note of as many fields above the header": (
+        lines("Source: a lake, Station 5\nTime,Turbidity", [f"{t},{i}" for i, t in _of(times("%Y-%m-%d %H:%M"))]),
+        "1h",
+        {"Turbidity": [0, 1]},
+    ),
+    "pandas: names in two lines, the index's below": (
+        lines("Price,Close,Volume\nTicker,AAPL,AAPL\nDate,,", [f"{t},{i},5" for i, t in _of(times("%Y-%m-%d %H:%M"))]),
+        "1h",
+        {"Close": [0, 1], "Volume": [5, 5]},
+    ),
+    "pandas: an index without a name, columns that are numbered": (
+        lines(",0,1", [f"{t},{i},2.5" for i, t in _of(times("%Y-%m-%d %H:%M"))]),
+        "1h",
+        {"0": [0, 1], "1": [2.5, 2.5]},
+    ),
+    "InfluxDB: notes of the columns above, an empty first column": (
+        lines(
+            "#group,false,true,false,false\n#datatype,long,dateTime:RFC3339,dateTime:RFC3339,double\n"
+            "#default,_result,,,\n,table,_start,_time,_value",
+            [f",0,2024-01-01T00:00:00Z,{t}Z,{i / 10}" for i, t in _of(times("%Y-%m-%dT%H:%M:%S"))],
+        ),
+        "1h",
+        {"_value": [0, 0.1]},
+    ),
+    "tabs beside a blank within the times, words in most columns": (
+        lines(
+            "agency\tdatetime\ttz\tflow\tflow_cd\n5s\t20d\t6s\t14n\t10s",
+            [f"USGS\t{t}\tCST\t{i}\tA" for i, t in _of(times("%Y-%m-%d %H:%M"))],
+        ),
+        "1h",
+        {"flow": [0, 1]},
+    ),
+    "blanks between columns, decimal commas": (
+        lines("Date Time T p", [f"{t} {i},5 13,25" for i, t in _of(times("%Y-%m-%d %H:%M"))]),
+        "1h",
+        {"T": [0.5, 1.5], "p": [13.25, 13.25]},
+    ),
 }

@@ -202,3 +202,26 @@ def test_a_later_number_without_its_unit_is_refused(load):
     rows = [f"{t},{i}{'' if i == 250 else '%'}" for i, t in enumerate(times("%Y-%m-%d %H:%M", 300))]
     with pytest.raises(UserError, match="line 252: '250' in column 'hum' is no number with % behind it: mend"):
         load(lines("date,hum", rows))
+
+
+@pytest.mark.parametrize(
+    ("time", "separator"),
+    [("2024-01-20 {:02}:00 CET", ","), ('"20.01.2024 {0:02}:00 - 20.01.2024 {0:02}:30"', ","),
+     ('"Jan 20, 2024 {:02}:00 AM"', ","), ("Sat 20 Jan 2024 {:02}:00 h", ";")],
+)  # fmt: skip
+def test_a_sign_in_every_line_separates_rather_than_the_blanks_of_times_in_words(time, separator):
+    rows = [f"{time.format(hour)}{separator}{hour}.25" for hour in range(12)]
+    dialect = sniff(lines(f"time{separator}value", rows).encode(), True, "test")
+    assert (dialect.separator, dialect.names) == (separator, ("time", "value"))
+
+
+def test_the_lines_below_a_header_are_skipped_and_told(load):
+    table = load(lines("Time,Turbidity\nUTC,NTU", [f"{t},{i}" for i, t in enumerate(times("%Y-%m-%d %H:%M"))]))
+    assert table.report.faults == ["1 line of units or kinds below the header: UTC, NTU (skipped)"]
+    two = load(lines("Price,Close\nTicker,AAPL\nDate,", [f"{t},{i}" for i, t in enumerate(times("%Y-%m-%d %H:%M"))]))
+    assert (two.frame.index.name, two.columns) == ("Date", ["Close"])
+
+
+def test_a_first_row_without_a_time_is_no_header(load):
+    with pytest.raises(UserError, match="line 1: it has values and no time"):
+        load("\n".join([",10.5,3", *(f"{t},{i},3" for i, t in enumerate(times("%Y-%m-%d %H:%M")))]))
