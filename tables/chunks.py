@@ -21,6 +21,7 @@ from tables.time_columns import TimeColumns
 from tables.time_formats import DAY_FIRST, MONTH_FIRST, UNKNOWN, Shape, offsets, settle, shape
 
 CHUNK = 2**25  # bytes in a chunk, about
+WIDE = ("utf-16", "utf-32")  # encodings whose lines don't end in one byte
 
 
 class TextColumnError(Exception):
@@ -107,7 +108,7 @@ def chunks(part: Part, layout: Layout, report: Report, size: int = CHUNK) -> Ite
         if chunk is None:
             raise UserError(f"{part.name} has a header and no rows of values: give a file with measurements")
         within = stream.newlines - (line - 1)
-        if within > 0 and dialect.encoding not in ("utf-16", "utf-32"):
+        if within > 0 and not dialect.encoding.startswith(WIDE):
             report.fault(f"{counted(within, 'line')} inside quoted text (no rows): look for a stray quotation mark")
         if len(chunk.times) and _cut(stream.tail, dialect):
             report.fault(f"the last line of {part.path.name} is cut short (left out)")
@@ -244,7 +245,7 @@ def _shown(cell: object) -> str:
 
 def _cut(tail: bytes, dialect: Dialect) -> bool:
     """Returns whether the last line has no end and fewer fields than the others."""
-    if dialect.encoding in ("utf-16", "utf-32") or tail.endswith((b"\n", b"\r")):
+    if dialect.encoding.startswith(WIDE) or tail.endswith((b"\n", b"\r")):
         return False
     last = re.split(r"[\r\n]+", tail.decode(dialect.encoding, "replace"))[-1]
     fields = len(last.split()) if dialect.separator == r"\s+" else last.count(dialect.separator) + 1

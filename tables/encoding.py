@@ -19,6 +19,18 @@ FOREIGN = re.compile(r"[À-ÖØ-öø-ÿ]{3}|[^\x00-\x7fÀ-ÿ°²³µ¹¼½¾±·
 """In text read as Western: three accented letters in a row, or a sign that no name or unit of measurement has."""
 
 
+def wide(head: bytes) -> str | None:
+    """Returns the name of UTF-16 without a mark at its start, known by zeros in every other place; None if it is not.
+
+    Args:
+        head: A file's first bytes.
+    """
+    low, high = (head[start::2].count(0) / max(1, len(head) // 2) for start in (0, 1))
+    if min(low, high) > 0.01 or max(low, high) < 0.5:
+        return None
+    return "utf-16-le" if high > low else "utf-16-be"
+
+
 def detect(head: bytes) -> tuple[str, bool]:
     """Returns the name of the encoding, and whether it is certain.
 
@@ -28,6 +40,8 @@ def detect(head: bytes) -> tuple[str, bool]:
     for bom, name in BOMS.items():
         if head.startswith(bom):
             return name, True
+    if unmarked := wide(head):
+        return unmarked, True
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)  # the last character may be cut
         return "utf-8", True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from foundation.user_error import UserError
+from tables.encoding import wide
 
 SIGNATURES = {
     b"version https://git-lfs.github.com/spec": "a Git LFS pointer, not the file itself: run `git lfs pull`",
@@ -45,5 +46,5 @@ def refuse_other_kinds(head: bytes, name: str) -> None:
     opening = head[:2000].lstrip(BOMS[0] + b" \t\r\n").lower()
     if opening.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"<script")):
         raise UserError(f"{name} is a web page, not a table: download the file itself")
-    if b"\0" in head and not head.startswith(BOMS):
+    if b"\0" in head and not head.startswith(BOMS) and not wide(head):
         raise UserError(f"{name} is a binary file: give a CSV file")

@@ -153,6 +153,16 @@ FORMATS = {
         "1h",
         {"Temp °C": [0, 1]},
     ),
+    "UTF-16 without a mark at its start": (
+        lines("Time\tTemp °C", [f"{t}\t{i}" for i, t in _of(times("%Y/%m/%d %H:%M"))]).encode("utf-16-le"),
+        "1h",
+        {"Temp °C": [0, 1]},
+    ),
+    "UTF-16 the other way round, without a mark": (
+        lines("Время\tT", [f"{t}\t{i}" for i, t in _of(times("%Y/%m/%d %H:%M"))]).encode("utf-16-be"),
+        "1h",
+        {"T": [0, 1]},
+    ),
     "padded and quoted, blanks around the names": (
         lines(" Date Time ,  T (degC) ", [f'"{t}",  "{i}.5 "' for i, t in _of(times("%d.%m.%Y %H:%M:%S"))]),
         "1h",
