@@ -80,6 +80,8 @@ class Chunk:
     """float64, shape (rows, columns)."""
     offsets: set[int]
     """Offsets from UTC that the times carry, in minutes."""
+    remarks: dict[int, str]
+    """The lines that are no rows, comments and a footer, with what they say."""
 
 
 def chunks(part: Part, layout: Layout, report: Report, size: int = CHUNK) -> Iterator[Chunk]:
@@ -96,6 +98,7 @@ def chunks(part: Part, layout: Layout, report: Report, size: int = CHUNK) -> Ite
     with part.open() as stream:
         line = dialect.skip + 1
         rows, chunk = 0, None
+        remarks: dict[int, str] = {}
         for raw in _raw(part, stream, dialect, layout, size):
             if chunk is not None:
                 yield chunk
@@ -103,14 +106,18 @@ def chunks(part: Part, layout: Layout, report: Report, size: int = CHUNK) -> Ite
             line += len(raw)
             chunk = _read(raw, lines, layout, part.name, zoned)
             rows += len(chunk.times)
-        if blank := line - dialect.skip - 1 - rows:
+            remarks |= chunk.remarks
+        if remarks:
+            shown = ", ".join(list(remarks.values())[:3]) + (", …" if len(remarks) > 3 else "")
+            report.fault(f"{counted(len(remarks), 'line')} of text among or below the rows: {shown} (skipped)")
+        if blank := line - dialect.skip - 1 - rows - len(remarks):
             report.fault(f"{counted(blank, 'row')} empty or a header again in {part.path.name} (left out)")
         if chunk is None:
             raise UserError(f"{part.name} has a header and no rows of values: give a file with measurements")
         within = stream.newlines - (line - 1)
         if within > 0 and not dialect.encoding.startswith(WIDE):
             report.fault(f"{counted(within, 'line')} inside quoted text (no rows): look for a stray quotation mark")
-        if len(chunk.times) and _cut(stream.tail, dialect):
+        if len(chunk.times) and line - 1 not in remarks and _cut(stream.tail, dialect):
             report.fault(f"the last line of {part.path.name} is cut short (left out)")
             chunk.times, chunk.values = chunk.times[:-1], chunk.values[:-1]
         yield chunk
@@ -202,6 +209,11 @@ def _read(raw: pd.DataFrame, lines: np.ndarray, layout: Layout, name: str, zoned
     if not rows.all():
         raw, lines, text = raw[rows], lines[rows.to_numpy()], text[rows]
     moments = times.read(raw, text)
+    remarks = _remarks(text, moments) if moments.isna().any() else np.zeros(0, bool)
+    said: dict[int, str] = {}
+    if remarks.any():
+        said = dict(zip(lines[remarks].tolist(), map(_shown, text[remarks]), strict=True))
+        raw, lines, text, moments = raw[~remarks], lines[~remarks], text[~remarks], moments[~remarks]
     if moments.isna().any():
         at = int(moments.isna().to_numpy().argmax())
         raise UserError(
@@ -212,7 +224,15 @@ def _read(raw: pd.DataFrame, lines: np.ndarray, layout: Layout, name: str, zoned
     values = np.empty((len(raw), len(layout.columns)))
     for at, (column, position) in enumerate(layout.columns.items()):
         values[:, at] = _column(raw[position], lines, column, layout, name)
-    return Chunk(moments.to_numpy().astype("datetime64[ns]"), values, offsets(text) if zoned else set())
+    return Chunk(moments.to_numpy().astype("datetime64[ns]"), values, offsets(text) if zoned else set(), said)
+
+
+def _remarks(text: pd.Series, moments: pd.Series) -> np.ndarray:
+    """Returns which lines are comments, or words without a digit below the last row: bool, shape (rows,)."""
+    lost = moments.isna().to_numpy()
+    comments = lost & text.str.startswith("#").to_numpy(bool)
+    words = comments | (lost & ~text.str.contains(r"\d").to_numpy(bool))
+    return comments | np.minimum.accumulate(words[::-1])[::-1]
 
 
 def _column(cells: pd.Series, lines: np.ndarray, column: str, layout: Layout, name: str) -> np.ndarray:

@@ -218,7 +218,7 @@ def _names(table: list[list[str]], first: int, width: int, name: str) -> tuple[t
     while lead and not any(table[lead - 1]):  # KNMI has an empty line below its header
         lead -= 1
     for row in reversed(table[:lead]):
-        if not any(row) or len(row) < width - 1:
+        if not any(row) or (len(row) < width - 1 and not re.fullmatch(r"#.*|[\W_]+", "".join(row))):
             break
         above.append(row)
     faults = []

@@ -222,6 +222,32 @@ def test_the_lines_below_a_header_are_skipped_and_told(load):
     assert (two.frame.index.name, two.columns) == ("Date", ["Close"])
 
 
+@pytest.mark.parametrize("line", ["# a comment", "---------"])
+def test_a_line_between_header_and_rows_hides_no_header(load, line):
+    header, *rows = plain().splitlines()
+    table = load("\n".join([header, line, *rows]))
+    assert table.columns == ["T", "p"]
+    assert table.report.faults == [f"1 line of units or kinds below the header: {line} (skipped)"]
+
+
 def test_a_first_row_without_a_time_is_no_header(load):
     with pytest.raises(UserError, match="line 1: it has values and no time"):
         load("\n".join([",10.5,3", *(f"{t},{i},3" for i, t in enumerate(times("%Y-%m-%d %H:%M")))]))
+
+
+@pytest.mark.parametrize("last", ["", "\n"])
+@pytest.mark.parametrize("end", ["Total,9,9", "Source: a weather service", "\n# the end\nTotal,9,9"])
+def test_comments_and_a_footer_are_skipped_and_told(load, end, last):
+    rows = plain().splitlines()
+    table = load("\n".join([*rows[:20], "# sensor changed", *rows[20:], end]) + last)
+    assert table.frame["T"].tolist() == list(range(48))
+    assert not any("cut short" in fault for fault in table.report.faults)
+    (told,) = [fault for fault in table.report.faults if "of text among or below the rows" in fault]
+    assert told.startswith(f"{3 if '# the' in end else 2} lines of text among or below the rows: '# sensor changed', ")
+    assert told.endswith(" (skipped)")
+
+
+def test_a_word_in_place_of_a_time_among_the_rows_is_no_comment(load):
+    rows = plain().splitlines()
+    with pytest.raises(UserError, match="line 21: 'Total' in column 'date' is no time"):
+        load("\n".join([*rows[:20], "Total,9,9", *rows[20:]]) + "\n")
