@@ -21,6 +21,7 @@ from tables.time_columns import TimeColumns
 from tables.time_formats import DAY_FIRST, MONTH_FIRST, UNKNOWN, Shape, offsets, settle, shape
 
 CHUNK = 2**25  # bytes in a chunk, about
+TOTALS = r"((grand|sub)[ -]?)?totals?|sums?|means?|averages?|min(imum)?|max(imum)?|summe|gesamt|mittel(wert)?"
 WIDE = ("utf-16", "utf-32")  # encodings whose lines don't end in one byte
 
 
@@ -209,7 +210,7 @@ def _read(raw: pd.DataFrame, lines: np.ndarray, layout: Layout, name: str, zoned
     if not rows.all():
         raw, lines, text = raw[rows], lines[rows.to_numpy()], text[rows]
     moments = times.read(raw, text)
-    remarks = _remarks(text, moments) if moments.isna().any() else np.zeros(0, bool)
+    remarks = _remarks(raw, text, moments) if moments.isna().any() else np.zeros(0, bool)
     said: dict[int, str] = {}
     if remarks.any():
         said = dict(zip(lines[remarks].tolist(), map(_shown, text[remarks]), strict=True))
@@ -227,12 +228,13 @@ def _read(raw: pd.DataFrame, lines: np.ndarray, layout: Layout, name: str, zoned
     return Chunk(moments.to_numpy().astype("datetime64[ns]"), values, offsets(text) if zoned else set(), said)
 
 
-def _remarks(text: pd.Series, moments: pd.Series) -> np.ndarray:
-    """Returns which lines are comments, or words without a digit below the last row: bool, shape (rows,)."""
-    lost = moments.isna().to_numpy()
-    comments = lost & text.str.startswith("#").to_numpy(bool)
-    words = comments | (lost & ~text.str.contains(r"\d").to_numpy(bool))
-    return comments | np.minimum.accumulate(words[::-1])[::-1]
+def _remarks(raw: pd.DataFrame, text: pd.Series, moments: pd.Series) -> np.ndarray:
+    """Returns which lines are comments, or words or totals below the last row: bool, shape (rows,)."""
+    lost = moments.isna()
+    comments = lost & text.str.startswith("#")
+    alone = raw.notna().sum(axis=1) == 1
+    footers = comments | (lost & ~text.str.contains(r"\d") & (alone | text.str.fullmatch(TOTALS, case=False)))
+    return comments.to_numpy(bool) | np.minimum.accumulate(footers.to_numpy(bool)[::-1])[::-1]
 
 
 def _column(cells: pd.Series, lines: np.ndarray, column: str, layout: Layout, name: str) -> np.ndarray:

@@ -247,7 +247,8 @@ def test_comments_and_a_footer_are_skipped_and_told(load, end, last):
     assert told.endswith(" (skipped)")
 
 
-def test_a_word_in_place_of_a_time_among_the_rows_is_no_comment(load):
+@pytest.mark.parametrize(("line", "place"), [("Total,9,9", 20), ("tomorrow,9,9", 49)])
+def test_a_word_in_place_of_a_time_is_no_footer_if_it_may_be_a_row(load, line, place):
     rows = plain().splitlines()
-    with pytest.raises(UserError, match="line 21: 'Total' in column 'date' is no time"):
-        load("\n".join([*rows[:20], "Total,9,9", *rows[20:]]) + "\n")
+    with pytest.raises(UserError, match=f"line {place + 1}: '{line.split(',')[0]}' in column 'date' is no time"):
+        load("\n".join([*rows[:place], line, *rows[place:]]) + "\n")
