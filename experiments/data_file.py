@@ -70,15 +70,18 @@ def write(csv: str, name: str | None = None, target: str | None = None, overwrit
     windows, obstacle = _windows(drafted)
     with atomic(path) as beside:
         beside.write_text(text(drafted, csv, windows, obstacle), encoding="utf-8")
-    models = " ".join(f"{name}/{model}" for model in MODELS)
-    return [
+    told = [
         *drafted.table.report.lines(),
         "",
         *(f"not sure about {doubt}" for doubt in drafted.doubts if doubt not in drafted.table.report.doubts),
-        *([f"no model can be trained yet: {obstacle}"] if obstacle else []),
         f"It forecasts {', '.join(drafted.description.targets)}; 'data --csv … --target COLUMN' takes another column.",
+    ]
+    if obstacle:
+        return [*told, f"configs/{name}.yaml describes it all, but no model can be trained yet: {obstacle}"]
+    return [
+        *told,
         f"configs/{name}.yaml describes it all. Read it and correct it, then:",
-        f"  {PROGRAM} run {models}",
+        f"  {PROGRAM} run {' '.join(f'{name}/{model}' for model in MODELS)}",
         f"  {PROGRAM} compare {name}",
         f"  {PROGRAM} forecast {name}/gru --csv {shlex.quote(csv)}",
         f"'{PROGRAM} list' names all models.",
