@@ -79,10 +79,14 @@ class Windows:
         object.__setattr__(self, "rows", rows)
 
     def _too_short(self, end: int) -> UserError:
+        breaks = int(((self.breaks > self.min_index) & (self.breaks < end)).sum())
+        holes = int((~np.isfinite(self.data[self.min_index : end])).any(axis=1).sum())
+        filled = 0 if self.filled is None else int(self.filled[self.min_index : end].any(axis=1).sum())
         return UserError(
             f"rows {self.min_index} to {end} hold no window of lookback {self.lookback} and "
-            f"{'delay' if self.horizon is None else 'horizon'} {self.horizon or self.delay} without a break or a "
-            f"missing value; give a longer series, a shorter lookback, fewer columns or other splits"
+            f"{'delay' if self.horizon is None else 'horizon'} {self.horizon or self.delay} without a break, a missing "
+            f"value or a filled target (they have {breaks:,}, {holes:,} and {filled:,}); give a longer series, a "
+            f"shorter lookback, fewer columns, a longer spacing or other splits"
         )
 
     def _known(self, rows: np.ndarray) -> np.ndarray:

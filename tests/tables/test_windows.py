@@ -96,6 +96,15 @@ def test_a_split_too_short_for_a_window_is_a_mistake():
         Windows(SERIES, 300, 144)
 
 
+def test_what_stands_in_the_way_of_windows_is_counted():
+    filled = np.zeros((60, 1), bool)
+    filled[[1, 7, 50]] = True
+    data = np.zeros((60, 1), "float32")
+    data[[3, 11]] = np.nan
+    with pytest.raises(UserError, match=r"a missing value or a filled target \(they have 4, 2 and 2\)"):
+        Windows(data, 5, horizon=3, max_index=24, breaks=np.array([5, 10, 15, 20, 30]), filled=filled)
+
+
 @pytest.mark.parametrize(
     "keys", [{"lookback": 10**20, "delay": 1}, {"lookback": 5, "horizon": 10**20}, {"lookback": 5, "delay": 10**20}]
 )
