@@ -18,7 +18,7 @@ from tables.dialect import Dialect
 from tables.files import Part, Stream
 from tables.report import Report, counted
 from tables.time_columns import TimeColumns
-from tables.time_formats import DAY_FIRST, MONTH_FIRST, UNKNOWN, Shape, offsets, settle, shape
+from tables.time_formats import DAY_FIRST, ORDERS, UNKNOWN, Shape, offsets, possible, shape
 
 CHUNK = 2**25  # bytes in a chunk, about
 TOTALS = r"((grand|sub)[ -]?)?totals?|sums?|means?|averages?|min(imum)?|max(imum)?|summe|gesamt|mittel(wert)?"
@@ -125,34 +125,39 @@ def chunks(part: Part, layout: Layout, report: Report, size: int = CHUNK) -> Ite
 
 
 def decide_order(part: Part, layout: Layout) -> str:
-    """Returns whether day or month comes first, from all rows: by a number above 12, else by even steps of time.
+    """Returns whether day, month or year comes first: by a number that fits one only, else by even steps.
 
     Raises:
-        UserError: both readings are possible.
+        UserError: several readings are possible.
     """
     times = layout.times
-    texts = []
+    orders, shown = frozenset(ORDERS), ""
     with part.open() as stream:
         for raw in _raw(part, stream, layout.dialect, layout, CHUNK, only=times.positions):
             text = times.text(raw).dropna()
-            order = settle(s for cell in text.str.slice(0, 10).str.split(" ").str[0].unique() if (s := shape(cell)))
-            if order in (DAY_FIRST, MONTH_FIRST):
-                return order
-            texts.append(raw)
-    raw = pd.concat(texts)
-    uneven = {}
-    for order in (DAY_FIRST, MONTH_FIRST):
-        read = times.with_order(order).read(raw, times.text(raw)).dropna().to_numpy()
-        steps = np.abs(np.diff(read))
-        uneven[order] = int((steps != np.median(steps)).sum()) if len(steps) > 1 else 0
-    few, many = sorted(uneven, key=lambda order: uneven[order])
-    if uneven[few] == uneven[many] or uneven[few] > 0.01 * len(raw):
-        first = times.text(raw).dropna().iloc[0]
-        raise UserError(
-            f"{part.name}: times such as {first!r} have day or month first, and no row says which: give `time_format`, "
-            f"such as {Shape(times.kind).with_order(DAY_FIRST)!r} or {Shape(times.kind).with_order(MONTH_FIRST)!r}"
-        )
-    return few
+            raw, shown = raw.loc[text.index], next(iter(text), shown)
+            dates = text.str.extract(r"(\d+\D\d+\D\d+)")[0].unique()
+            orders = orders & possible(s for cell in dates if (s := shape(str(cell)))) or orders
+            uneven = {order: _uneven(times.with_order(order).read(raw, text)) for order in orders}
+            best, *others = sorted(orders, key=lambda order: uneven[order])
+            if not others or (uneven[best] < uneven[others[0]] and uneven[best] <= 0.01 * len(raw)):
+                return best
+    if DAY_FIRST in orders and "." in times.kind:
+        return DAY_FIRST
+    left = [order for order in ORDERS if order in orders]
+    raise UserError(
+        f"{part.name}: times such as {shown!r} have {' or '.join(o.split()[0] for o in left)} first, and no row says "
+        f"which: give `time_format`, such as "
+        f"{' or '.join(repr(Shape(times.kind).with_order(o)) for o in left)}"
+    )
+
+
+def _uneven(times: pd.Series) -> int:
+    """Returns how many of these times are unreadable or not a usual step after the one before."""
+    read = times.dropna().to_numpy()
+    steps = np.abs(np.diff(read))
+    off = np.abs(steps - np.median(steps)) > 0.1 * np.median(steps) if len(steps) else steps
+    return len(times) - len(read) + int(off.sum())
 
 
 def _raw(

@@ -12,7 +12,18 @@ import pandas as pd
 
 from foundation.user_error import UserError
 from tables.dialect import Dialect
-from tables.time_formats import DAY_FIRST, EPOCHS, Shape, clock_format, read_times, settle, shape, within_bounds
+from tables.time_formats import (
+    DAY_FIRST,
+    EPOCHS,
+    UNKNOWN,
+    Shape,
+    clock_format,
+    have_format,
+    possible,
+    read_times,
+    shape,
+    within_bounds,
+)
 
 PARTS = {
     "year": ("year", "yyyy", "yy", "yr", "jahr", "año", "annee"),
@@ -34,10 +45,10 @@ class TimeColumns:
     positions: tuple[int, ...]
     names: tuple[str, ...]
     kind: str
-    """A strptime format with `{first}` and `{second}` for day and month in unknown order; or an epoch's unit, "parts"
-    (a column each for year, month, day, …) or a date's format followed by "day of an hour"."""
+    """A strptime format, see `Shape`; or an epoch's unit, "parts" (a column each for year, month, day, …) or a date's
+    format followed by "day of an hour"."""
     order: str
-    """Whether day or month comes first; "unknown" where the first rows do not say."""
+    """What comes first: day, month or year; "unknown" where the first rows do not say."""
 
     def named(self) -> str:
         """Returns the columns' names for messages."""
@@ -57,7 +68,7 @@ class TimeColumns:
         return self.format() or "a date and an hour"
 
     def with_order(self, order: str) -> TimeColumns:
-        """Returns the same columns with day and month in this order."""
+        """Returns the same columns with day, month and year in this order."""
         return replace(self, order=order)
 
     def text(self, cells: pd.DataFrame) -> pd.Series:
@@ -73,12 +84,12 @@ class TimeColumns:
         if self.kind == PARTED:
             return self._from_parts(cells)
         if self.kind.endswith(DAY):
-            date = Shape(self.kind.removesuffix(DAY), None).with_order(self.order)
+            date = Shape(self.kind.removesuffix(DAY)).with_order(self.order)
             hours = pd.to_numeric(cells[self.positions[1]], errors="coerce")
             hours = hours.where(hours.between(0, 24))
-            days = read_times(cells[self.positions[0]].str.strip(), date, self.order)
+            days = read_times(cells[self.positions[0]].str.strip(), date)
             return days + pd.to_timedelta(hours, unit="h").astype("timedelta64[ns]")
-        return read_times(text, Shape(self.kind, None).with_order(self.order), self.order)
+        return read_times(text, Shape(self.kind).with_order(self.order))
 
     def _from_parts(self, cells: pd.DataFrame) -> pd.Series:
         numbers = [pd.to_numeric(cells[position], errors="coerce") for position in self.positions]
@@ -98,7 +109,7 @@ def time_columns(dialect: Dialect, name: str, wanted: Sequence[str] = (), format
         dialect: How the table is written, with its first rows.
         name: What to call the table.
         wanted: The columns' names; empty to look for them.
-        format: The strptime format of the columns' cells, joined by a blank; None to find it.
+        format: The strptime format of the columns' cells, joined by a blank; None, or one they lack, to find it.
 
     Raises:
         UserError: there is no such column, or it holds no times in one format.
@@ -116,14 +127,14 @@ def time_columns(dialect: Dialect, name: str, wanted: Sequence[str] = (), format
             f"{', '.join(filter(None, dialect.names))}: name the column under `time`, its format under `time_format`"
         )
     columns = TimeColumns(positions, tuple(dialect.names[p] for p in positions), format or "", DAY_FIRST)
-    if format:
+    cells = [" ".join(filter(None, row)) for row in zip(*map(dialect.column, positions), strict=True)]
+    if format and have_format(pd.Series(cells, dtype=object), format):
         return columns
     if len(positions) > 2 or (len(positions) == 2 and _is_part(columns.names[0], "year")):
         return replace(columns, kind=PARTED)
     if len(positions) == 2 and not any(map(clock_format, dialect.column(positions[1]))):
         kind, order = _format(dialect.column(positions[0]), columns, name)
         return replace(columns, kind=kind + DAY, order=order)
-    cells = [" ".join(filter(None, row)) for row in zip(*map(dialect.column, positions), strict=True)]
     kind, order = _format(cells, columns, name)
     return replace(columns, kind=kind, order=order)
 
@@ -136,12 +147,13 @@ def _format(cells: list[str], columns: TimeColumns, name: str) -> tuple[str, str
             f"{name}: {cells[0] if cells else ''!r} in column {columns.named()} is no time in a known format: "
             f"give its format under `time_format`, such as '%d.%m.%Y %H:%M:%S'"
         )
-    order = settle(shapes)
-    if order is None:
+    orders = possible(shapes)
+    if not orders:
         raise UserError(
             f"{name}: column {columns.named()} has days first in some rows and months first in others: mend it"
         )
-    return Counter(s.format for s in shapes).most_common(1)[0][0], order
+    kind = Counter(s.format for s in shapes).most_common(1)[0][0]
+    return kind, UNKNOWN if len(orders) > 1 and "{" in kind else min(orders)
 
 
 def _likely_positions(dialect: Dialect) -> tuple[int, ...]:

@@ -25,24 +25,27 @@ CLOCK = re.compile(TIME)
 DIGITS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 EPOCHS = {10: "s", 13: "ms", 16: "us", 19: "ns"}  # digits of a Unix time of today
 FULL_MONTHS = re.compile("january|february|march|april|june|july|august|september|october|november|december", re.I)
-DAY_FIRST, MONTH_FIRST, UNKNOWN = "day first", "month first", "unknown"
+DAY_FIRST, MONTH_FIRST, YEAR_FIRST, UNKNOWN = "day first", "month first", "year first", "unknown"
+ORDERS = {DAY_FIRST: ("%d", "%m", "%y"), MONTH_FIRST: ("%m", "%d", "%y"), YEAR_FIRST: ("%y", "%m", "%d")}
 MIDNIGHT = r"(?<=[T ])24(?=[:.]00)|(?<=^\d{8})24"  # the end of a day, written as its 24th hour
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The format of one time as text; `{first}` and `{second}` stand for day and month in unknown order."""
+    """The format of one time as text; `{1}`, `{2}` and `{3}` stand for day, month and year in unknown order."""
 
     format: str
-    order: str | None = None
-    """Which of two numbers is the day; None where the format says it by itself."""
+    orders: frozenset[str] = frozenset()
+    """The orders that these can have; none where the format says it by itself."""
     clock: bool = True
     """Whether it has a time of day."""
 
     def with_order(self, order: str) -> str:
-        """Returns the strptime format with day and month in this order."""
-        first, second = ("%d", "%m") if order == DAY_FIRST else ("%m", "%d")
-        return self.format.replace("{first}", first).replace("{second}", second)
+        """Returns the strptime format with day, month and year in this order."""
+        format = self.format
+        for place, part in enumerate(ORDERS[order], start=1):
+            format = format.replace(f"{{{place}}}", part)
+        return format
 
 
 def shape(cell: str) -> Shape | None:
@@ -54,7 +57,7 @@ def shape(cell: str) -> Shape | None:
     if not match:
         return None
     part = match.groupdict()
-    order = None
+    orders: set[str] = set()
     if part["y1"]:
         date = f"%Y{part['s1']}%m{part['s1']}%d"
         if not (1 <= int(part["m1"]) <= 12 and 1 <= int(part["d1"]) <= 31):
@@ -63,15 +66,14 @@ def shape(cell: str) -> Shape | None:
         month = "%B" if FULL_MONTHS.fullmatch(part["mon3"]) else "%b"
         date = f"%d{part['s3']}{month}{part['s3']}{_year(part['y3'])}"
     else:
-        first, second = int(part["a"]), int(part["b"])
-        if max(first, second) > 31 or not min(first, second) or min(first, second) > 12:
+        orders = _orders(part["a"], part["b"], part["y2"], part["s2"])
+        if not orders:
             return None
-        order = DAY_FIRST if part["s2"] == "." or first > 12 else MONTH_FIRST if second > 12 else UNKNOWN
-        date = f"{{first}}{part['s2']}{{second}}{part['s2']}{_year(part['y2'])}"
+        date = f"{{1}}{part['s2']}{{2}}{part['s2']}{'%Y' if len(part['y2']) == 4 else '{3}'}"
     if part["h"] is None:
-        return Shape(date, order, clock=False)
+        return Shape(date, frozenset(orders), clock=False)
     zone = "" if part["zone"] is None else part["zgap"] + ("%z" if part["zone"][0] in "Z+-" else part["zone"])
-    return Shape(f"{date}{part['between'] or ''}{_clock(part)}{zone}", order)
+    return Shape(f"{date}{part['between'] or ''}{_clock(part)}{zone}", frozenset(orders))
 
 
 def clock_format(cell: str) -> str | None:
@@ -89,19 +91,23 @@ def is_time(cell: str) -> bool:
     return bool((WRITTEN.fullmatch(cell) and shape(cell)) or (":" in cell and clock_format(cell)))
 
 
-def settle(shapes: Iterable[Shape]) -> str | None:
-    """Returns the order of day and month that all these times can have; None where they contradict each other."""
-    orders = {s.order for s in shapes} - {None}
-    known = orders - {UNKNOWN}
-    if len(known) > 1:
-        return None
-    return next(iter(known), UNKNOWN if orders else DAY_FIRST)
+def possible(shapes: Iterable[Shape]) -> frozenset[str]:
+    """Returns the orders of day, month and year that all these times can have."""
+    return frozenset(ORDERS).intersection(*(s.orders for s in shapes if s.orders))
 
 
-def read_times(cells: pd.Series, format: str, order: str) -> pd.Series:
+def have_format(cells: pd.Series, format: str) -> bool:
+    """Returns whether most cells have this format, and those that are times and have another can be read beside it."""
+    cells = cells[cells != ""]
+    exact = _exactly(cells, format).notna()
+    return 2 * exact.sum() > len(cells) and bool(read_times(cells, format)[cells.map(shape).notna()].notna().all())
+
+
+def read_times(cells: pd.Series, format: str) -> pd.Series:
     """Reads times as text; where they carry an offset, as UTC.
 
-    Cells in another format than the usual one, such as a midnight without its time of day, are read by their own.
+    Cells in another format than the usual one, such as a midnight without its time of day, are read by their own, if
+    the usual one or they themselves say in which order day and month are.
 
     Returns:
         datetime64[ns] without a zone, NaT where a cell is no time.
@@ -112,15 +118,22 @@ def read_times(cells: pd.Series, format: str, order: str) -> pd.Series:
     times = _quickly(cells, format)
     if times is not None:
         return within_bounds(times)
-    times = within_bounds(pd.to_datetime(cells, format=format, errors="coerce", utc="%z" in format))
+    times = _exactly(cells, format)
+    usual = next((o for o, parts in ORDERS.items() if tuple(re.findall("%[dmyY]", format)[:2]) == parts[:2]), None)
     for kind in {s for cell in cells[times.isna()].dropna().unique() if (s := shape(cell))}:
+        orders = kind.orders & {usual} if usual else kind.orders
+        if kind.orders and len(orders) != 1:
+            continue
         rest = times.isna() & cells.notna()
-        own = kind.with_order(order)
         text = cells[rest].str.strip().str.replace(MIDNIGHT, "00", regex=True)
         late = pd.to_timedelta((text != cells[rest].str.strip()).astype(int), unit="D")
-        read = within_bounds(pd.to_datetime(text, format=own, errors="coerce", utc="%z" in own)) + late
+        read = _exactly(text, kind.with_order(next(iter(orders), DAY_FIRST))) + late
         times = times.where(~rest, read.reindex(times.index))
     return times
+
+
+def _exactly(cells: pd.Series, format: str) -> pd.Series:
+    return within_bounds(pd.to_datetime(cells, format=format, errors="coerce", utc="%z" in format))
 
 
 def offsets(cells: pd.Series) -> set[int]:
@@ -179,6 +192,19 @@ def _digits(cell: str) -> Shape | None:
             return Shape(format, clock=len(cell) > 8)
     unit = EPOCHS.get(len(cell))
     return Shape(unit) if unit else None
+
+
+def _orders(first: str, second: str, year: str, mark: str) -> set[str]:
+    """Returns the orders that two numbers and a year, or a number of two digits, can have."""
+    a, b, c = int(first), int(second), int(year)
+    orders = set()
+    if 1 <= a <= 31 and 1 <= b <= 12:
+        orders.add(DAY_FIRST)
+    if 1 <= a <= 12 and 1 <= b <= 31 and (mark != "." or b > 12):
+        orders.add(MONTH_FIRST)
+    if len(first) == len(year) == 2 and 1 <= b <= 12 and 1 <= c <= 31:
+        orders.add(YEAR_FIRST)
+    return orders
 
 
 def _year(text: str) -> str:

@@ -8,6 +8,7 @@ from foundation.user_error import UserError
 from tests.tables.table_files import lines, plain, times
 
 BERLIN = "Europe/Berlin"
+APRIL, MARCH, START_DAY = pd.Timestamp("2023-04-06"), pd.Timestamp("2024-03-01"), pd.Timestamp("2024-01-20")
 
 
 def local(start, rows, step="10min", zone=BERLIN):
@@ -124,6 +125,63 @@ def test_a_format_in_the_settings_decides(load):
     assert load(content, time_format="%m/%d/%Y %H:%M").times[0] == pd.Timestamp("2024-01-03")
 
 
+@pytest.mark.parametrize(
+    "format",
+    [
+        "%m/%d/%Y %I:%M %p",  # its 169th row is the first that says which is the month
+        "%d.%m.%Y %H:%M",
+        "%Y%m%d%H%M",
+    ],
+)
+def test_times_in_another_format_than_that_of_the_settings_are_read_by_their_own(load, format):
+    content = lines("date,T", [f"{t},{i}" for i, t in enumerate(times(format, 300, start=APRIL))])
+    table = load(content, time_format="%Y-%m-%d %H:%M")
+    assert table.times[0] == APRIL
+    assert table.frame["T"].tolist() == list(range(300))
+
+
+def test_unix_time_is_read_where_the_settings_have_another_format(load):
+    content = lines("date,T", [f"{1680811200 + 3600 * i},{i}" for i in range(24)])
+    assert load(content, time_format="%Y-%m-%d %H:%M").times[0] == pd.Timestamp("2023-04-06 20:00")
+
+
+def test_an_ambiguous_time_is_not_read_as_day_first_because_the_settings_have_another_format(load):
+    content = lines("date,T", [f"{t},{i}" for i, t in enumerate(times("%d/%m/%Y %H:%M", 24, start=MARCH))])
+    with pytest.raises(UserError, match=r"'01/03/2024 00:00' have day or month first"):
+        load(content, time_format="%Y-%m-%d %H:%M")
+
+
+def test_a_single_ambiguous_time_among_others_is_refused(load):
+    rows = [f"{t},{i}" for i, t in enumerate(times("%Y-%m-%d %H:%M", 48, start=MARCH))]
+    with pytest.raises(UserError, match=r"line 6: '01/03/2024 04:00' in column 'date' is no time like the others"):
+        load(lines("date,T", [*rows[:4], "01/03/2024 04:00,4", *rows[5:]]))
+
+
+@pytest.mark.parametrize(
+    ("format", "step"),
+    [
+        ("%y-%m-%d %H:%M", "1h"),
+        ("%y/%m/%d", "1D"),
+        ("%d-%m-%y %H:%M", "1h"),
+        ("%m/%d/%y %H:%M", "1h"),
+        ("%d.%m.%y %H:%M", "1h"),
+        ("%y.%m.%d", "1D"),
+    ],
+)
+def test_a_year_of_two_digits_has_the_place_that_gives_even_steps(load, format, step):
+    table = load(lines("date,T", [f"{t},{i}" for i, t in enumerate(times(format, 96, step, START_DAY))]))
+    assert table.times[0] == START_DAY
+    assert table.spacing == pd.Timedelta(step)
+    assert table.frame["T"].tolist() == list(range(96))
+
+
+def test_a_year_of_two_digits_whose_place_no_row_tells_is_asked_for(load):
+    content = lines("date,T", [f"{t},{i}" for i, t in enumerate(times("%y-%m-%d %H:%M", 24, start=START_DAY))])
+    with pytest.raises(UserError, match=r"day or year first.*'%d-%m-%y %H:%M' or '%y-%m-%d %H:%M'"):
+        load(content)
+    assert load(content, time_format="%y-%m-%d %H:%M").times[0] == START_DAY
+
+
 def test_days_first_in_some_rows_and_months_first_in_others_are_refused(load):
     with pytest.raises(UserError, match="days first in some rows and months first in others"):
         load(lines("date,T", [f"{a},{i}" for i, a in enumerate(["13/01/2024", "01/13/2024"] * 9)]))
@@ -133,6 +191,3 @@ def test_the_24th_hour_is_the_next_midnight(load):
     rows = [f"{START_DAY:%d.%m.%Y} {hour:02}:00,{hour}" for hour in range(1, 25)]
     table = load(lines("date,T", rows))
     assert table.times[-1] == START_DAY + pd.Timedelta("1D")
-
-
-START_DAY = pd.Timestamp("2024-01-20")
