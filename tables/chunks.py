@@ -18,7 +18,7 @@ from tables.dialect import Dialect
 from tables.files import Part, Stream
 from tables.report import Report, counted
 from tables.time_columns import TimeColumns
-from tables.time_formats import DAY_FIRST, ORDERS, UNKNOWN, Shape, offsets, possible, shape
+from tables.time_formats import DAY_FIRST, ORDERS, UNKNOWN, Shape, offsets, possible, shape, uneven
 
 CHUNK = 2**25  # bytes in a chunk, about
 TOTALS = r"((grand|sub)[ -]?)?totals?|sums?|means?|averages?|min(imum)?|max(imum)?|summe|gesamt|mittel(wert)?"
@@ -138,9 +138,9 @@ def decide_order(part: Part, layout: Layout) -> str:
             raw, shown = raw.loc[text.index], next(iter(text), shown)
             dates = text.str.extract(r"(\d+\D\d+\D\d+)")[0].unique()
             orders = orders & possible(s for cell in dates if (s := shape(str(cell)))) or orders
-            uneven = {order: _uneven(times.with_order(order).read(raw, text)) for order in orders}
-            best, *others = sorted(orders, key=lambda order: uneven[order])
-            if not others or (uneven[best] < uneven[others[0]] and uneven[best] <= 0.01 * len(raw)):
+            off = {order: uneven(times.with_order(order).read(raw, text)) for order in orders}
+            best, *others = sorted(orders, key=lambda order: off[order])
+            if not others or (off[best] < off[others[0]] and off[best] <= 0.01 * len(raw)):
                 return best
     if DAY_FIRST in orders and "." in times.kind:
         return DAY_FIRST
@@ -150,14 +150,6 @@ def decide_order(part: Part, layout: Layout) -> str:
         f"which: give `time_format`, such as "
         f"{' or '.join(repr(Shape(times.kind).with_order(o)) for o in left)}"
     )
-
-
-def _uneven(times: pd.Series) -> int:
-    """Returns how many of these times are unreadable or not a usual step after the one before."""
-    read = times.dropna().to_numpy()
-    steps = np.abs(np.diff(read))
-    off = np.abs(steps - np.median(steps)) > 0.1 * np.median(steps) if len(steps) else steps
-    return len(times) - len(read) + int(off.sum())
 
 
 def _raw(

@@ -136,6 +136,16 @@ def _exactly(cells: pd.Series, format: str) -> pd.Series:
     return within_bounds(pd.to_datetime(cells, format=format, errors="coerce", utc="%z" in format))
 
 
+def uneven(times: pd.Series) -> int:
+    """Returns how many of these times are unreadable or off the usual step; all of them where most repeat."""
+    read = times.dropna().to_numpy()
+    steps = np.abs(np.diff(read))
+    usual = np.median(steps) if len(steps) else np.timedelta64(0)
+    if usual == np.timedelta64(0):
+        return len(times)
+    return len(times) - len(read) + int((np.abs(steps - usual) > 0.1 * usual).sum())
+
+
 def offsets(cells: pd.Series) -> set[int]:
     """Returns the offsets from UTC at the end of these times, in minutes."""
     minutes = set()
