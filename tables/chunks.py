@@ -100,7 +100,7 @@ def chunks(part: Part, layout: Layout, report: Report, size: int = CHUNK) -> Ite
         line = dialect.skip + 1
         rows, chunk = 0, None
         remarks: dict[int, str] = {}
-        for raw in _raw(part, stream, dialect, layout, size):
+        for raw in raw_chunks(part, stream, dialect, layout, size):
             if chunk is not None:
                 yield chunk
             lines = np.arange(line, line + len(raw))
@@ -133,7 +133,7 @@ def decide_order(part: Part, layout: Layout) -> str:
     times = layout.times
     orders, shown = frozenset(ORDERS), ""
     with part.open() as stream:
-        for raw in _raw(part, stream, layout.dialect, layout, CHUNK, only=times.positions):
+        for raw in raw_chunks(part, stream, layout.dialect, layout, CHUNK, only=times.positions):
             text = times.text(raw).dropna()
             raw, shown = raw.loc[text.index], next(iter(text), shown)
             dates = text.str.extract(r"(\d+\D\d+\D\d+)")[0].unique()
@@ -152,9 +152,10 @@ def decide_order(part: Part, layout: Layout) -> str:
     )
 
 
-def _raw(
+def raw_chunks(
     part: Part, stream: Stream, dialect: Dialect, layout: Layout, size: int, only: tuple[int, ...] = ()
 ) -> Iterator[pd.DataFrame]:
+    """Yields the table's cells as they stand, times as text; columns are called by their positions."""
     width = len(dialect.names)
     options: dict[str, Any] = {"usecols": list(only)} if only else {}
     try:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from foundation.user_error import UserError
 from tables.report import Report, counted
 
 ZERO = np.timedelta64(0)
+
+
+class SharedTimesError(UserError):
+    """Most rows have a time in common with others that have other values: they are not one series."""
 
 
 def oldest_first(times: np.ndarray, values: np.ndarray, report: Report) -> tuple[np.ndarray, np.ndarray]:
@@ -19,7 +24,11 @@ def oldest_first(times: np.ndarray, values: np.ndarray, report: Report) -> tuple
 
 
 def in_order(times: np.ndarray, values: np.ndarray, report: Report) -> tuple[np.ndarray, np.ndarray]:
-    """Sorts the rows by time and keeps the first of those that have the same time; the values are sorted in place."""
+    """Sorts the rows by time and keeps the first of those that have the same time; the values are sorted in place.
+
+    Raises:
+        SharedTimesError: most rows have another row's time and other values.
+    """
     steps = np.diff(times)
     if (steps < ZERO).any():
         places = int((steps < ZERO).sum())
@@ -35,6 +44,12 @@ def in_order(times: np.ndarray, values: np.ndarray, report: Report) -> tuple[np.
         for column in values.T:
             one, other = column[at], column[at - 1]
             same &= (one == other) | (np.isnan(one) & np.isnan(other))
+        other = np.zeros(len(times) + 1, bool)
+        other[at[~same]] = True
+        if 2 * (sharing := int((other[:-1] | other[1:]).sum())) > len(times):
+            raise SharedTimesError(
+                f"{sharing:,} of {counted(len(times), 'row')} have another row's time and other values"
+            )
         if same.any():
             report.fault(f"{counted(int(same.sum()), 'row')} repeated (dropped)")
         if not same.all():

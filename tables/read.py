@@ -10,13 +10,16 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from foundation.user_error import UserError
 from tables.cells import DecimalMark
 from tables.chunks import DecimalMarkError, NotInEncodingError, TextColumnError
 from tables.description import Description
 from tables.gather import DisorderError, Rows, Thinning, gather
 from tables.layout import Opened, opened
 from tables.missing import Cleaner
+from tables.order import SharedTimesError
 from tables.report import Report
+from tables.shared_times import advice
 from tables.spacing import Anchor
 from tables.table import Table
 from tables.treat import table_of
@@ -86,7 +89,10 @@ def _read(
             cleaner.clean(part.values)
     cleaner.refuse_other_units(_named(files))
     cleaner.tell(report)
-    return table_of(rows, columns, description, anchor, report, _named(files), _time(files))
+    try:
+        return table_of(rows, columns, description, anchor, report, _named(files), _time(files))
+    except SharedTimesError as error:
+        raise UserError(f"{_named(files)}: {error}; {advice(files[0].part, files[0].layout)}") from error
 
 
 def read_rows(description: Description, paths: Sequence[str | Path]) -> tuple[pd.DataFrame, Report]:
