@@ -133,14 +133,16 @@ def decide_order(part: Part, layout: Layout) -> str:
     times = layout.times
     orders, shown = frozenset(ORDERS), ""
     with part.open() as stream:
-        for raw in raw_chunks(part, stream, layout.dialect, layout, CHUNK, only=times.positions):
+        for raw in raw_chunks(part, stream, layout.dialect, layout, CHUNK // 16, only=times.positions):
             text = times.text(raw).dropna()
             raw, shown = raw.loc[text.index], next(iter(text), shown)
             dates = text.str.extract(r"(\d+\D\d+\D\d+)")[0].unique()
             orders = orders & possible(s for cell in dates if (s := shape(str(cell)))) or orders
+            if len(orders) == 1:
+                return min(orders)
             off = {order: uneven(times.with_order(order).read(raw, text)) for order in orders}
-            best, *others = sorted(orders, key=lambda order: off[order])
-            if not others or (off[best] < off[others[0]] and off[best] <= 0.01 * len(raw)):
+            best, other, *_ = sorted(orders, key=lambda order: off[order])
+            if off[best] < off[other] and off[best] <= 0.01 * len(raw):
                 return best
     if DAY_FIRST in orders and "." in times.kind:
         return DAY_FIRST

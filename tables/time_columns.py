@@ -196,7 +196,12 @@ def _likely_positions(dialect: Dialect, name: str) -> tuple[int, ...]:
         kinds = [s for s in map(shape, cells) if s]
         if cells and len(kinds) > 0.9 * len(cells):
             digits = cells[0].replace(".", "").isdigit()
-            if not digits or HINT.search(column) or (n == 0 and kinds[0].format not in EPOCHS.values()):
+            if (
+                not digits
+                or HINT.search(column)
+                or (n == 0 and kinds[0].format not in EPOCHS.values())
+                or _whole_seconds(cells)
+            ):
                 candidates.append((n,))
                 dates += [] if Counter(kinds).most_common(1)[0][0].clock else [n]
         elif cells and sum(map(bool, map(clock_format, cells))) > 0.9 * len(cells):
@@ -249,6 +254,11 @@ def _whole(cells: list[str]) -> bool:
     """Returns whether nearly all cells are whole numbers."""
     cells = [cell for cell in cells if cell]
     return sum(bool(re.fullmatch(r"\d+(\.0*)?", cell)) for cell in cells) > 0.9 * len(cells)
+
+
+def _whole_seconds(cells: list[str]) -> bool:
+    """Returns whether these can only be Unix times in milliseconds."""
+    return all(re.fullmatch(r"1\d{9}000", cell) for cell in cells)
 
 
 def _pairs(cells: list[str]) -> int:

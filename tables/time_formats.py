@@ -13,21 +13,27 @@ import pandas as pd
 DATE = (
     r"(?P<y1>\d{4})(?P<s1>[-/.])(?P<m1>\d{1,2})(?P=s1)(?P<d1>\d{1,2})"
     r"|(?P<a>\d{1,2})(?P<s2>[-/.])(?P<b>\d{1,2})(?P=s2)(?P<y2>\d{4}|\d{2})"
+    r"|(?P<y4>\d{4})(?P<s4>[-/])(?P<m4>\d\d)"
+    r"|(?P<mon5>[A-Za-z]{3,9}) (?P<d5>\d{1,2})(?P<s5>,? )(?P<y5>\d{4})"
     r"|(?P<d3>\d{1,2})(?P<s3>[-/. ])(?P<mon3>[A-Za-z]{3,9})(?P=s3)(?P<y3>\d{4}|\d{2})"
 )
 TIME = (
     r"(?P<h>\d{1,2})(?P<c>[:.])(?P<min>\d\d)(?:(?P=c)(?P<sec>\d\d)(?P<frac>[.,]\d{1,9})?)?"
-    r"(?:(?P<gap>\s?)(?P<ap>[AaPp][Mm]))?"
+    r"(?:(?P<gap>\s?)(?P<ap>[AaPp](?:\.?\s?[Mm])?\.?))?"
 )
-ZONE = r"Z|UTC|GMT|[+-]\d\d:?\d\d"
-WRITTEN = re.compile(rf"(?:{DATE})(?:(?P<between>\s*[T,]\s*|\s+)?(?:{TIME})(?P<zgap>\s?)(?P<zone>{ZONE})?)?")
+ZONE = r"Z|UTC|GMT|[+-]\d\d(?::?\d\d)?"
+PLACE = r"\[[\w/+-]+\]"  # as in 2024-01-20T00:00+01:00[Europe/Berlin]
+WRITTEN = re.compile(
+    rf"(?:{DATE})(?:(?P<between>\s*[T,]\s*|\s+)?(?:{TIME})(?P<zgap>\s?)(?P<zone>{ZONE})?(?:{PLACE})?)?"
+)
+COMPACT = re.compile(rf"(?P<date>\d{{8}})(?P<between>[T :])(?P<clock>\d{{6}}|\d{{4}})(?P<zone>{ZONE})?")
 CLOCK = re.compile(TIME)
 DIGITS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 EPOCHS = {10: "s", 13: "ms", 16: "us", 19: "ns"}  # digits of a Unix time of today
 FULL_MONTHS = re.compile("january|february|march|april|june|july|august|september|october|november|december", re.I)
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST, UNKNOWN = "day first", "month first", "year first", "unknown"
 ORDERS = {DAY_FIRST: ("%d", "%m", "%y"), MONTH_FIRST: ("%m", "%d", "%y"), YEAR_FIRST: ("%y", "%m", "%d")}
-MIDNIGHT = r"(?<=[T ])24(?=[:.]00)|(?<=^\d{8})24"  # the end of a day, written as its 24th hour
+MIDNIGHT = r"(?<=[T ])24(?=[:.]?00)|(?<=^\d{8})24"  # the end of a day, written as its 24th hour
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,10 @@ def shape(cell: str) -> Shape | None:
     cell = cell.strip()
     if re.fullmatch(r"\d{8,19}(\.\d*)?", cell):
         return _digits(cell.split(".")[0])
+    if match := COMPACT.fullmatch(cell):
+        digits = _digits(match["date"] + match["clock"])
+        clock = digits.format.removeprefix("%Y%m%d") if digits else ""
+        return Shape(f"%Y%m%d{match['between']}{clock}{_zone(match['zone'])}") if digits else None
     match = WRITTEN.fullmatch(cell)
     if not match:
         return None
@@ -62,9 +72,15 @@ def shape(cell: str) -> Shape | None:
         date = f"%Y{part['s1']}%m{part['s1']}%d"
         if not (1 <= int(part["m1"]) <= 12 and 1 <= int(part["d1"]) <= 31):
             return None
-    elif part["mon3"]:
-        month = "%B" if FULL_MONTHS.fullmatch(part["mon3"]) else "%b"
-        date = f"%d{part['s3']}{month}{part['s3']}{_year(part['y3'])}"
+    elif part["y4"]:
+        date = f"%Y{part['s4']}%m"
+        if not 1 <= int(part["m4"]) <= 12:
+            return None
+    elif word := part["mon3"] or part["mon5"]:
+        month = "%B" if FULL_MONTHS.fullmatch(word) else "%b"
+        date = f"{month} %d{part['s5']}%Y"
+        if part["mon3"]:
+            date = f"%d{part['s3']}{month}{part['s3']}{'%Y' if len(part['y3']) == 4 else '%y'}"
     else:
         orders = _orders(part["a"], part["b"], part["y2"], part["s2"])
         if not orders:
@@ -72,7 +88,7 @@ def shape(cell: str) -> Shape | None:
         date = f"{{1}}{part['s2']}{{2}}{part['s2']}{'%Y' if len(part['y2']) == 4 else '{3}'}"
     if part["h"] is None:
         return Shape(date, frozenset(orders), clock=False)
-    zone = "" if part["zone"] is None else part["zgap"] + ("%z" if part["zone"][0] in "Z+-" else part["zone"])
+    zone = f"{part['zgap']}{_zone(part['zone'])}"
     return Shape(f"{date}{part['between'] or ''}{_clock(part)}{zone}", frozenset(orders))
 
 
@@ -88,7 +104,8 @@ def is_time(cell: str) -> bool:
     """Returns whether a cell is a date, a time of day, or both; bare digits are not."""
     if cell.isdigit():
         return False
-    return bool((WRITTEN.fullmatch(cell) and shape(cell)) or (":" in cell and clock_format(cell)))
+    written = WRITTEN.fullmatch(cell) or COMPACT.fullmatch(cell)
+    return bool((written and shape(cell)) or (":" in cell and clock_format(cell)))
 
 
 def possible(shapes: Iterable[Shape]) -> frozenset[str]:
@@ -125,9 +142,11 @@ def read_times(cells: pd.Series, format: str) -> pd.Series:
         if kind.orders and len(orders) != 1:
             continue
         rest = times.isna() & cells.notna()
-        text = cells[rest].str.strip().str.replace(MIDNIGHT, "00", regex=True)
-        late = pd.to_timedelta((text != cells[rest].str.strip()).astype(int), unit="D")
-        read = _exactly(text, kind.with_order(next(iter(orders), DAY_FIRST))) + late
+        own = kind.with_order(next(iter(orders), DAY_FIRST))
+        written = _plain(cells[rest].str.strip(), own)
+        text = written.str.replace(MIDNIGHT, "00", regex=True)
+        late = pd.to_timedelta((text != written).astype(int), unit="D")
+        read = _exactly(text, own) + late
         times = times.where(~rest, read.reindex(times.index))
     return times
 
@@ -146,12 +165,22 @@ def uneven(times: pd.Series) -> int:
     return len(times) - len(read) + int((np.abs(steps - usual) > 0.1 * usual).sum())
 
 
+def _plain(cells: pd.Series, format: str) -> pd.Series:
+    """Returns times with the offsets and the halves of the day that strptime knows."""
+    if "%z" in format:
+        cells = cells.str.replace(f"{PLACE}$", "", regex=True)
+        cells = cells.str.replace(r"(?<!\d-\d\d)([+-]\d\d)$", r"\1:00", regex=True)
+    if "%p" in format:
+        cells = cells.str.replace(r"([AaPp])(?:\.?\s?[Mm])?\.?$", r"\1m", regex=True)
+    return cells
+
+
 def offsets(cells: pd.Series) -> set[int]:
     """Returns the offsets from UTC at the end of these times, in minutes."""
     minutes = set()
-    for text in cells.str.extract(r"(Z|[+-]\d\d:?\d\d)\s*$")[0].dropna().unique():
+    for text in cells.str.extract(rf"(?<!\d-\d\d)(Z|[+-]\d\d(?::?\d\d)?)(?:{PLACE})?\s*$")[0].dropna().unique():
         sign = -1 if text[0] == "-" else 1
-        minutes.add(0 if text == "Z" else sign * (int(text[1:3]) * 60 + int(text[-2:])))
+        minutes.add(0 if text == "Z" else sign * (int(text[1:3]) * 60 + int(text[3:].strip(":") or 0)))
     return minutes
 
 
@@ -217,8 +246,8 @@ def _orders(first: str, second: str, year: str, mark: str) -> set[str]:
     return orders
 
 
-def _year(text: str) -> str:
-    return "%Y" if len(text) == 4 else "%y"
+def _zone(text: str | None) -> str:
+    return "%z" if text and text[0] in "Z+-" else text or ""
 
 
 def _clock(part: dict[str, str | None]) -> str:

@@ -96,3 +96,48 @@ def test_a_year_alone(tmp_path):
     path.write_text(lines("year,spots", [f"{1800 + i},{i}" for i in range(24)]))
     frame, _ = read_rows(Description(), [path])
     assert frame.index[[0, 23]].tolist() == [pd.Timestamp("1800-01-01"), pd.Timestamp("1823-01-01")]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        "{:%Y-%m-%d %H:%M:%S+00}",
+        "{:%Y-%m-%d %H:%M:%S.000+01}",
+        "{:%Y-%m-%dT%H:%M:%S+01:00[Europe/Berlin]}",
+        "{:%Y%m%dT%H%M%SZ}",
+        "{:%Y%m%d %H%M%S}",
+        "{:%Y%m%d:%H%M}",
+        '"{:%b %d, %Y %H:%M}"',
+        '"{:%B %-d, %Y %-I:%M:%S %p}"',
+    ],
+)
+def test_a_time_in_one_column(load, cells):
+    table = load(of("x", cells.format))
+    assert table.times[[0, 47]].tolist() == [START, START + pd.Timedelta("47h")]
+    assert table.frame["T"].tolist() == list(range(48))
+
+
+@pytest.mark.parametrize("offset", ["+01", "+0100", "+01:00[Europe/Berlin]", "Z"])
+def test_a_midnight_without_its_time_has_no_offset(load, offset):
+    table = load(of("time", lambda t: f"{t:%Y-%m-%d}" if t == START else f"{t:%Y-%m-%d %H:%M}{offset}"))
+    assert table.report.facts["clock"] == ("UTC+00:00" if offset == "Z" else "UTC+01:00")
+
+
+@pytest.mark.parametrize(("morning", "evening"), [("a", "p"), (" a.m.", " p.m."), ("am", "pm"), (" A. M.", " P. M.")])
+def test_halves_of_the_day(load, morning, evening):
+    table = load(of("Date,Time", lambda t: f"{t:%m/%d/%y,%-I:%M}{morning if t.hour < 12 else evening}"))
+    assert table.times[[0, 13]].tolist() == [START, START + pd.Timedelta("13h")]
+
+
+@pytest.mark.parametrize("mark", ["-", "/"])
+def test_a_year_and_a_month_in_one_column(tmp_path, mark):
+    path = tmp_path / "table.csv"
+    path.write_text(lines("Month,passengers", [f"{1949 + n // 12}{mark}{n % 12 + 1:02},{n}" for n in range(24)]))
+    frame, _ = read_rows(Description(), [path])
+    assert frame.index[[0, 23]].tolist() == [pd.Timestamp("1949-01-01"), pd.Timestamp("1950-12-01")]
+
+
+def test_unix_time_in_milliseconds_needs_no_name(load):
+    table = load(of("x", lambda t: f"{int(t.timestamp())}000"))
+    assert table.times[0] == START
+    assert table.spacing == pd.Timedelta("1h")
