@@ -149,8 +149,11 @@ def time_columns(dialect: Dialect, name: str, wanted: Sequence[str] = (), format
             f"{', '.join(filter(None, dialect.names))}: name the column under `time`, its format under `time_format`"
         )
     cells = [" ".join(filter(None, row)) for row in zip(*map(dialect.column, positions), strict=True)]
-    if format and have_format(pd.Series(cells, dtype=object), format):
-        return TimeColumns(positions, tuple(dialect.names[p] for p in positions), format, DAY_FIRST)
+    try:
+        if format and have_format(pd.Series(cells, dtype=object), format):
+            return TimeColumns(positions, tuple(dialect.names[p] for p in positions), format, DAY_FIRST)
+    except ValueError as error:
+        raise UserError(f"time_format: {format!r} is no format of strptime ({error}): correct it") from error
     return _described(dialect, positions, name)
 
 
@@ -158,7 +161,7 @@ def _described(dialect: Dialect, positions: tuple[int, ...], name: str) -> TimeC
     """Returns how these columns are written."""
     columns = TimeColumns(positions, tuple(dialect.names[p] for p in positions), PARTED, DAY_FIRST)
     first, *others = map(dialect.column, positions)
-    if len(positions) > 2 or (_is_part(columns.names[0], "year") and not any(map(shape, first))):
+    if len(positions) > 2 or ("year" in _parts(columns.names) and not any(map(shape, first))):
         hour = columns.parts().get("hour")
         return columns if hour is None else replace(columns, pairs=_pairs(dialect.column(positions[hour])) or 1)
     if others and not any(map(clock_format, others[0])):
@@ -207,12 +210,19 @@ def _likely_positions(dialect: Dialect, name: str) -> tuple[int, ...]:
         elif cells and sum(map(bool, map(clock_format, cells))) > 0.9 * len(cells):
             clocks.append(n)
     hours = [n for n in whole if _is_part(dialect.names[n], "hour") and _pairs(dialect.column(n))]
-    for date in dates:
-        beside = [min(at, key=lambda n: (abs(n - date), n)) for at in (clocks, hours) if at]
-        candidates += [(date, n) for n in beside]
+    candidates += itertools.product(dates, clocks + hours)
     if candidates:
         hinted = [n for n, column in enumerate(dialect.names) if HINT.search(column)]
-        return min(candidates, key=lambda at: (*_unlikely(dialect, at, name), at[-1] in dates, at[0] not in hinted, at))
+        return min(
+            candidates,
+            key=lambda at: (
+                *_unlikely(dialect, at, name),
+                at[-1] in dates,
+                at[0] not in hinted,
+                at[0],
+                abs(at[-1] - at[0]),
+            ),
+        )
     parted = [n for n in whole if n in hours or not _is_part(dialect.names[n], "hour")]
     parts = _parts([column if n in parted else "" for n, column in enumerate(dialect.names)])
     days = ("month", "day") if "month" in parts else (YEARDAY,)

@@ -145,6 +145,11 @@ def test_unix_time_is_read_where_the_settings_have_another_format(load):
     assert load(content, time_format="%Y-%m-%d %H:%M").times[0] == pd.Timestamp("2023-04-06 20:00")
 
 
+def test_a_format_of_the_settings_that_is_none_is_refused(load):
+    with pytest.raises(UserError, match="time_format: '%Q' is no format of strptime"):
+        load(plain(), time_format="%Q")
+
+
 def test_an_ambiguous_time_is_not_read_as_day_first_because_the_settings_have_another_format(load):
     content = lines("date,T", [f"{t},{i}" for i, t in enumerate(times("%d/%m/%Y %H:%M", 24, start=MARCH))])
     with pytest.raises(UserError, match=r"'01/03/2024 00:00' have day or month first"):

@@ -60,6 +60,7 @@ def test_a_clock_of_digits_ends_a_day_with_2400(load):
         ("start,end,reading", "2024-01-01T00:00,2024-02-01T00:00,{0:%Y-%m-%d}T06:00", "2024-01-20 06:00"),
         ("Date,Time", "{0:%Y-%m-%d},07:00", "2024-01-20 07:00"),
         ("Date,sunset", "{0:%Y-%m-%d},16:{1:02}", "2024-01-20"),
+        ("Date,sunset,Time", "{0:%Y-%m-%d},16:{1:02},07:00", "2024-01-20 07:00"),
     ],
 )
 def test_a_column_of_a_usual_name_or_with_even_steps_is_the_time(load, header, cells, first):
@@ -75,18 +76,19 @@ def test_a_time_beside_its_date_is_the_time(load):
 
 
 @pytest.mark.parametrize(
-    ("names", "rows", "last"),
+    ("names", "rows", "first", "last"),
     [
-        ("Year,Month", [f"{1958 + n // 12},{n % 12 + 1}" for n in range(24)], "1959-12-01"),
-        ("Year,DOY", [f"{2023 + n // 365},{n % 365 + 1}" for n in range(425)], "2024-02-29"),
+        ("Year,Month", [f"{1958 + n // 12},{n % 12 + 1}" for n in range(24)], "1958-01-01", "1959-12-01"),
+        ("Month,Year", [f"{n % 12 + 1},{1958 + n // 12}" for n in range(24)], "1958-01-01", "1959-12-01"),
+        ("Year,DOY", [f"{2023 + n // 365},{n % 365 + 1}" for n in range(425)], "2023-01-01", "2024-02-29"),
     ],
 )
 @pytest.mark.parametrize("given", [True, False])
-def test_a_year_with_a_month_or_a_day_of_the_year(tmp_path, names, rows, last, given):
+def test_a_year_with_a_month_or_a_day_of_the_year(tmp_path, names, rows, first, last, given):
     path = tmp_path / "table.csv"
     path.write_text(lines(f"{names},CO2", [f"{row},{i}" for i, row in enumerate(rows)]))
     frame, _ = read_rows(Description(time=tuple(names.split(","))) if given else Description(), [path])
-    assert frame.index[0] == pd.Timestamp(f"{rows[0][:4]}-01-01")
+    assert frame.index[0] == pd.Timestamp(first)
     assert frame.index[-1] == pd.Timestamp(last)
     assert list(frame.columns) == ["CO2"]
 
