@@ -21,7 +21,7 @@ TIME = (
     r"(?P<h>\d{1,2})(?P<c>[:.])(?P<min>\d\d)(?:(?P=c)(?P<sec>\d\d)(?P<frac>[.,]\d{1,9})?)?"
     r"(?:(?P<gap>\s?)(?P<ap>[AaPp](?:\.?\s?[Mm])?\.?))?"
 )
-ZONE = r"Z|UTC|GMT|[+-]\d\d(?::?\d\d)?"
+ZONE = r"Z|UTC|GMT|[+-](?:0\d|1[0-4])(?::?\d\d)?"  # 15:00-16:00 is a span of time
 PLACE = r"\[[\w/+-]+\]"  # as in 2024-01-20T00:00+01:00[Europe/Berlin]
 WRITTEN = re.compile(
     rf"(?:{DATE})(?:(?P<between>\s*[T,]\s*|\s+)?(?:{TIME})(?P<zgap>\s?)(?P<zone>{ZONE})?(?:{PLACE})?)?"

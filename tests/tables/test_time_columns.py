@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from foundation.user_error import UserError
 from tables.description import Description
 from tables.read import read_rows
 from tests.tables.table_files import START, lines
@@ -117,6 +118,11 @@ def test_a_time_in_one_column(load, cells):
     table = load(of("x", cells.format))
     assert table.times[[0, 47]].tolist() == [START, START + pd.Timedelta("47h")]
     assert table.frame["T"].tolist() == list(range(48))
+
+
+def test_spans_of_time_are_not_read_as_offsets(load):
+    with pytest.raises(UserError, match="no column with times that can be recognised"):
+        load(of("time", lambda t: f"{t:%Y-%m-%d %H:%M}-{t + pd.Timedelta('1h'):%H:%M}"))
 
 
 @pytest.mark.parametrize("offset", ["+01", "+0100", "+01:00[Europe/Berlin]", "Z"])
