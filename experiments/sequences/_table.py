@@ -5,6 +5,7 @@ Runs under a profile with tasks of another size have tables of their own, in whi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import groupby
@@ -127,7 +128,7 @@ def compare(group: str, config_of: ConfigOf, root: Path = RESULTS, reference: Pa
         table = sorted([*own, *(cell for cell in kept if cell.profiles == profiles and cell.name in tasks)], key=_order)
         folder = root / group / "comparison" / "-".join(Path(profile).stem for profile in profiles)
         place = folder / "with-reference" if reference else folder
-        print(f"\n{table_files.write(pd.DataFrame([cell.row() for cell in table]), place, _size(profiles))}")
+        print(f"\n{table_files.write(_frame(table), place, _size(profiles))}")
         print(_figures(profiles))
         if drawn := [cell for cell in own if not cell.changed]:
             figures = {"curves": _pictures.curves(drawn, MODELS, _size(profiles))}
@@ -146,7 +147,7 @@ def section(group: str, about: str, config_of: ConfigOf, root: Path = RESULTS) -
         group,
         about,
         tuple(
-            Table(". ".join(filter(None, [_size(profiles), _figures(profiles)])), pd.DataFrame([c.row() for c in own]))
+            Table(". ".join(filter(None, [_size(profiles), _figures(profiles)])), _frame(own))
             for profiles, own in groupby(rows, key=lambda cell: cell.profiles)
         ),
         tuple(
@@ -159,6 +160,12 @@ def section(group: str, about: str, config_of: ConfigOf, root: Path = RESULTS) -
             if (own := list(of_task))
         ),
     )
+
+
+def _frame(rows: Iterable[Cell]) -> pd.DataFrame:
+    """Returns the cells as a table, with remarks if there are any."""
+    table = pd.DataFrame([cell.row() for cell in rows])
+    return table if table["remark"].any() else table.drop(columns="remark")
 
 
 def _size(profiles: Profiles) -> str:
