@@ -10,7 +10,7 @@ from foundation.atomic import atomic
 
 ROOT = Path(__file__).parents[1]
 PLACE = re.compile(r"(<!-- table: (\S+?)(?:; rows: (.*?))?(?:; columns: (.*?))? -->\n).*?(<!-- end -->)", re.DOTALL)
-"""A whole file as it is, or the rows and columns of a CSV file that are listed, in this order."""
+"""A whole file as it is, or the columns of a CSV file that are listed, in this order, and its rows, if some are."""
 
 
 def documents(root: Path = ROOT) -> list[Path]:
@@ -23,18 +23,19 @@ def refreshed(text: str, root: Path = ROOT) -> str:
 
     def table(place: re.Match[str]) -> str:
         start, file, rows, columns, end = place.groups()
-        content = _excerpt(root / file, rows, columns) if rows else (root / file).read_text("utf-8").strip()
+        content = _excerpt(root / file, rows, columns) if columns else (root / file).read_text("utf-8").strip()
         return f"{start}{content}\n{end}"
 
     return PLACE.sub(table, text)
 
 
-def _excerpt(file: Path, rows: str, columns: str) -> str:
+def _excerpt(file: Path, rows: str | None, columns: str) -> str:
     import pandas as pd
 
     table = pd.read_csv(file, dtype=str, keep_default_na=False)
-    wanted = table.set_index(table.columns[0]).loc[rows.split(", ")].reset_index()
-    return wanted[columns.split(", ")].to_markdown(index=False, disable_numparse=True)
+    if rows:
+        table = table.set_index(table.columns[0]).loc[rows.split(", ")].reset_index()
+    return table[columns.split(", ")].to_markdown(index=False, disable_numparse=True)
 
 
 if __name__ == "__main__":
