@@ -47,6 +47,8 @@ def test_rows_and_columns_can_be_chosen(tmp_path):
     (tmp_path / "a.csv").write_text("name,x,y\none,1,2\ntwo,3,4\n")
     text = refreshed("<!-- table: a.csv; rows: two, one; columns: name, y -->\n<!-- end -->\n", tmp_path)
     assert [line.replace(" ", "") for line in text.splitlines()[3:5]] == ["|two|4|", "|one|2|"]
+    text = refreshed("<!-- table: a.csv; columns: y -->\n<!-- end -->\n", tmp_path)
+    assert [line.replace(" ", "") for line in text.splitlines()[3:5]] == ["|2|", "|4|"]
 
 
 ROOT = Path(__file__).parents[1]
