@@ -166,7 +166,7 @@ def test_a_column_in_another_unit_is_told(results, tmp_path, later):
     assert "Warning: wv (m/s) averages" in text
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::RuntimeWarning")  # NumPy's, about a mean of nothing
 def test_a_persistence_that_is_not_known_in_any_window_is_told_once(results, tmp_path, later, monkeypatch):
     unknown = property(lambda asked: np.full(len(asked.ahead), 365))
     monkeypatch.setattr(Asked, "days", unknown)
