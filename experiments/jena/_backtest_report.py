@@ -96,6 +96,8 @@ def _overall(own: Backtest) -> pd.DataFrame:
 
 def _compared(own: Backtest, name: str) -> str:
     difference = own.beyond(name)
+    if np.isnan(difference.mean):
+        return f"{name[0].upper()}{name[1:]} is not known for the whole of any window."
     better = "better" if difference.mean > 0 else "worse"
     return f"{own.name} is {better} than {name}, by {_interval(difference, own)}."
 

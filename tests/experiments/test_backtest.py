@@ -1,5 +1,6 @@
 """A backtest against a loop over the file's rows, and what it says of files that are wrong."""
 
+import dataclasses
 import json
 import re
 
@@ -173,6 +174,13 @@ def test_a_persistence_that_is_not_known_in_any_window_is_told_once(results, tmp
     text = answer(results, write(tmp_path / "later.csv", later))
     assert text.count("8760 hours before") == 1
     assert "Warning: the value exactly 8760 hours before is not known for any window" in text
+
+
+def test_a_persistence_that_every_window_lacks_in_part_is_not_compared(results, tmp_path, later):
+    whole = found(results, write(tmp_path / "later.csv", later))
+    errors = {whole.name: np.ones((len(whole.rows), 2)), "the day before": np.array([[np.nan, 1.0]] * len(whole.rows))}
+    said = _backtest_report._compared(dataclasses.replace(whole, errors=errors), "the day before")
+    assert said == "The day before is not known for the whole of any window."
 
 
 @pytest.mark.parametrize(

@@ -112,11 +112,12 @@ def test_sequences_have_the_paper_s_table():
     found = _table.section("sequences", "", loading.config_of, REFERENCE)
     cells = _table.cells("sequences", loading.config_of, REFERENCE)
     rows = [row for table in found.tables for row in table.frame.to_dict("records")]
+    remarked = {cell.profiles for cell in cells if cell.remark}
     expected = [cell.row() for cell in cells]
-    assert rows == [
-        {key: value for key, value in row.items() if key in found_row}
-        for row, found_row in zip(expected, rows, strict=True)
-    ]
+    for cell, row in zip(cells, expected, strict=True):
+        if cell.profiles not in remarked:
+            del row["remark"]
+    assert rows == expected
     assert {"ours", "paper's", "paper's ≈"} <= found.tables[0].numeric
     shown = [(label, runs) for curve in found.curves for label, runs in curve.models]
     assert shown == [(cell.label, cell.runs) for cell in cells]
