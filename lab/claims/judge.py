@@ -161,6 +161,8 @@ def judge_one(
 ) -> Verdict:
     """Returns the verdict of an experiment's runs, or of two experiments' runs with equal seeds and equal lengths.
 
+    A share's follows from the verdicts on its parts.
+
     Args:
         claims: The file.
         claim: One of its claims.
@@ -169,6 +171,8 @@ def judge_one(
         seeds: The number of seeds to plan runs for; by default as many as decide.
         other_data: The data of all runs that there are, if the claim's figure belongs to others.
     """
+    if claim.parts:
+        return _share(claims, claim, conditions, evidence, seeds)
     sides = list(evidence.values())
     exact = claim.fixed or not any(side.trained for side in sides)
     length, flags = _length(sides)
@@ -197,6 +201,31 @@ def judge_one(
     if verdict.verdict != UNDECIDED:
         return verdict
     return dataclasses.replace(verdict, deciding=what_it_takes(verdict, sides, claims.hours))
+
+
+def _share(
+    claims: Claims, claim: Claim, conditions: Conditions, evidence: dict[str, Evidence], seeds: int | None
+) -> Verdict:
+    """Returns the verdict that follows from those on the claims that it counts."""
+    parts = tuple(
+        judge_one(claims, part, conditions, {name: evidence[name] for name in part.experiments}, seeds)
+        for part in claim.parts
+    )
+    verdict = Verdict(
+        claim,
+        conditions,
+        seeds=tuple(sorted(set.intersection(*(set(part.seeds) for part in parts)))),
+        sides=(),
+        fewest=claims.seeds,
+        confidence=claims.confidence,
+        exact=False,
+        missing=tuple(dict.fromkeys(run for part in parts for run in part.missing)),
+        parts=parts,
+    )
+    if verdict.verdict != UNDECIDED:
+        return verdict
+    unknown = ", ".join(part.claim.id for part in parts if part.verdict == UNDECIDED)
+    return dataclasses.replace(verdict, deciding=f"deciding takes verdicts on some of {unknown}")
 
 
 def _length(sides: Sequence[Evidence]) -> tuple[float, tuple[str, ...]]:
@@ -236,7 +265,7 @@ def _notes(claim: Claim, used: Sequence[CompleteRun], uneven: list[int], other_d
     lengths = [(run.metrics.get("steps", 0), run.metrics.get("steps_in_full", 0)) for run in used]
     if early := [f"budgeted: {steps:,} of {whole:,} steps" for steps, whole in lengths if steps < whole]:
         yield early[0]
-    elif not claim.parts and len(ends := dict.fromkeys(f"{steps:,}" for steps, _ in lengths if steps)) > 1:
+    elif len(ends := dict.fromkeys(f"{steps:,}" for steps, _ in lengths if steps)) > 1:
         yield f"trained to their own ends: {' and '.join(ends)} steps"
     if shortened := dict.fromkeys(run.shortened for run in used if run.shortened):
         yield f"trained little: {' and '.join(shortened)}"

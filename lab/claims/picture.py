@@ -58,7 +58,7 @@ def unit(verdict: Verdict) -> str:
     if verdict.claim.logarithmic:
         return "times the other" if verdict.claim.compares else "factor"
     if verdict.claim.parts:
-        return "share of the claims"
+        return "share of the claims that holds, and that may yet"
     figures = {side.figure.split(".")[-1].removeprefix("val_") for side in verdict.claim.sides}
     what = figures.pop() if len(figures) == 1 else ""
     return " ".join(filter(None, ["difference" if verdict.claim.compares else "", "in" if what else "", what]))

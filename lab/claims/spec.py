@@ -102,7 +102,7 @@ class Claim:
         """What is measured, and what confirms it."""
         if self.parts:
             parts = ", ".join(part.id for part in self.parts)
-            return f"share of these {len(self.parts)} claims that a seed confirms: {self.rule.words} ({parts})"
+            return f"share of these {len(self.parts)} claims that holds: {self.rule.words} ({parts})"
         first, *others = self.sides
         text = f"{first.figure} of {first.experiment}"
         for other in others:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import statistics
 from collections.abc import Sequence
@@ -41,6 +40,8 @@ class Verdict:
     """Runs to make for the number of seeds that was asked for."""
     deciding: str = ""
     """What it takes to decide the claim; empty if it is decided."""
+    parts: tuple[Verdict, ...] = ()
+    """Those on the claims that a share counts."""
 
     @property
     def group(self) -> str:
@@ -49,12 +50,19 @@ class Verdict:
 
     @cached_property
     def values(self) -> tuple[float, ...]:
-        """The numbers that are judged, one for each seed."""
+        """The numbers that are judged, one for each seed; of a share, the share that holds."""
+        if self.parts:
+            return (self._count(HOLDS) / len(self.parts),)
         return tuple(value(self.claim, figures) for figures in zip(*self.sides, strict=True))
 
     @cached_property
     def interval(self) -> Interval:
-        """The interval of the mean of `values`; where the seed plays no part, their smallest and largest."""
+        """The interval of the mean of `values`; where the seed plays no part, their smallest and largest.
+
+        Of a share it is the range that the open claims leave: from none of them holding to all.
+        """
+        if self.parts:
+            return self.values[0], 1 - self._count(FAILS) / len(self.parts)
         if self.exact and self.values:
             return min(self.values), max(self.values)
         return interval(self.values, self.confidence)
@@ -69,6 +77,8 @@ class Verdict:
     @property
     def verdict(self) -> str:
         """One of `VERDICTS`, by the rule alone."""
+        if self.parts:
+            return decide(self.rule, self.values, self.interval)
         if len(self.seeds) < self.fewest or self.ended_early or self.without:
             return UNDECIDED
         return decide(self.rule, self.values, self.interval)
@@ -81,6 +91,8 @@ class Verdict:
     @property
     def words(self) -> str:
         """The rule in words, with the number of seeds that decides."""
+        if self.claim.parts:
+            return self.claim.words
         if self.exact:
             return f"{self.claim.words} (any one run)"
         return f"{self.claim.words} ({self.confidence:.0%} interval of the mean, {self.fewest} seeds or more)"
@@ -88,6 +100,8 @@ class Verdict:
     @property
     def figure(self) -> str:
         """What was measured: each side's mean ± standard deviation, then what is judged, with its interval."""
+        if self.parts:
+            return f"{self._count(HOLDS)} of {len(self.parts)} hold, {self._count(FAILS)} don't"
         if not self.values:
             return "–"
         low, high = self.interval
@@ -101,6 +115,9 @@ class Verdict:
             text = f"{' against '.join(map(mean_and_deviation, self.sides))}: {text}"
         return text + (f" ({low:.3g} … {high:.3g})" if known else "")
 
+    def _count(self, verdict: str) -> int:
+        return sum(part.verdict == verdict for part in self.parts)
+
 
 def _on_scale(claim: Claim) -> Rule:
     rule = claim.rule
@@ -110,25 +127,11 @@ def _on_scale(claim: Claim) -> Rule:
     return Rule(low, high, rule.words, rule.one_is_enough)
 
 
-def holds(claim: Claim, number: float) -> bool:
-    """Returns whether a seed's own value lies in the claim's range."""
-    rule = _on_scale(claim)
-    return rule.low <= number <= rule.high
-
-
 def value(claim: Claim, figures: Sequence[float]) -> float:
     """Returns the number that is judged for one seed, given the figure of each side.
 
-    It is the figure, or the first less the second; of a factor or a ratio it is the logarithm. A share is the number of
-    parts whose own value lies in their own range, over the number of parts; nan if one has no finite value.
+    It is the figure, or the first less the second; of a factor or a ratio it is the logarithm.
     """
-    if claim.parts:
-        ends = list(itertools.accumulate(len(part.sides) for part in claim.parts))
-        numbers = [
-            value(part, figures[end - len(part.sides) : end]) for part, end in zip(claim.parts, ends, strict=True)
-        ]
-        true = [holds(part, number) for part, number in zip(claim.parts, numbers, strict=True)]
-        return sum(true) / len(true) if all(map(math.isfinite, numbers)) else math.nan
     first, *others = map(logarithm, figures) if claim.logarithmic else figures
     return first - sum(others)
 
