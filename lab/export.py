@@ -1,4 +1,4 @@
-"""Writes a network to be used without this project, and asks the written one the same questions."""
+"""Writes a network for use elsewhere, and asks the written one the same questions."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 Format = Literal["onnx", "saved_model", "keras"]
 SUFFIXES: dict[Format, str] = {"onnx": ".onnx", "saved_model": "", "keras": ".keras"}
 QUESTIONS = 32
+TIMESTEPS = 10
+"""Those of a question, if the network takes any number."""
+SAVED_MODEL = {"saved_model.pb", "fingerprint.pb", "variables", "assets"}
+"""What the folder of one holds."""
 TOLERANCE = 1e-5
 """Of an answer's difference, relative to the answer where that is above 1."""
 
@@ -37,16 +41,21 @@ class Exported:
     """What the network takes and gives, in words."""
 
 
-def as_it_is(network: keras.Model, run: Run) -> Exported:
-    """Returns a finished run's network, whose data need no scaling."""
+def as_it_is(network: keras.Model, run: Run, timesteps: int = TIMESTEPS) -> Exported:
+    """Returns a finished run's network, whose data need no scaling; `timesteps` are those of a question."""
     run.load_weights(network)
-    inputs = questions(network)
-    return Exported(network, inputs, network.predict(inputs, verbose=0), "what the network takes and gives")
+    inputs = questions(network, timesteps)
+    given, got = (
+        f"({', '.join(['batch', *(str(size or 'any') for size in shape[1:])])})"
+        for shape in (network.input_shape, network.output_shape)
+    )
+    about = f"inputs {given}, {network.inputs[0].dtype}; the answer is {got}"
+    return Exported(network, inputs, network.predict(inputs, verbose=0), about)
 
 
-def questions(network: keras.Model) -> np.ndarray:
+def questions(network: keras.Model, timesteps: int = TIMESTEPS) -> np.ndarray:
     """Returns random inputs of a network: normal numbers, or 0 and 1 where it takes integers."""
-    shape = [QUESTIONS, *(size or 10 for size in network.input_shape[1:])]
+    shape = [QUESTIONS, *(size or timesteps for size in network.input_shape[1:])]
     rng = np.random.default_rng(0)
     if "int" in network.inputs[0].dtype:
         return rng.integers(2, size=shape).astype(network.inputs[0].dtype)
@@ -59,11 +68,13 @@ def write(exported: Exported, kind: Format, path: Path) -> float:
     Args:
         exported: The network.
         kind: The format.
-        path: The file to write, or for "saved_model" the folder; one that exists is replaced.
+        path: The file to write, or for "saved_model" the folder. A file is replaced, and so is a saved model.
 
     Raises:
-        UserError: the network can't be written in this format, a package is missing, or the answers differ.
+        UserError: another folder is at this place, the network can't be written in this format, a package is missing,
+            or the answers differ.
     """
+    check_place(kind, path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".", dir=path.parent) as folder:
         beside = Path(folder) / f"network{SUFFIXES[kind]}"
@@ -81,6 +92,52 @@ def write(exported: Exported, kind: Format, path: Path) -> float:
             shutil.rmtree(path)
         beside.replace(path)
     return float(difference.max())
+
+
+def check_place(kind: Format, path: Path) -> None:
+    """Checks that what will be replaced at a place is an export, and no folder of something else.
+
+    Raises:
+        UserError: it isn't.
+    """
+    if kind != "saved_model" and path.is_dir():
+        raise UserError(f"{path} is a folder; give --to a file, such as {path / ('network' + SUFFIXES[kind])}")
+    if kind == "saved_model" and path.is_dir() and {file.name for file in path.iterdir()} - SAVED_MODEL:
+        raise UserError(f"{path} holds other files; give --to a new folder, such as {path / 'network'}")
+    if kind == "saved_model" and path.exists() and not path.is_dir():
+        raise UserError(f"{path} is a file; a saved model is a folder")
+
+
+def of_this_project(network: keras.Model) -> list[str]:
+    """Returns the layers of a network that Keras doesn't have, not even a slower one; `layers/` defines them."""
+    import keras
+
+    found: dict[str, None] = {}
+    _with_keras_layers(keras.saving.serialize_keras_object(network), found)
+    return list(found)
+
+
+def _with_keras_layers(config: Any, others: dict[str, None]) -> Any:
+    """Returns a network's configuration with Keras's layers instead of those that `layers/` has under the same name.
+
+    Args:
+        config: The network's, or a part of it.
+        others: Gets the names of layers of `layers/` that Keras doesn't have.
+    """
+    import keras
+
+    if isinstance(config, list):
+        return [_with_keras_layers(part, others) for part in config]
+    if not isinstance(config, dict):
+        return config
+    config = {key: _with_keras_layers(part, others) for key, part in config.items()}
+    package, _, name = str(config.get("registered_name")).partition(">")
+    if package != "layers":
+        return config
+    if hasattr(keras.layers, name):
+        return {**config, "module": "keras.layers", "registered_name": None}
+    others[name] = None
+    return config
 
 
 def _onnx(exported: Exported, path: Path) -> np.ndarray:
@@ -123,5 +180,8 @@ def _saved_model(exported: Exported, path: Path) -> np.ndarray:
 def _keras(exported: Exported, path: Path) -> np.ndarray:
     import keras
 
-    exported.model.save(path)
+    config = _with_keras_layers(keras.saving.serialize_keras_object(exported.model), {})
+    model = keras.saving.deserialize_keras_object(config)
+    model.set_weights(exported.model.get_weights())
+    model.save(path)
     return np.asarray(keras.saving.load_model(path, compile=False).predict(exported.inputs, verbose=0))

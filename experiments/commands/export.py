@@ -1,4 +1,4 @@
-"""Write a trained network to be used without this project."""
+"""Write a trained network for use elsewhere, as ONNX, SavedModel or Keras file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from pathlib import Path
 
 from experiments import trained_run
 
-EPILOG = "Inputs and outputs are in the data's own units. What was written is run once, to compare its answers."
+EPILOG = (
+    "Inputs and outputs are in the data's own units. What was written is run once, to compare its answers. ONNX and "
+    "saved models need nothing of this project. A Keras file of a network with layers that Keras lacks, such as a TCN, "
+    "can only be loaded where layers/ can be imported; then a line says so."
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -28,8 +32,11 @@ def run(options: argparse.Namespace) -> None:
     from lab.trained_runs import from_reference
 
     folder = RESULTS / run.name if from_reference(run) else run.folder
-    path = options.to or folder / ("network" + export.SUFFIXES[options.format])
+    path = options.to.expanduser() if options.to else folder / ("network" + export.SUFFIXES[options.format])
+    export.check_place(options.format, path)
     exported = group.export(experiment, config, run)
     difference = export.write(exported, options.format, path)
     print(f"{path}\nit takes {exported.about}")
+    if options.format == "keras" and (names := export.of_this_project(exported.model)):
+        print(f"to load it, Python must find this project's layers/, for {', '.join(names)}")
     print(f"agrees with {run.folder} within {difference:.1g} on {export.QUESTIONS} random inputs")

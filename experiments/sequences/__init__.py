@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import keras
 
+    from lab.export import Exported
     from lab.identity import ConfigOf
     from lab.report.sections import Section
     from lab.runs import Run
@@ -97,6 +98,12 @@ class Sequences(Group):
         budget = f"; BUDGETED: {steps:,} of {in_full:,} steps" if steps < in_full else ""
         model = f"{metrics['model']}, {metrics['parameters']:,} parameters"
         return f"{model}{budget}\n{in_words(metrics, presentation)}"
+
+    def export(self, experiment: Experiment, config: SequencesConfig, run: Run) -> Exported:
+        """Returns a finished run's network, asked with sequences that are longer than a text's context."""
+        from lab.export import TIMESTEPS, as_it_is
+
+        return as_it_is(experiment.network(config), run, getattr(config, "context", 0) + TIMESTEPS)
 
     def compare(self, name: str, config_of: ConfigOf, reference: Path | None = None) -> None:
         """Prints the paper's table with ours in it, and draws the validation curves."""

@@ -1,5 +1,9 @@
 """Exported networks give a run's answers without this project, from the data in their own units."""
 
+import os
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -85,6 +89,52 @@ def test_a_saved_model_answers_too(finished, tmp_path):
     exported = loading.group("jena").export(*finished("jena/dense", *SMALL))
     assert export.write(exported, "saved_model", tmp_path / "network") <= 1e-5
     assert (tmp_path / "network/saved_model.pb").is_file()
+
+
+def test_a_keras_file_of_keras_s_layers_needs_nothing_of_this_project(finished, tmp_path):
+    exported = loading.group("jena").export(*finished("jena/gru", *SMALL))
+    assert export.of_this_project(exported.model) == []
+    export.write(exported, "keras", tmp_path / "network.keras")
+    np.save(tmp_path / "questions.npy", exported.inputs)
+    code = (
+        "import keras, numpy as np; network = keras.saving.load_model('network.keras', compile=False);"
+        "np.save('answers.npy', network.predict(np.load('questions.npy'), verbose=0))"
+    )
+    left = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=left, check=True, capture_output=True)
+    np.testing.assert_allclose(np.load(tmp_path / "answers.npy"), exported.answers, rtol=1e-5, atol=1e-5)
+
+
+def test_layers_that_only_this_project_has_are_named(finished):
+    exported = loading.group("imdb").export(*finished("imdb/lstm", *REVIEWS))
+    assert export.of_this_project(exported.model) == ["WordCodes"]
+
+
+def test_a_model_of_a_text_is_asked_more_than_its_context(finished, tmp_path):
+    small = ["--model", "gru", "--units", "3", "--embedding", "3", "--symbols", "9", "--context", "12"]
+    exported = loading.group("sequences").export(*finished("sequences/char_ptb", *small))
+    assert exported.answers.shape == (export.QUESTIONS, export.TIMESTEPS, 9)
+    assert exported.about == "inputs (batch, any), int32; the answer is (batch, any, 9)"
+    assert export.write(exported, "keras", tmp_path / "network.keras") <= 1e-5
+
+
+@pytest.mark.parametrize(("kind", "named"), [("onnx", "is a folder"), ("saved_model", "holds other files")])
+def test_a_folder_of_something_else_is_left_alone(finished, tmp_path, kind, named):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/thesis.tex").touch()
+    exported = loading.group("jena").export(*finished("jena/dense", *SMALL))
+    with pytest.raises(export.UserError, match=named):
+        export.write(exported, kind, tmp_path / "mine")
+    assert (tmp_path / "mine/thesis.tex").exists()
+
+
+def test_a_saved_model_is_replaced_but_no_file(finished, tmp_path):
+    exported = loading.group("jena").export(*finished("jena/dense", *SMALL))
+    for _ in range(2):
+        export.write(exported, "saved_model", tmp_path / "network")
+    (tmp_path / "file").touch()
+    with pytest.raises(export.UserError, match="is a file"):
+        export.write(exported, "saved_model", tmp_path / "file")
 
 
 def test_other_answers_are_an_error_and_no_file(finished, tmp_path):
