@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from layers.tcn import TCN
 
 NOISE = 1e-6  # above the rounding of a convolution, below any real effect
+AT_A_TIME = 64  # timesteps that are tried at a time: a long window's would not fit into memory
 
 
 def draw(tcn: TCN, timesteps: int, run: Run) -> None:
@@ -36,10 +37,14 @@ def links(tcn: TCN, timesteps: int) -> list[np.ndarray]:
     links = []
     for convolution in (convolution for block in whole.blocks for convolution in block.convolutions):
         features = convolution.v.shape[1]
-        inputs = np.zeros((timesteps + 1, timesteps, features), "float32")
-        inputs[np.arange(timesteps), np.arange(timesteps)] = 1
-        outputs = keras.ops.convert_to_numpy(convolution(inputs))
-        links.append(np.abs(outputs[:-1] - outputs[-1]).max(axis=-1) > NOISE)
+        zeros = keras.ops.convert_to_numpy(convolution(np.zeros((1, timesteps, features), "float32")))
+        reached = []
+        for tried in np.split(np.arange(timesteps), range(AT_A_TIME, timesteps, AT_A_TIME)):
+            inputs = np.zeros((len(tried), timesteps, features), "float32")
+            inputs[np.arange(len(tried)), tried] = 1
+            outputs = keras.ops.convert_to_numpy(convolution(inputs))
+            reached.append(np.abs(outputs - zeros).max(axis=-1) > NOISE)
+        links.append(np.concatenate(reached))
     return links
 
 

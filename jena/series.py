@@ -41,9 +41,9 @@ def load(
         spacing: The minutes from one row to the next. A file with more rows is thinned.
         duplicates: "drop" repeated times, or "keep" them as the deck does.
         gaps: "skip" windows across breaks in time, or "keep" them as the deck does.
-        missing: "fill" missing values with the last one before, for up to a day; "interpolate" them from both sides,
-            as the runs of `results/reference/` did; or "keep" them as the deck does. Any file that is given is read
-            by `tables.read`, which fills, unless they are kept.
+        missing: "fill" missing values with the last one before, for up to a day; "interpolate" them from both sides;
+            or "keep" them as the deck does. Any file that is given is read by `tables.read`, which fills, unless they
+            are kept.
 
     Raises:
         UserError: the file cannot be read, or its rows are further apart than `spacing`.

@@ -41,8 +41,8 @@ class Equations:
     """Takes the states and the inputs; returns the next states, and the values that the gradient needs. The first of
     these is the output before this timestep."""
     backwards: Callable[[Tensors, Tensors], tuple[Tensors, Tensors]]
-    """Takes the gradients of the next states and the values; returns the gradients of the states, and those of the
-    inputs, which others that `weights` needs may follow."""
+    """Takes the gradients of the next states and the values; returns the gradients of the states; then those of the
+    inputs, and after them any others that `weights` needs."""
     weights: Callable[[Tensors, Tensors], Tensors]
     """Takes the values and the gradients of all timesteps, shape (timesteps, batch, size); returns the gradients of the
     weights."""
@@ -188,7 +188,7 @@ def _scan(
     """Calls `step` with the states and the inputs of each timestep.
 
     Returns:
-        The last states, and the values that `step` returned beside the states, so many of each timestep.
+        The last states, and what `step` returned beside the states, shape (timesteps, ...).
     """
     if keras.backend.backend() != "tensorflow":
         return ops.scan(step, first, xs, reverse=reverse)

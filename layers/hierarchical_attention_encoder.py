@@ -109,7 +109,7 @@ class HierarchicalAttentionEncoder(keras.layers.Layer):
             timesteps: Number of timesteps of the sequence.
 
         Returns:
-            A tensor of shape (batch, timesteps). Each row sums to 1.
+            A tensor of shape (batch, timesteps). Each row sums to 1, or is 0 if all its timesteps are masked.
         """
         shares = ops.ones_like(weights[-1][:, :, 0])
         for level in reversed(weights):

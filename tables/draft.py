@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from foundation.user_error import UserError
+from foundation.yaml_files import line
 from tables.chunks import NoNumberError
 from tables.description import Description
 from tables.layout import opened
@@ -171,7 +171,6 @@ def _yaml(description: Description, notes: dict[str, str]) -> str:
     }
     lines = []
     for key, value in values.items():
-        text = yaml.safe_dump(value, allow_unicode=True, width=10_000, default_flow_style=True).split("\n")[0]
         note = f"  # not sure: {notes[key]}" if key in notes else f"  # {HINTS[key]}" if key in HINTS else ""
-        lines.append(f"{key}: {text}{note}")
+        lines.append(f"{key}: {line(value)}{note}")
     return "\n".join(lines) + "\n"

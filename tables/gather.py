@@ -33,9 +33,9 @@ class Rows:
     step: np.timedelta64 | None = None
     """The usual step of the file's rows, where they were taken together."""
     moved: int = 0
-    """How many times were rounded to an even grid then, and"""
+    """How many times were rounded to an even grid then."""
     most: np.timedelta64 = NONE
-    """by how much at most."""
+    """By how much they were rounded at most."""
 
 
 @dataclass

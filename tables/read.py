@@ -37,7 +37,7 @@ def read(
     Args:
         description: What the files are.
         paths: The files: CSV, plain, .zip or .gz; several, and the members of a .zip, are joined by time.
-        anchor: Which time has a place on the grid of the spacing: the first, the last (for a forecast), or midnight.
+        anchor: Which time has a place on the grid of the spacing: the first, or for a forecast the last.
         memory: Bytes of numbers above which denser rows are taken together while the file is read.
 
     Returns:

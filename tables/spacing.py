@@ -13,7 +13,7 @@ from foundation.user_error import UserError
 from tables.report import Report
 
 Resample = Literal["last", "mean"]
-Anchor = Literal["first", "last", "clock"]
+Anchor = Literal["first", "last"]
 NONE = np.timedelta64(0, "ns")
 SECOND, MINUTE, DAY = (np.timedelta64(1, unit) for unit in ("s", "m", "D"))
 MONTH = 365.2425 / 12  # days, on average
@@ -127,7 +127,7 @@ def snapped(times: np.ndarray, grid: Grid) -> tuple[np.ndarray, int, np.timedelt
 
 
 def grid_of(times: np.ndarray, step: np.timedelta64, anchor: Anchor, own: Grid | None = None) -> Grid:
-    """Returns the grid of this spacing on which the first or the last time is, or that starts at midnight.
+    """Returns the grid of this spacing on which the first or the last time is.
 
     Args:
         times: datetime64[ns], ascending.
@@ -136,8 +136,6 @@ def grid_of(times: np.ndarray, step: np.timedelta64, anchor: Anchor, own: Grid |
         own: The grid that most of the times follow; one that does not is no anchor.
     """
     size = step.astype("timedelta64[ns]").astype(np.int64)
-    if anchor == "clock":
-        return Grid(step)
     fitting = times if own is None else times[own.offsets(times) == NONE]
     at = fitting[0 if anchor == "first" else -1].astype("datetime64[ns]").astype(np.int64)
     return Grid(step, (at % size).astype("timedelta64[ns]"))

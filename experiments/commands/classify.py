@@ -68,7 +68,8 @@ def _texts(options: argparse.Namespace) -> Iterator[str]:
         while text := _ask():
             yield text
     else:
-        yield from filter(str.strip, map(str.rstrip, sys.stdin))
+        lines = (line.decode(errors="replace").rstrip() for line in sys.stdin.buffer)
+        yield from filter(str.strip, lines)
 
 
 def _ask() -> str:

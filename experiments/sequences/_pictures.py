@@ -52,8 +52,8 @@ def dots(cells: Sequence[Any], models: Sequence[str], size: str) -> Figure:
         _scale(axes, own[0].metric)
     marks = [Line2D([], [], color="0.3", marker="o", ls="none", ms=7, label="one seed, test")]
     if len(chains) > 1:
-        marks[0].set_label("one seed, test")
-        tuned = f"with the settings of {Path(chains[1][-1]).name.removesuffix('.yaml')}.yaml"
+        usual, tuned = (f"{Path(chain[-1]).name.removesuffix('.yaml')}.yaml" for chain in chains[:2])
+        marks[0].set_label(f"one seed, test, {usual}")
         marks.append(Line2D([], [], color="0.3", marker="o", mfc="none", mew=1.6, ls="none", ms=7, label=tuned))
     if any(cell.budgeted for cell in cells):
         marks.append(Line2D([], [], color=QUIET, marker="x", mew=1.6, ls="none", ms=7, label="training cut short"))

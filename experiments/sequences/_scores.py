@@ -13,7 +13,7 @@ Tensor = Any
 
 
 def scores(kind: str, targets: Tensor, answers: Tensor) -> tuple[Tensor, Tensor]:
-    """Each position's loss, and 1 where it counts and 0 where it is padding: both of the positions' shape.
+    """Returns each position's loss, and 1 where it counts and 0 where it is padding, both (batch, positions...).
 
     Args:
         kind: A task's `loss`.
@@ -40,7 +40,7 @@ class Loss(keras.losses.Loss):
         self.kind = kind
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        """One number."""
+        """Returns a scalar, see `scores`."""
         losses, scored = scores(self.kind, y_true, y_pred)
         return ops.sum(ops.where(scored > 0, losses, 0)) / ops.maximum(ops.sum(scored), 1)
 
@@ -53,13 +53,13 @@ class Score(keras.metrics.Mean):
         self.kind = kind
 
     def update_state(self, y_true: Tensor, y_pred: Tensor, sample_weight: None = None) -> None:
-        """Counts a batch in."""
+        """Counts a batch in, see `scores`."""
         losses, scored = scores(self.kind, y_true, y_pred)
         super().update_state(ops.where(scored > 0, losses, 0), sample_weight=scored)
 
 
 def metric(task: Task) -> keras.metrics.Metric:
-    """What a task's model is judged by."""
+    """Returns what a task's model is judged by."""
     if task.metric == "accuracy":
         return keras.metrics.SparseCategoricalAccuracy(name="accuracy")
     return Score(task.loss, {"mse": "mse"}.get(task.loss, "nll"))

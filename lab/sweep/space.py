@@ -94,6 +94,7 @@ def parse(words: Sequence[str], method: Method, config_class: type, read: Callab
         key = key.replace("-", "_")
         if not key or not equals:
             raise UserError(f"--{method}: {word!r} is not of the form SETTING=VALUES, such as units=16,32")
+        _check_part(method, key, config_class)
         if key in space:
             raise UserError(f"--{method}: {key} appears twice; give all its values at once, such as {key}=A,B")
         ends = values.split("..")
@@ -103,8 +104,9 @@ def parse(words: Sequence[str], method: Method, config_class: type, read: Callab
             choices = [read(key, value) for value in values.split(",") if value]
             if not choices:
                 raise UserError(f"--{method}: {key} has no values; give some, such as {key}=A,B")
+            if any(isinstance(choice, list | dict) for choice in choices):
+                raise UserError(f"--{method}: {key} is a list, which can't be swept; give its flag once")
             space[key] = Choice(tuple(dict.fromkeys(choices)))
-        _check_part(method, key, config_class)
     return space
 
 
@@ -131,8 +133,8 @@ def _range(method: Method, key: str, ends: tuple[Any, Any]) -> Range:
 
 
 def _check_part(method: Method, key: str, config_class: type) -> None:
-    (field,) = (field for field in fields(config_class) if field.name == key)
-    if part(field) in SWEPT:
+    field = next((field for field in fields(config_class) if field.name == key), None)
+    if field is None or part(field) in SWEPT:  # `read` says that there is no such setting
         return
     flag = f"--{key.replace('_', '-')}"
     reason = "trials on different data can't be compared" if part(field) == "data" else "it changes no result"

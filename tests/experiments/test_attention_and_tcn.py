@@ -28,7 +28,10 @@ def passing(timesteps, kernel_size, levels):
     return network
 
 
-@pytest.mark.parametrize(("timesteps", "kernel_size", "levels"), [(40, 3, 3), (20, 3, 3), (12, 1, 2), (30, 2, 4)])
+SIZES = [(40, 3, 3), (20, 3, 3), (12, 1, 2), (30, 2, 4), (receptive_field.AT_A_TIME + 9, 2, 2)]
+
+
+@pytest.mark.parametrize(("timesteps", "kernel_size", "levels"), SIZES)
 def test_what_is_drawn_is_what_the_network_sees(timesteps, kernel_size, levels):
     network = passing(timesteps, kernel_size, levels)
     (tcn,) = network.layers

@@ -1,5 +1,7 @@
 """The IMDB experiments as a user runs them, on simulated reviews."""
 
+import argparse
+import io
 import json
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import pandas as pd
 import pytest
 
 from experiments import catalogue, loading
+from experiments.commands import classify
 from experiments.imdb import RecurrentConfig, _problem
 from lab.settings import resolve
 from tests.experiments.commands import ROOT, environment
@@ -105,6 +108,13 @@ def test_a_mistake_gets_one_line(forks, tmp_path, line, words):
     assert done.returncode == 2
     assert words in done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
+
+
+def test_bytes_on_stdin_that_are_no_text_stop_nothing(monkeypatch):
+    piped = io.TextIOWrapper(io.BytesIO(b"caf\xe9 good\n\nbad\n"), encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", piped)
+    texts = classify._texts(argparse.Namespace(text=None, file=None))
+    assert list(texts) == ["caf\ufffd good", "bad"]
 
 
 @pytest.mark.parametrize("name", RECURRENT)

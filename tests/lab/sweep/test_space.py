@@ -132,3 +132,8 @@ def test_a_wrong_word_is_named(words, method, message):
     with pytest.raises(UserError, match=message) as error:
         parse(words, method)
     assert "\n" not in str(error.value)
+
+
+def test_a_setting_that_is_a_list_has_no_values_to_try():
+    with pytest.raises(UserError, match="gaps is a list, which can't be swept"):
+        search_space.parse(["gaps=[a]"], "grid", Config, lambda key, value: [value])
