@@ -80,8 +80,10 @@ class CompleteRun:
 
     @property
     def seconds_in_full(self) -> float:
-        """The time that its whole training takes; nan if unknown."""
-        seconds, steps = figure(self.metrics, "seconds"), self.metrics.get("steps") or math.nan
+        """The time that its whole training takes, as far as is known on a machine with nothing else to do."""
+        quick = figure(self.metrics, "seconds_per_epoch") * figure(self.metrics, "epochs")
+        seconds = quick if math.isfinite(quick) else figure(self.metrics, "seconds")
+        steps = self.metrics.get("steps") or math.nan
         return seconds * self.metrics["steps_in_full"] / steps if self.ended_early else seconds
 
     @property

@@ -67,7 +67,7 @@ def what_it_takes(verdict: Verdict, sides: Sequence[Evidence], hours: Mapping[st
     if number is None:
         return f"deciding takes more than {MOST_SEEDS} seeds, if they scatter like these"
     runs = _runs(verdict, sides, lacking(sides, WHOLE, number), hours)
-    return f"deciding takes about {number} seeds, if they scatter like these: {runs}"
+    return f"deciding takes {number} seeds or more, if they scatter like these: {runs}"
 
 
 def _runs(

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from lab.claims.evidence import figure
+from lab.claims.evidence import CompleteRun, figure
 from lab.claims.judge import best
 from lab.claims.records import record
 from lab.claims.spec import Rule
@@ -42,7 +42,7 @@ def test_seeds_are_paired(finished, tmp_path):
     assert verdict.interval == pytest.approx((-0.04484, 0.00484), abs=1e-5)
     assert verdict.verdict == UNDECIDED
     # 4 seeds: ± 0.0159; a run of each takes a minute
-    assert verdict.deciding == "deciding takes about 4 seeds, if they scatter like these: 2 more runs, about 2 min"
+    assert verdict.deciding == "deciding takes 4 seeds or more, if they scatter like these: 2 more runs, about 2 min"
     finished("jena/gru", 0.4, seed=3)
     finished("jena/dense", 0.42, seed=3)
     # four with mean -0.02 and standard deviation 0.008165, t = 3.18245: ± 0.01299
@@ -290,3 +290,16 @@ def test_a_claim_below_zero_is_refuted_by_an_interval_above(finished, tmp_path):
         finished("jena/gru", 0.4 + seed / 1000, seed=seed)
         finished("jena/dense", 0.3, seed=seed)
     assert one(tmp_path, claim("jena/gru validation.mae", "jena/dense validation.mae", rule=NEGATIVE)).verdict == FAILS
+
+
+@pytest.mark.parametrize(
+    ("metrics", "seconds"),
+    [
+        ({"seconds": 60, "steps": 10, "steps_in_full": 20}, 120),
+        ({"seconds": 60, "seconds_per_epoch": 2, "epochs": 5, "steps": 10, "steps_in_full": 10}, 10),  # a busy machine
+        ({"seconds": 60, "seconds_per_epoch": 2, "epochs": 5, "steps": 10, "steps_in_full": 20}, 20),
+        ({"seconds": 60, "seconds_per_epoch": None, "epochs": 0}, 60),
+    ],
+)
+def test_a_training_takes_as_long_as_its_quickest_epochs(tmp_path, metrics, seconds):
+    assert CompleteRun(tmp_path, metrics).seconds_in_full == seconds
