@@ -27,6 +27,7 @@ from pathlib import Path
 REPOSITORY = ""  # on Colab: the address of your copy of this project, https://…
 
 if "google.colab" in sys.modules and not Path("project").exists():
+    assert REPOSITORY, "Set REPOSITORY above to the address of your copy of this project, then run this cell again."
     subprocess.run(["git", "clone", "--quiet", "--depth", "1", REPOSITORY, "project"], check=True)
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "./project"], check=True)
 ROOT = next(place.resolve() for place in (Path("project"), Path(), Path("..")) if (place / "recurrence").is_dir())
@@ -50,11 +51,11 @@ plt.rcParams.update({"figure.figsize": (8, 3.2), "figure.dpi": 72, "axes.grid": 
 # %% [markdown]
 # ## The loop
 #
-# The whole idea is a `for` loop. At each timestep, a **step** turns the input and the last state into the next state:
+# The whole idea is a `for` loop. At each timestep, a function turns the input and the last state into the next state:
 #
 # $$ y_t = \tanh(W x_t + U y_{t-1} + b) $$
 #
-# `pseudo_rnn` in `recurrence/pseudo_rnn.py` is that loop. We give it a step with two units, and four inputs.
+# `pseudo_rnn` in `recurrence/pseudo_rnn.py` is that loop. We give it such a function with two units, and four inputs.
 
 # %%
 W = np.array([[1.0], [-0.5]])  # how each unit sees the input
@@ -66,10 +67,10 @@ for t, state in enumerate(pseudo_rnn(weighted_sum(W, U, b), inputs, np.zeros(2))
     print(f"t = {t}   x = {inputs[t, 0]:3.0f}   state = {state.round(3)}")
 
 # %% [markdown]
-# The input is zero after the first step, but the state isn't: it **remembers** the impulse, and forgets it slowly. How
-# slowly depends on $U$ alone. Change the 0.5 and the 0.6 above to 1.1, and run the cell again.
+# The input is zero after the first timestep, but the state isn't: it **remembers** the impulse, and forgets it slowly.
+# How slowly depends on $U$ alone. Change the 0.5 and the 0.6 above to 1.1, and run the cell again.
 #
-# **The same weights at every step.** Unrolled in time, the loop looks like a deep network with one layer for each
+# **The same weights at every timestep.** Unrolled in time, the loop looks like a deep network with one layer for each
 # timestep, whose layers all share $W$, $U$ and $b$. So its length can vary, and its number of weights doesn't.
 
 # %%
@@ -81,16 +82,16 @@ what_runs_say("rnn-layer-parameters", "stacked-rnn-parameters")
 # %% [markdown]
 # ## The gradient
 #
-# Training asks: how does the loss change if the state at step $t$ changes? The answer is a product of one matrix for
-# each step in between. A product of many numbers below 1 **vanishes**; of many numbers above 1 it **explodes**. We
-# measure it: the norm of the gradient at each step, as a share of that at the last step.
+# Training asks: how does the loss change if the state at timestep $t$ changes? The answer is a product of one matrix
+# for each timestep in between. A product of many numbers below 1 **vanishes**; of many numbers above 1 it **explodes**.
+# We measure it: the norm of the gradient at each timestep, as a share of that at the last timestep.
 
 
 # %%
-def reach(network, steps=100, seed=0):
+def reach(network, timesteps=100, seed=0):
     """Returns the norm of the gradient with respect to the state at each timestep; 1 at the last."""
     rng = np.random.default_rng(seed)
-    trace = network.forward(rng.uniform(-1, 1, (32, steps, network.features)))
+    trace = network.forward(rng.uniform(-1, 1, (32, timesteps, network.features)))
     at_the_end = np.zeros_like(trace.h)
     at_the_end[:, -1] = rng.standard_normal(network.units)
     norms = network.backward(trace, at_the_end).norms
@@ -108,8 +109,9 @@ axes.set(xlabel="timesteps before the end", ylabel="gradient", ylim=(1e-30, 1e10
 _ = axes.legend(ncols=2)
 
 # %% [markdown]
-# The axis is logarithmic: each grid line is a factor of 100,000. With small weights, a millionth is left after twenty
-# steps. So a SimpleRNN can't learn that an input a hundred steps ago matters, because no gradient tells it.
+# The axis is logarithmic: each grid line is a factor of 100,000. With the smallest weights, less than a millionth is
+# left after twenty timesteps. Such a SimpleRNN can't learn that an input a hundred timesteps ago matters: no gradient
+# tells it.
 
 # %%
 what_runs_say("gradient-vanishes", "gradient-explodes")
@@ -160,7 +162,7 @@ answer = weights.pop("answer")[0]
 lstm = LSTM(**{name: np.array(values) for name, values in weights.items()})
 
 numbers = np.array([0.4, 0.8, -0.3, 0.5, -0.9, 0.2, 0.7, -0.6, 0.1, 0.9])
-store, recall = (np.isin(np.arange(10), steps) for steps in ([1, 6], [3, 5, 9]))
+store, recall = (np.isin(np.arange(10), times) for times in ([1, 6], [3, 5, 9]))
 trace = lstm.forward(np.stack([numbers, store, recall], axis=-1))
 
 fig, rows = plt.subplots(5, 1, figsize=(8, 7), sharex=True)
@@ -190,9 +192,12 @@ what_runs_say("forget-gate", "input-gate", "output-gate")
 # %% [markdown]
 # ## Exercises
 #
-# 1. **Forget on purpose.** Set `lstm.b_f[:]` to −5 and run the cells above again. What does the network answer, and
-#    which bar of the figure shows why?
-# 2. **How far can it see?** Find the forget bias at which the gradient of a fresh LSTM is still above 0.01 after 100
-#    steps. Why can't you simply start every LSTM with a bias of 20?
-# 3. **A gate less.** `recurrence/coupled_lstm.py` has no input gate: it lets in what it forgets, $i = 1 - f$. Load
-#    `exported("gates")["weights"]["coupled_lstm"]` into it and draw its gates for the same numbers. What can't it do?
+# 1. **Forget on purpose.** In the cell under "What each gate does", insert `lstm.b_f[:] = -5` below the line that makes
+#    `lstm`, and run that cell again. What does the network answer now, and which bars of the figure show why?
+# 2. **How far can it see?** `reach(fresh(LSTM, forget_bias=1.0))[0]` is what is left of a fresh LSTM's gradient 99
+#    timesteps before the end. Find the smallest forget bias, to one decimal, with which it is more than 0.01. Why not
+#    start every LSTM with a bias of 20?
+# 3. **A gate less.** A coupled LSTM has no input gate: it lets in what it forgets, $i = 1 - f$. Take the weights from
+#    `exported("gates")["weights"]["coupled_lstm"]`, take `answer` out with `weights.pop("answer")` as above, and make a
+#    `CoupledLSTM` of the rest (`from recurrence.coupled_lstm import CoupledLSTM`). Its trace has `f`, `C`, `o` and `h`
+#    as above, but no `i`: draw `1 - trace.f` instead. It reads the same numbers. What can't it do?

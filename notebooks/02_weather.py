@@ -11,9 +11,9 @@
 # %% [markdown]
 # # 2. Tomorrow's temperature
 #
-# Fourteen quantities, measured at Jena from 2009 to 2016. The task: from the last five days, forecast the temperature 24
-# hours later. You first look at the data, cut them into windows, and set a bar that costs nothing. Then you train a GRU,
-# see it overfit, and compare it with everything that the project has trained.
+# Fourteen quantities, measured at Jena from 2009 to 2016. The task: from the last five days, forecast the temperature
+# one day ahead. You first look at the data, cut them into windows, and set a bar that costs nothing. Then you train a
+# GRU, see it overfit, and compare it with everything that the project has trained.
 
 # %%
 # On Google Colab this cell gets the project and its packages. Elsewhere it only finds the project's folder.
@@ -25,6 +25,7 @@ from pathlib import Path
 REPOSITORY = ""  # on Colab: the address of your copy of this project, https://…
 
 if "google.colab" in sys.modules and not Path("project").exists():
+    assert REPOSITORY, "Set REPOSITORY above to the address of your copy of this project, then run this cell again."
     subprocess.run(["git", "clone", "--quiet", "--depth", "1", REPOSITORY, "project"], check=True)
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "./project"], check=True)
 ROOT = next(place.resolve() for place in (Path("project"), Path(), Path("..")) if (place / "recurrence").is_dir())
@@ -84,11 +85,13 @@ _ = years.set_ylabel("°C")
 #
 # ## Windows
 #
-# A **window** is one example: 120 hours of 14 numbers, and the temperature 24 hours after its end. The lecture's
-# generator cuts them from the series. Its four settings are rows here:
+# A **window** is one example: 120 hours of 14 numbers. Its **target** is the temperature to forecast. As in the
+# lecture's generator, the window of row *t* ends with the row before *t*, and the **delay** counts from *t*. So with a
+# delay of 24, the newest hour of a window is 25 hours before its target. Three settings cut the windows. They count
+# rows, and here a row is an hour:
 
 # %%
-print(f"lookback {config.lookback} rows, a sample every {config.step} row, target {config.delay} rows after the window")
+print(f"lookback {config.lookback}, step {config.step}, delay {config.delay}")
 windows = data.splits.training
 rows = windows.rows[:3]
 print("three windows:", windows.samples(rows).shape, "and their targets:", windows.answers(rows).shape)
@@ -124,9 +127,13 @@ dense = train("jena/dense")
 
 # %%
 ridge = train("jena/ridge")
-what_runs_say("dense-unreliable-test")
+what_runs_say("dense-unreliable", "dense-unreliable-test")
 
 # %% [markdown]
+# The first verdict is about validation, the second about test. The dense network's best epoch was chosen on the
+# validation windows, so its error there is a little too good. Common sense has no epochs to choose from. The test windows
+# choose nothing: where the two verdicts differ, the second says more about new weather.
+#
 # The straight line beats the dense network. A bigger model isn't a better one: the dense network has 53,825 weights, and
 # in a few hundred steps it doesn't find those that matter.
 #
@@ -184,10 +191,13 @@ axes.set_ylabel("°C")
 _ = axes.legend(ncols=3)
 
 # %% [markdown]
-# Common sense is the truth of the day before. Where the weather changes, it is a day late. Look for the days on which
+# Common sense is the truth of 25 hours before. Where the weather changes, it is a day late. Look for the days on which
 # the GRU sees the change coming.
 #
 # ## Exercises
+#
+# `train` takes flags as `make` does: `train("jena/gru", "--units", "8")`, or with a second one
+# `train("jena/gru", "--units", "8", "--seed", "1")`.
 #
 # 1. **More or less memory.** Train `jena/gru` with `--units 8` and with `--units 64`. Which is better on validation, and
 #    is the difference larger than that between two seeds (`--seed 1`)?

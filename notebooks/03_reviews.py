@@ -24,6 +24,7 @@ from pathlib import Path
 REPOSITORY = ""  # on Colab: the address of your copy of this project, https://…
 
 if "google.colab" in sys.modules and not Path("project").exists():
+    assert REPOSITORY, "Set REPOSITORY above to the address of your copy of this project, then run this cell again."
     subprocess.run(["git", "clone", "--quiet", "--depth", "1", REPOSITORY, "project"], check=True)
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "./project"], check=True)
 ROOT = next(place.resolve() for place in (Path("project"), Path(), Path("..")) if (place / "recurrence").is_dir())
@@ -118,7 +119,8 @@ print(loading.result(lstm))
 Image(lstm.folder / "loss.png", width=520)
 
 # %% [markdown]
-# Ask it something. The network that comes with the project knows more, and also says which words it attended to.
+# Ask it something. Beside it answers another network, which comes with the project: a small hierarchical attention
+# network (lesson 5). It was trained for longer, and also says which words it attended to.
 
 # %%
 own = loading.group("imdb").classify(
@@ -127,15 +129,15 @@ own = loading.group("imdb").classify(
 for text in ("A wonderful film with great music.", "Terrible. The worst film of the year.", "Not a good film."):
     print(
         text,
-        "\n  here:     ",
+        "\n  your LSTM:         ",
         own(text).splitlines()[0],
-        "\n  in full:  ",
-        classify(text).replace("\n", "\n             "),
+        "\n  attention network: ",
+        classify(text).replace("\n", "\n                      "),
     )
 
 # %% [markdown]
-# "Not a good film" is the hard one: a network that counts good and bad words gets it wrong. One that reads needs to
-# carry "not" across two words.
+# "Not a good film" is the hard one, and both networks may get it wrong. A network that counts good and bad words takes
+# it for praise. One that reads needs to carry "not" across two words.
 #
 # ## In which direction?
 #
@@ -150,14 +152,19 @@ table[["experiment", "validation accuracy", "test accuracy", "epochs", "seeds", 
 what_runs_say("reversed-weather", "reversed-reviews", "bidirectional-weather", "bidirectional-reviews")
 
 # %% [markdown]
-# Backwards is about as good. Word order matters in a sentence, but not the direction in which you read it. A
-# **bidirectional** network reads both ways, with twice the weights. On reviews, three seeds aren't enough to tell whether
-# that helps: the differences between two seeds are as large. "Not decided" is a result, too.
+# On reviews, backwards comes close to forwards. But the two networks also differ in size, as in the book: the reversed
+# one has word vectors of 128 numbers (`configs/imdb/reversed_lstm.yaml`), the other of 32. A **bidirectional** network
+# reads both ways, with an LSTM for each direction. A difference between two networks says little where two seeds of one
+# network differ as much. "Not decided" is a result, too.
 #
 # ## Exercises
 #
-# 1. **Fool it.** Write a negative review without a single negative word. What does the network say, and which words does
-#    it attend to?
+# Add flags to the list, as in `loading.config("imdb/lstm", PROFILES, [*flags, "--words", "100"])`, and give the same
+# experiment to `loading.run`.
+#
+# 1. **Fool them.** Write a negative review without a single negative word. What do the two networks say, and which
+#    words does the attention network attend to?
 # 2. **Fewer words.** Train with `--words 100` and with `--words 1000`. How many words does it take to judge a film?
-# 3. **Read backwards.** Train `imdb/reversed_lstm` with the same flags and two seeds, and `imdb/lstm` with a second seed.
-#    Is the difference between the directions larger than that between the seeds?
+# 3. **Read backwards.** Train `imdb/reversed_lstm` with the same flags and `--embedding 32`, so that only the direction
+#    differs, once with `--seed 0` and once with `--seed 1`. Train `imdb/lstm` with `--seed 1`, too. Is the difference
+#    between the directions larger than that between the seeds?

@@ -25,6 +25,7 @@ from pathlib import Path
 REPOSITORY = ""  # on Colab: the address of your copy of this project, https://…
 
 if "google.colab" in sys.modules and not Path("project").exists():
+    assert REPOSITORY, "Set REPOSITORY above to the address of your copy of this project, then run this cell again."
     subprocess.run(["git", "clone", "--quiet", "--depth", "1", REPOSITORY, "project"], check=True)
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "./project"], check=True)
 ROOT = next(place.resolve() for place in (Path("project"), Path(), Path("..")) if (place / "recurrence").is_dir())
@@ -159,14 +160,18 @@ table = pd.read_csv(ROOT / "results/reference/sequences/comparison/table.csv")
 table[table["training"].str.startswith("full")][["task", "measure", "model", "ours", "paper's", "verdict"]]
 
 # %% [markdown]
-# Most rows of the whole table were stopped early, because the largest take weeks on two cores. So the claims "TCN beats
-# LSTM" are *not decided* here: one seed, or a budget, decides nothing.
+# Most rows of the whole table were stopped early by a budget. WikiText-103 and LAMBADA would take months or more on two
+# cores and weren't trained: `docs/results.md` has a table of what they cost. One seed, or a budget, decides nothing
+# about a claim such as "TCN beats LSTM". At a smaller size the comparison is partly decided: see `docs/laptop.md`.
 #
 # ## Exercises
 #
-# 1. **A kernel of your own.** Find a kernel that answers 0 to any straight line, and something else wherever the
-#    temperature bends.
+# Flags go into a list: `loading.config("jena/conv1d", PROFILES, ["--lookback", "24", "--pool-size", "1"])`.
+#
+# 1. **A kernel of your own.** One of the three kernels answers 0 to any straight line, and something else wherever the
+#    temperature bends. Which one, and why? Find another kernel of five weights that does so.
 # 2. **Count.** How many levels does a TCN with kernel size 3 need to see 120 hours? And with kernel size 7? Which has
-#    fewer weights? Check with `tcn.count_params()`.
-# 3. **Restore the order.** Train `jena/conv_gru` with the same profiles. Then train `jena/conv1d` with `--lookback 24`:
-#    is a short memory better than one without order?
+#    fewer weights? Check with `network.count_params()`.
+# 3. **Restore the order.** Train `jena/conv_gru` with the same profiles. Then train `jena/conv1d` with `--lookback 24`
+#    and `--pool-size 1`: a single day is too short to be pooled twice. Is a short memory better than a long one without
+#    order?

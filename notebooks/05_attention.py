@@ -25,6 +25,7 @@ from pathlib import Path
 REPOSITORY = ""  # on Colab: the address of your copy of this project, https://…
 
 if "google.colab" in sys.modules and not Path("project").exists():
+    assert REPOSITORY, "Set REPOSITORY above to the address of your copy of this project, then run this cell again."
     subprocess.run(["git", "clone", "--quiet", "--depth", "1", REPOSITORY, "project"], check=True)
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "./project"], check=True)
 ROOT = next(place.resolve() for place in (Path("project"), Path(), Path("..")) if (place / "recurrence").is_dir())
@@ -119,20 +120,24 @@ reviews = (
 HTML(page([read(text) for text in reviews], "What counts in a review"))
 
 # %% [markdown]
-# Two things to notice. The weights of sentences differ: a sentence about a friend's costumes hardly counts. And a strong
-# word in an unimportant sentence stays pale, because a word's shade is its weight times that of its sentence.
+# Two things to notice. The weights of sentences differ: the sentence about costumes counts less than the one about the
+# plot. And a strong word in an unimportant sentence stays pale, because a word's shade is its weight times that of its
+# sentence.
 #
 # **Careful:** a weight says where the network looked, not what it concluded, and not that this word alone changed the
-# answer. To test that, remove the word:
+# answer. To test that, leave a part out:
 
 # %%
 for text in ("The plot makes no sense and I was bored.", "The plot makes no sense.", "I was bored."):
     print(f"{text:45} {classify(text).splitlines()[0]}")
 
 # %% [markdown]
+# The weights sum to 1, so what is left gets a larger share. If the part that you left out spoke more weakly, or for the
+# other side, the verdict can even get stronger.
+#
 # ## Attention over five days of weather
 #
-# Hours make half days, half days make the window. This network has 5,281 weights and trains in seconds.
+# Hours make days, days make the window. This network has 5,281 weights and trains in seconds.
 
 # %%
 PROFILES = ["hourly", "quick"]
@@ -143,6 +148,8 @@ print(loading.result(weather))
 Image(weather.folder / "attention.png", width=720)
 
 # %% [markdown]
+# Four short epochs are a glimpse: the errors of whole runs are in the table below.
+#
 # Where does it look? The newest hours count most, which is what common sense would say. Older hours count where they are
 # at the same time of day.
 
@@ -150,7 +157,7 @@ Image(weather.folder / "attention.png", width=720)
 tables = []
 for place in ("jena/comparison/hourly", "imdb/comparison/deck"):
     table = pd.read_csv(ROOT / f"results/reference/{place}/table.csv")
-    rows = table["experiment"].str.contains("hierarchical|bidirectional|/gru$|common")
+    rows = table["experiment"].str.contains("hierarchical|bidirectional|/gru$|/tcn$|common")
     tables.append(
         table[rows][["experiment", next(c for c in table if c.startswith("test") and "mae" not in c), "seconds"]]
     )
@@ -158,13 +165,17 @@ for table in tables:
     print(table.to_string(index=False), "\n")
 
 # %% [markdown]
-# On reviews, hierarchical attention is the best network of the project. On weather it comes close to the GRU, in a
-# tenth of the time, because it needs no loop over 120 hours.
+# On reviews, hierarchical attention has the highest mean accuracy of the project's networks, but the TCN's deviation
+# overlaps. On weather it comes close to the GRU. There it computes all 120 hours at once, where the GRU needs a loop.
+# The seconds come from busy machines, so don't compare them closely.
 #
 # ## Exercises
 #
-# 1. **Attack.** Take a review that the network calls positive with 99 %, and add one sentence that turns the verdict. Is
-#    it the sentence with the largest weight?
-# 2. **Equal weights.** Replace `weights` in the first cell by 1/3 each. Which reviews would such a network get wrong?
+# Flags go into a list: `loading.config("jena/hierarchical_attention", PROFILES, ["--delay", "6"])`.
+#
+# 1. **Attack.** Find a review that the network calls positive with a probability above 0.95, and add one sentence that
+#    turns the verdict. `HTML(page([read(text)], "Attack"))` shows the weights. Is it the sentence with the largest one?
+# 2. **Equal weights.** In the cell under "By hand", replace the line that makes `weights` by
+#    `weights = np.full(3, 1 / 3)`. Which reviews would such a network get wrong?
 # 3. **What does it look at?** Train `jena/hierarchical_attention` with `--delay 6`, a quarter of a day ahead, and compare
 #    the picture with the one above. Which hours count now, and why?
