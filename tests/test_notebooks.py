@@ -1,11 +1,13 @@
 """The notebooks are made from their scripts, and run from top to bottom."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from lecture.claims import VERDICTS, what_runs_say
 from notebooks.__main__ import HERE, names
 
 jupytext = pytest.importorskip("jupytext")
@@ -32,6 +34,50 @@ def test_a_notebook_has_its_script_s_cells_and_their_outputs(name):
     exercises = script.cells[-1].source
     assert "## Exercises\n" in exercises
     assert exercises.count("\n1. **") == exercises.count("\n2. **") == exercises.count("\n3. **") == 1
+
+
+@pytest.mark.parametrize("name", names())
+def test_its_verdicts_are_those_of_the_reference(name, capsys):
+    written = jupytext.read(HERE / f"{name}.ipynb")
+    told, expected = verdicts_of(written, capsys)
+    assert told == expected, f"make notebooks ARGS={name} writes it anew"
+    assert told or name == "05_attention"
+
+
+def test_an_outdated_verdict_is_noticed(capsys):
+    v4 = pytest.importorskip("nbformat").v4
+    what_runs_say("forget-gate", "lstm-keeps-at-start")
+    now = capsys.readouterr().out
+
+    def written(*texts):
+        cell = v4.new_code_cell(
+            'print("t = 3")\nwhat_runs_say("forget-gate", "lstm-keeps-at-start")',
+            outputs=[v4.new_output("stream", name="stdout", text=text) for text in texts],
+        )
+        return v4.new_notebook(cells=[v4.new_markdown_cell("# A lesson"), cell])
+
+    for texts in ([f"t = 3\n{now}"], ["t = 3\n", now]):
+        told, expected = verdicts_of(written(*texts), capsys)
+        assert told == expected == now.splitlines()
+    first, second = now.splitlines(keepends=True)
+    figure, verdict = first.replace(": ", ": 9", 1), "NOT DECIDED  " + first[13:]
+    for outdated in (figure + second, verdict + second, first, second + first, now + first, ""):
+        told, expected = verdicts_of(written(f"t = 3\n{outdated}"), capsys)
+        assert told != expected == now.splitlines()
+
+
+def verdicts_of(notebook, capsys):
+    """Returns the verdicts in the outputs of a notebook's cells, line by line, and what its cells would print now."""
+    starts = tuple(verdict.upper() for verdict in VERDICTS)
+    told = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            text = "".join(output.text for output in cell.outputs if output.output_type == "stream")
+            told += [line for line in text.splitlines() if line.startswith(starts)]
+            for node in ast.walk(ast.parse(cell.source)):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "what_runs_say":
+                    what_runs_say(*map(ast.literal_eval, node.args))
+    return told, capsys.readouterr().out.splitlines()
 
 
 @pytest.mark.slow
