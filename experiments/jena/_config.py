@@ -39,7 +39,7 @@ class JenaConfig(TrainingConfig):
     step: PositiveInt
     """Rows from one sample of a window to the next."""
     delay: PositiveInt
-    """Rows from the end of a window to its target, where horizon is null."""
+    """Rows from the row after a window to its target, where horizon is null."""
     horizon: PositiveInt | None = field(metadata=setting(before=None))
     """How many of the next rows to forecast; null: only the one at `delay`."""
     targets: str | list[str] = field(metadata=setting(before="T (degC)"))
