@@ -14,6 +14,7 @@ import pandas as pd
 from experiments.jena import _bands
 from experiments.jena._config import JenaConfig
 from experiments.jena._problem import inputs
+from foundation.decimals import decimals_of
 from foundation.user_error import UserError
 from jena.schema import COLUMNS
 from lab.run_files import LARGEST, damaged
@@ -97,6 +98,18 @@ class Asked:
         network = self.experiment.network(self.config)
         self.run.load_weights(network)
         return network
+
+    @cached_property
+    def decimals(self) -> dict[str, int]:
+        """The decimals that show each target's values."""
+        stds = [self.data["std"][place] for place in self.config.places]
+        return dict(zip(self.config.target_columns, map(decimals_of, stds), strict=True))
+
+    @property
+    def error_decimals(self) -> int:
+        """The decimals that show errors: one more than values have; those of several targets are standardised."""
+        places = self.config.places
+        return decimals_of(self.data["std"][places[0]] if len(places) == 1 else 1.0, digits=3, least=2)
 
     @property
     def samples(self) -> np.ndarray:

@@ -52,7 +52,8 @@ def backtest(asked: Finished, others: Sequence[Finished], csv: str) -> str:
                 print(f"left out: {error}", file=sys.stderr)
     picture = _backtest_picture.draw(own)
     with atomic(picture.with_suffix(".csv")) as path:
-        own.by_month().to_csv(path, index=False, lineterminator="\n", float_format="%.4f")
+        number = f"%.{first.error_decimals + 2}f"
+        own.by_month().to_csv(path, index=False, lineterminator="\n", float_format=number)
     lines = [
         *report(own, rivals),
         f"The months are in {picture} and {picture.stem}.csv",
@@ -75,18 +76,18 @@ def report(own: Backtest, rivals: Sequence[Backtest]) -> list[str]:
         introduce(own.asked.run),
         *(f"Warning: {phrase}" for phrase in _warnings(own)),
         "",
-        _markdown(_overall(own)),
+        _markdown(_overall(own), own),
         "",
         *(_compared(own, name) for name in list(own.errors)[1:]),
         *_band(own),
         "",
-        _markdown(own.by_month()),
+        _markdown(own.by_month(), own),
         "",
     ]
     if len(own.asked.ahead) > 1:
         table = own.by_lead_time()
         places = np.unique(np.linspace(0, len(table) - 1, LEAD_TIMES).astype(int))
-        lines += [_markdown(table.iloc[places]), ""]
+        lines += [_markdown(table.iloc[places], own), ""]
     return [*lines, *_ranking(own, rivals)]
 
 
@@ -104,12 +105,13 @@ def _compared(own: Backtest, name: str) -> str:
 
 def _interval(difference: Difference, own: Backtest) -> str:
     """Returns the size of a difference with its interval, turned so that the size is positive."""
+    number = f".{own.asked.error_decimals}f"
     low, high = sorted(np.sign(difference.mean or 1) * np.array([difference.low, difference.high]))
     if np.isnan(low):
         why = f"too few days for an interval, which needs {4 * BLOCK}"
     else:
-        why = f"95% confidence: {low:.2f} to {high:.2f}, over blocks of {BLOCK} days"
-    return f"{abs(difference.mean):.2f}{unit(own.asked)} ({why})"
+        why = f"95% confidence: {low:{number}} to {high:{number}}, over blocks of {BLOCK} days"
+    return f"{abs(difference.mean):{number}}{unit(own.asked)} ({why})"
 
 
 def _band(own: Backtest) -> list[str]:
@@ -155,7 +157,7 @@ def _ranking(own: Backtest, rivals: Sequence[Backtest]) -> list[str]:
         {"experiment": test.keys(), "test period": test.values(), f"here,{unit(own.asked)}": here.values()}
     )
     table = table.sort_values(table.columns[-1])
-    lines = [_markdown(table), ""]
+    lines = [_markdown(table, own), ""]
     swapped = [
         pair
         for pair in combinations(every, 2)
@@ -185,5 +187,7 @@ def _with_unit(words: str, own: Backtest) -> str:
     return ",".join(filter(None, [words, unit(own.asked)]))
 
 
-def _markdown(table: pd.DataFrame) -> str:
-    return table.astype(object).to_markdown(index=False, floatfmt=".2f")  # so that whole numbers stay whole
+def _markdown(table: pd.DataFrame, own: Backtest) -> str:
+    """Returns a table of errors and of shares in the band."""
+    formats = [".2f" if column == "in band" else f".{own.asked.error_decimals}f" for column in table]
+    return table.astype(object).to_markdown(index=False, floatfmt=formats)  # so that whole numbers stay whole

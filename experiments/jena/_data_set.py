@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from experiments.jena import Jena, JenaConfig, band_in_words
 from experiments.jena._tables import table_config
 from experiments.protocol import Experiment
+from foundation.decimals import decimals_of
 from lab.comparison.presentation import Presentation
 
 if TYPE_CHECKING:
-    pass
+    import pandas as pd
 
 
 class DataSet(Jena):
@@ -27,6 +28,7 @@ class DataSet(Jena):
             headings={"mae_unit": "error", "coverage": "in band", "width_unit": "band", "pinball_unit": "pinball"},
             words={"mae_unit": "error in the unit of the target"},
             digits={"mae_unit": 3, "coverage": 2, "width_unit": 2, "width": 2},
+            small=("mae_unit", "width_unit", "pinball_unit"),
             published=_published,
             captions=Jena.presentation.captions,
         )
@@ -54,7 +56,16 @@ class DataSet(Jena):
         """Prints what was found in the files, and the columns' statistics."""
         table = config.table()
         print("\n".join(table.report.lines()))
-        print(table.frame.describe().T[["mean", "std", "min", "max"]].round(2).to_string())
+        print(_statistics(table.frame).to_string())
+
+
+def _statistics(frame: pd.DataFrame) -> pd.DataFrame:
+    """Returns a row for each column of measurements, as text with the decimals that they need."""
+
+    def text(row: pd.Series) -> pd.Series:
+        return row.map(f"{{:.{decimals_of(row['std'], least=2)}f}}".format)
+
+    return frame.describe().T[["mean", "std", "min", "max"]].apply(text, axis=1)
 
 
 def _published(figures: Mapping[str, Any], metric: str) -> str:

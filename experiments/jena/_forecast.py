@@ -12,6 +12,7 @@ from experiments.jena._asked import Asked, unit_of
 from experiments.jena._config import JenaConfig
 from experiments.jena._problem import Weather
 from foundation.atomic import atomic
+from foundation.decimals import decimals_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 
 DAYS = 60  # of the test period whose forecasts are kept
 SHOWN = 12  # forecasts that are printed; the file has them all
+DIGITS = 4  # of a number in a forecast's file, at least
 QUALITY = {"mae_celsius": " °C", "mae_unit": "", "mae": " standard deviations"}
 HOUR = 3600  # seconds
 
 
 def write(config: JenaConfig, model: Callable[[np.ndarray], Any], run: Run, weather: Weather) -> None:
-    """Writes `forecasts.csv`: time, truth and forecast in °C, hourly, for the first days of the test period."""
+    """Writes `forecasts.csv`: time, truth and forecast in their unit, hourly, for the first days of the test period."""
     import keras
     import pandas as pd
 
@@ -36,11 +38,12 @@ def write(config: JenaConfig, model: Callable[[np.ndarray], Any], run: Run, weat
     outputs = keras.ops.convert_to_numpy(model(rows))
     normalised = _bands.central(config, _bands.own_quantiles(config, outputs))[:, 0]
     ahead, target = splits.test.ahead[0], config.places[0]
+    decimals = decimals_of(splits.normaliser.std[target], digits=3, least=2)
     table = pd.DataFrame(
         {
             "time": series.frame.index[rows + ahead],
             "truth": series.values[rows + ahead, target],
-            "forecast": np.round(splits.normaliser.undo(normalised, target), 2),
+            "forecast": np.round(splits.normaliser.undo(normalised, target), decimals),
         }
     )
     with atomic(run.folder / "forecasts.csv") as path:
@@ -68,13 +71,14 @@ def forecast(experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> 
     forecasts = coming(asked, window.rows.stop)
     picture = _forecast_picture.draw(asked, forecasts)
     with atomic(picture.with_suffix(".csv")) as path:
-        forecasts.to_csv(path, index=False, lineterminator="\n", float_format="%.4g")
+        number = f"%.{_significant(asked, forecasts)}g"
+        forecasts.to_csv(path, index=False, lineterminator="\n", float_format=number)
     metrics, banded = run.metrics(), "low" in forecasts
     simulated = " (trained on SIMULATED weather)" if metrics["data"]["simulated"] else ""
     lines = [
-        *_answer(config, forecasts, simulated),
+        *_answer(asked, forecasts, simulated),
         introduce(run),
-        _quality(run),
+        _quality(asked),
         *([] if banded else [f"It has no band, as it was made before runs had one: make {run.name} again."]),
         f"The recent days and the forecast are in {picture} and {picture.stem}.csv",
         *(f"Warning: {phrase}" for phrase in (*window.phrases(), *warnings, *_odd(asked, window.rows, forecasts))),
@@ -130,46 +134,57 @@ def coming(asked: Asked, row: int) -> pd.DataFrame:
     return table.assign(low=low, high=high, share=answer.share)
 
 
-def _answer(config: JenaConfig, forecasts: pd.DataFrame, simulated: str) -> list[str]:
+def _significant(asked: Asked, forecasts: pd.DataFrame) -> int:
+    """Returns how many digits show each number of a forecast to one decimal more than is printed."""
+    numbers = forecasts.select_dtypes("number").drop(columns="share", errors="ignore").abs()
+    decimals = forecasts["column"].map(asked.decimals) + 1
+    shown = [f"{value:.{places}f}" for row, places in zip(numbers.to_numpy(), decimals, strict=True) for value in row]
+    return max(DIGITS, *(len(text.replace(".", "").lstrip("0")) for text in shown))
+
+
+def _answer(asked: Asked, forecasts: pd.DataFrame, simulated: str) -> list[str]:
     """Returns the forecasts in words; of many times, the first ones and the last."""
-    several = len(config.places) > 1
+    several = len(asked.config.places) > 1
     shown = forecasts if len(forecasts) <= SHOWN else forecasts.iloc[[*range(SHOWN - 1), -1]]
     lines = []
     for at in shown.to_dict("records"):
         unit, name = unit_of(at["column"]), f"{at['column']}  " if several else ""
-        line = f"{_in_words(at['time'])}  {name}{at['forecast']:.1f}{unit}"
+        number = f".{asked.decimals[at['column']]}f"
+        line = f"{_in_words(at['time'])}  {name}{at['forecast']:{number}}{unit}"
         if "low" in at:
-            line += f", with {at['share']:.0%} probability from {at['low']:.1f} to {at['high']:.1f}{unit}"
+            line += f", with {at['share']:.0%} probability from {at['low']:{number}} to {at['high']:{number}}{unit}"
         lines.append(line + simulated)
     if len(shown) < len(forecasts):
         lines.insert(-1, f"… {len(forecasts) - len(shown)} more")
-    return lines + (_persistence(forecasts.iloc[0], unit) if len(forecasts) == 1 else [])
+    return lines + (_persistence(asked, forecasts.iloc[0]) if len(forecasts) == 1 else [])
 
 
 def _in_words(time: pd.Timestamp) -> str:
     return f"{time:%d.%m.%Y %H:%M:%S}" if time.second else f"{time:%d.%m.%Y %H:%M}"
 
 
-def _persistence(forecast: pd.Series, unit: str) -> list[str]:
+def _persistence(asked: Asked, forecast: pd.Series) -> list[str]:
     """Returns what persistence says instead of one forecast."""
     words = {
         "last_seen": "the last value that the model sees ({time}, {hours:g} hours before)",
         "days_before": "the value exactly {hours:g} hours before ({time})",
     }
-    lines = []
+    lines, column = [], forecast["column"]
     for key, text in words.items():
         time, value = forecast[f"{key}_time"], forecast[key]
         hours = (forecast["time"] - time).total_seconds() / 3600
         if np.isfinite(value):
-            lines.append(f"Persistence says {value:.1f}{unit}, {text.format(time=_in_words(time), hours=hours)}.")
+            says = f"{value:.{asked.decimals[column]}f}{unit_of(column)}"
+            lines.append(f"Persistence says {says}, {text.format(time=_in_words(time), hours=hours)}.")
     return lines
 
 
-def _quality(run: Run) -> str:
+def _quality(asked: Asked) -> str:
     """Returns how good a run is on its test period."""
-    test = run.metrics()["test"]
+    test = asked.run.metrics()["test"]
     key = next(key for key in QUALITY if key in test)
-    words = [f"{run.name} is {test[key]:.2f}{QUALITY[key]} off on average"]
+    decimals = 2 if key == "mae" else asked.error_decimals
+    words = [f"{asked.run.name} is {test[key]:.{decimals}f}{QUALITY[key]} off on average"]
     if "coverage" in test:
         words.append(f"its band holds {test['coverage']:.0%} of the values")
     return f"On its test period {', and '.join(words)}."

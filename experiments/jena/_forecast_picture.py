@@ -51,6 +51,7 @@ def figure(asked: Asked, forecasts: pd.DataFrame) -> Figure:
 
 def _panel(axes: Axes, asked: Asked, forecasts: pd.DataFrame, column: str) -> None:
     unit, only = unit_of(column), len(forecasts) == 1
+    number = f".{asked.decimals[column]}f"
     recent = asked.table.frame[column].loc[asked.table.times[-1] - pd.Timedelta(days=DAYS) :]
     axes.plot(recent.index, recent, color=QUIET, lw=2, label="measured")
     time, value = forecasts["time"], forecasts["forecast"]
@@ -58,16 +59,16 @@ def _panel(axes: Axes, asked: Asked, forecasts: pd.DataFrame, column: str) -> No
         low, high = forecasts["low"], forecasts["high"]
         label = f"{forecasts['share'].iloc[0]:.0%} band"
         if only:
-            label += f": {low.iloc[0]:.1f} to {high.iloc[0]:.1f}{unit}"
+            label += f": {low.iloc[0]:{number}} to {high.iloc[0]:{number}}{unit}"
             ends = [low.iloc[0], high.iloc[0]]
             axes.plot([time.iloc[0]] * 2, ends, color=COLOURS[0], lw=9, alpha=0.3, solid_capstyle="butt", label=label)
         else:
             axes.fill_between(time, low, high, color=COLOURS[0], alpha=0.3, lw=0, label=label)
-    words = f": {value.iloc[0]:.1f}{unit}" if only else ""
+    words = f": {value.iloc[0]:{number}}{unit}" if only else ""
     axes.plot(time, value, "o" if only else "-", color=COLOURS[0], ms=9, lw=2, label=f"{asked.run.name}{words}")
     for place, key in enumerate(PERSISTENCE, start=1):
         if only:
-            _one_before(axes, forecasts.iloc[0], key, unit, COLOURS[place])
+            _one_before(axes, forecasts.iloc[0], key, (number, unit), COLOURS[place])
         else:
             label = {"last_seen": "the last value", "days_before": "the same time of the last day"}[key]
             axes.plot(time, forecasts[key], ls=":", color=COLOURS[place], lw=1.5, label=label)
@@ -80,12 +81,13 @@ def _panel(axes: Axes, asked: Asked, forecasts: pd.DataFrame, column: str) -> No
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
 
 
-def _one_before(axes: Axes, forecast: pd.Series, key: str, unit: str, colour: str) -> None:
+def _one_before(axes: Axes, forecast: pd.Series, key: str, shown: tuple[str, str], colour: str) -> None:
     """Draws what persistence says, with a line from where it takes its value."""
+    number, unit = shown
     start, value = forecast[f"{key}_time"], forecast[key]
     if pd.isna(value):
         return
     hours = (forecast["time"] - start).total_seconds() / 3600
     axes.plot([start, forecast["time"]], [value, value], ls=":", color=colour, lw=1.5)
-    label = f"persistence, {hours:g} hours old: {value:.1f}{unit}"
+    label = f"persistence, {hours:g} hours old: {value:{number}}{unit}"
     axes.plot(forecast["time"], value, "D", mfc="white", color=colour, ms=7, label=label)

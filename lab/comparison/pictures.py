@@ -60,7 +60,7 @@ def models(comparison: Comparison, presentation: Presentation) -> Figure:
             value = baseline.values(split, shown).mean()
             axes.axvline(value, color="black", ls="--", lw=1.2, zorder=0)
             axes.annotate(
-                f"{baseline.words} {value:.{presentation.places(shown)}f}",
+                f"{baseline.words} {value:.{presentation.places(shown, [value])}f}",
                 (value, 1),
                 (0, 4),
                 xycoords=("data", "axes fraction"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import TYPE_CHECKING, Any
+
+from foundation.decimals import decimals_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,6 +38,8 @@ class Presentation:
     """A figure in words, for axes, such as "mean absolute error in °C"."""
     digits: Mapping[str, int] = field(default_factory=dict)
     """Decimals of a figure; 4 for others."""
+    small: Collection[str] = ()
+    """Figures whose unit may make them small: where it does, more decimals show three digits of them."""
     published: Callable[[Mapping[str, Any], str], str] = _published
     """Returns the published figures of an experiment in words, given those in its YAML file and the metric."""
     unit: str = ""
@@ -55,9 +60,10 @@ class Presentation:
         """Returns what axes call a figure."""
         return self.words.get(figure, self.heading(figure))
 
-    def places(self, figure: str) -> int:
-        """Returns the decimals of a figure."""
-        return self.digits.get(figure, 4)
+    def places(self, figure: str, values: Sequence[float]) -> int:
+        """Returns the decimals of a figure, given all of its values that are shown side by side."""
+        least = self.digits.get(figure, 4)
+        return decimals_of(median(values), digits=3, least=least) if figure in self.small else least
 
     def shown(self, metric: str, figures: Collection[str]) -> str:
         """Returns the figure that pictures show: the first with a heading that the runs have, or else the metric."""

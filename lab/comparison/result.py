@@ -24,12 +24,12 @@ def _line(split: str, metrics: Mapping[str, Any], shown: str, presentation: Pres
     metric, own = metrics["metric"], metrics[split]
     text = f"{split:10}  {metric} {_number(metric, own[metric])}"
     if shown != metric:
-        text += f" = {own[shown]:.{presentation.places(shown)}f} {presentation.heading(shown)}"
+        text += f" = {own[shown]:.{presentation.places(shown, [own[shown]])}f} {presentation.heading(shown)}"
     if split == "validation" and metrics["best_epoch"]:
         text += f" in epoch {metrics['best_epoch']}"
     if baseline := metrics.get("baseline"):
         value = baseline[split][shown]
-        level = _number(metric, value) if shown == metric else f"{value:.{presentation.places(shown)}f}"
+        level = _number(metric, value) if shown == metric else f"{value:.{presentation.places(shown, [value])}f}"
         unit = f" {presentation.heading(shown)}" if shown in presentation.headings else ""
         text += f"; {baseline['name']}: {level}{unit}"
     return text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from statistics import fmean
 
 import pandas as pd
@@ -19,17 +19,27 @@ def table(comparison: Comparison, presentation: Presentation) -> pd.DataFrame:
     every = [metrics for entry in comparison.entries for metrics in entry.metrics]
     places = [(split, figure) for split in ("validation", "test") for own in every for figure in own[split]]
     columns = list(dict.fromkeys(places))
-    return pd.DataFrame([_row(entry, columns, comparison.metric, presentation) for entry in comparison.entries])
+    formats = {}
+    for _, figure in columns:
+        values = [own[split][figure] for own in every for split in ("validation", "test") if figure in own[split]]
+        formats[figure] = f".{presentation.places(figure, values)}f"
+    return pd.DataFrame(
+        [_row(entry, columns, formats, comparison.metric, presentation) for entry in comparison.entries]
+    )
 
 
 def _row(
-    entry: Entry, columns: Iterable[tuple[str, str]], metric: str, presentation: Presentation
+    entry: Entry,
+    columns: Iterable[tuple[str, str]],
+    formats: Mapping[str, str],
+    metric: str,
+    presentation: Presentation,
 ) -> dict[str, object]:
     first = entry.metrics[0]
     figures = {}
     for split, figure in columns:
         values = entry.values(split, figure)
-        text = mean_and_deviation(values, f".{presentation.places(figure)}f") if len(values) else ""
+        text = mean_and_deviation(values, formats[figure]) if len(values) else ""
         figures[f"{split} {presentation.heading(figure)}"] = text
     return {
         "experiment": entry.title,

@@ -49,7 +49,7 @@ function exploreForecasts(root, data) {
       for (let i = from; i < to; i++)
         if (values[i] !== null && set.truth[i] !== null) errors.push(Math.abs(values[i] - set.truth[i]));
       const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-      chooser.rows[index].note.textContent = errors.length ? `off by ${mean.toFixed(1)} ${set.unit}` : "";
+      chooser.rows[index].note.textContent = errors.length ? `off by ${mean.toFixed(set.digits)} ${set.unit}` : "";
     });
   }
   function draw() {
@@ -77,7 +77,7 @@ function exploreForecasts(root, data) {
       entries.push([label, line(values, { line_color: colour, line_dash: dash, line_width: 2 })]);
     }
     legend(made, entries, place.narrow ? null : "top_right");
-    const valueInWords = (value) => (value === null ? "–" : `${value.toFixed(1)} ${set.unit}`);
+    const valueInWords = (value) => (value === null ? "–" : `${value.toFixed(set.digits)} ${set.unit}`);
     const tips = x.map((time, i) =>
       tip(TIME.format(time), [], [
         [truth, "truth", valueInWords(set.truth[i])],

@@ -1,4 +1,4 @@
-"""Runs' forecasts beside the truth as the page's script reads them: hour by hour, to one decimal."""
+"""Runs' forecasts beside the truth as the page's script reads them: hour by hour, with the truth's decimals."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from foundation.decimals import decimals_of
 from lab.report.sections import Curves
 from lab.runs import Run, readable
 
@@ -29,16 +30,18 @@ def data(sets: Iterable[Curves], unit: str) -> list[dict[str, Any]]:
             continue
         truth = pd.concat([table["truth"] for table in tables.values()])
         hours = _hourly(truth[~truth.index.duplicated()].sort_index())
+        digits = decimals_of(hours.std())
         result.append(
             {
                 "title": curves.title,
                 "unit": unit,
+                "digits": digits,
                 "start": int(hours.index[0].timestamp() * 1000),
-                "truth": _rounded(hours),
+                "truth": _rounded(hours, digits),
                 "models": [
                     {
                         "label": label,
-                        "values": _rounded(_hourly(table["forecast"], hours.index[0]).reindex(hours.index)),
+                        "values": _rounded(_hourly(table["forecast"], hours.index[0]).reindex(hours.index), digits),
                     }
                     for label, table in tables.items()
                 ],
@@ -52,5 +55,5 @@ def _hourly(series: pd.Series, first: pd.Timestamp | None = None) -> pd.Series:
     return series.resample("h", origin=first or series.index[0]).first()
 
 
-def _rounded(series: pd.Series) -> list[float | None]:
-    return [round(float(value), 1) if math.isfinite(value) else None for value in series]
+def _rounded(series: pd.Series, digits: int) -> list[float | None]:
+    return [round(float(value), digits) if math.isfinite(value) else None for value in series]

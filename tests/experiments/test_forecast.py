@@ -102,6 +102,7 @@ def test_the_answer_has_the_run_s_band_and_how_it_held(folder, undisturbed):
     words = re.search(r"°C, with 80% probability from (-?[\d.]+) to (-?[\d.]+) °C", undisturbed)
     for end, offset in zip(words.groups(), offsets[::2], strict=True):
         assert float(end) == pytest.approx(degrees(undisturbed) + offset * std, abs=0.11)
+    assert f"is {metrics['test']['mae_celsius']:.2f} °C off on average" in undisturbed
     assert f"its band holds {metrics['test']['coverage']:.0%} of the values" in undisturbed
 
 

@@ -1,11 +1,14 @@
 """Models are compared with those that were run under the same conditions, and with no others."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
 from experiments.loading import config_of
 from foundation.user_error import UserError
 from lab.comparison import groups, pictures
+from lab.comparison.result import in_words
 from lab.comparison.table import table
 from tests.lab.finished_runs import PRESENTATION, finish
 
@@ -21,6 +24,19 @@ def test_seeds_become_mean_and_standard_deviation(tmp_path):
     assert row["validation mae"] == "0.2700 ± 0.0100"
     assert row["test °C"] == "2.16 ± 0.08"
     assert (row["seeds"], row["published"], row["parameters"]) == (3, "0.2644", "1,234")
+
+
+def test_a_figure_in_a_small_unit_has_more_decimals_in_all_rows_alike(tmp_path):
+    finish(tmp_path, "jena/gru", 0.00012)
+    finish(tmp_path, "jena/dense", 0.00345)
+    (comparison,) = groups.comparisons("jena", config_of, tmp_path)
+    small = dataclasses.replace(PRESENTATION, small=("mae_celsius",))
+    assert table(comparison, small)["test °C"].tolist() == ["0.0010", "0.0276"]
+    assert table(comparison, PRESENTATION)["test °C"].tolist() == ["0.00", "0.03"]
+    (line, _) = in_words(comparison.entries[0].metrics[0], small).splitlines()
+    assert line.startswith("validation  mae 0.0001200 = 0.000960 °C")
+    axes, *_ = pictures.models(comparison, dataclasses.replace(small, baseline="jena/gru")).axes
+    assert [text.get_text() for text in axes.texts] == ["gru 0.000960"]
 
 
 def test_changed_settings_are_a_row_of_their_own_and_the_best_comes_first(tmp_path):

@@ -93,6 +93,18 @@ def test_forecasts_stand_beside_the_truth_hour_by_hour(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(("scale", "digits"), [(1.0, 1), (100.0, 1), (0.001, 4), (0.0, 1)])
+def test_forecasts_have_as_many_decimals_as_the_truth_needs(tmp_path, scale, digits):
+    run = finish(tmp_path, "jena/gru", offset=1.26)
+    file = run.folder / "forecasts.csv"
+    table = pd.read_csv(file)
+    table.assign(**{name: table[name] * scale for name in ("truth", "forecast")}).to_csv(file, index=False)
+    (found,) = forecasts.data([Curves("", "mae", (("gru", (run,)),))], "")
+    assert found["digits"] == digits
+    assert found["truth"][:3] == [round(scale * hour, digits) for hour in range(3)]
+    assert found["models"][0]["values"][:2] == [round(scale * 1.26, digits), round(scale * 2.26, digits)]
+
+
 def test_pictures_are_small_and_of_each_experiment_once(tmp_path):
     simulated, measured, again = (finish(tmp_path, "jena/tcn", seed=seed, simulated=seed == 0) for seed in range(3))
     for run, colour in ((simulated, "blue"), (measured, "red"), (again, "blue")):

@@ -1,7 +1,14 @@
 """Plots answer to the reader: models are chosen, values shown, the window moved; they print and they scale."""
 
+import re
+
+import pandas as pd
 import pytest
 
+from experiments.loading import config_of
+from lab.report import page
+from lab.report.sections import section
+from tests.lab.finished_runs import PRESENTATION, finish
 from tests.lab.report.browsing import MODELS, colours, explorer, hovered, looks, plot
 
 pytestmark = pytest.mark.slow
@@ -67,6 +74,19 @@ def test_the_window_of_forecasts_moves(visit):
     tab.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2, steps=4)
     tab.mouse.up()
     assert not where.inner_text().endswith("18 Nov 2014")
+
+
+def test_small_forecasts_have_their_decimals(browser, tmp_path):
+    run = finish(tmp_path, "jena/gru", offset=2.0)
+    file = run.folder / "forecasts.csv"
+    table = pd.read_csv(file)
+    table.assign(truth=table["truth"] / 1000, forecast=table["forecast"] / 1000).to_csv(file, index=False)
+    with browser.new_context() as context:
+        tab = context.new_page()
+        tab.goto(page.write([section("jena", "", config_of, PRESENTATION, tmp_path)], {}, config_of, tmp_path).as_uri())
+        forecasts = explorer(tab, "forecasts")
+        assert "off by 0.0020 °C" in forecasts.locator(".models label").inner_text()
+        assert re.fullmatch(r"gru\s+0\.\d{4} °C", hovered(tab, forecasts)[2].strip().removeprefix("●").strip())
 
 
 def test_more_models_than_colours_still_look_different(visit):
