@@ -45,7 +45,9 @@ def _week(conditions: str, models: list[tuple[str, Run]]) -> Figure | None:
 
 
 def band_in_words(metrics: Mapping[str, Any]) -> str:
-    """Returns how a run's band holds, if it has one."""
+    """Returns how a run's band holds, or why it has none if that was recorded."""
+    if "no_band" in metrics:
+        return f"\nband        none, as {metrics['no_band']}"
     if "bands" not in metrics:
         return ""
     low, *_, high = metrics["bands"]["levels"]
@@ -122,8 +124,8 @@ class Jena(Group):
 
         forecast = traced(model)
         _forecast.write(config, forecast, run, data)
-        bands, figures = _bands.measure(config, forecast, data)
-        return {**metrics, "test": {**metrics["test"], **figures}, **({"bands": bands} if bands else {})}
+        band, figures = _bands.measure(config, forecast, data)
+        return {**metrics, "test": {**metrics["test"], **figures}, **band}
 
     def result(self, metrics: dict[str, Any]) -> str:
         """Returns the errors beside common sense, and how the band holds."""

@@ -115,9 +115,10 @@ def _interval(difference: Difference, own: Backtest) -> str:
 
 
 def _band(own: Backtest) -> list[str]:
+    metrics = own.asked.run.metrics()
     if own.inside is None:
-        return [f"{own.name} has no band, as it was made before runs had one."]
-    before = own.asked.run.metrics()["test"].get("coverage", np.nan)
+        return [f"{own.name} has no band, as {metrics.get('no_band') or 'it was made before runs had one'}."]
+    before = metrics["test"].get("coverage", np.nan)
     here = f"Its band for {own.promised:.0%} holds {own.coverage:.0%} of the values here"
     return [here + ("." if np.isnan(before) else f", and held {before:.0%} on its test period.")]
 

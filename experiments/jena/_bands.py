@@ -31,10 +31,11 @@ MOST = 2500
 
 def measure(
     config: JenaConfig, model: Callable[[np.ndarray], Any], weather: Weather
-) -> tuple[dict[str, Any] | None, dict[str, float]]:
-    """Returns the band as plain values, normalised, and its figures on the test period.
+) -> tuple[dict[str, Any], dict[str, float]]:
+    """Returns the band for a run's record, and its figures on the test period.
 
-    Both are empty if validation has too few windows for a band.
+    The record has `bands` as plain values, normalised; or `no_band`, which says why validation has too few windows for
+    one, and then there are no figures.
 
     Args:
         config: The settings.
@@ -45,11 +46,11 @@ def measure(
     levels = config.quantile_levels or LEVELS
     try:
         bands = Bands.fit(*_truth_and_forecast(config, model, splits.validation), levels)
-    except UserError:
-        return None, {}
+    except UserError as too_few:
+        return {"no_band": str(too_few)}, {}
     truth, forecast = _truth_and_forecast(config, model, splits.test)
     error, size = in_units(config, splits.normaliser)
-    return bands.record(), figures(truth, bands(forecast), levels, error or "mae", size or 1.0)
+    return {"bands": bands.record()}, figures(truth, bands(forecast), levels, error or "mae", size or 1.0)
 
 
 def figures(
@@ -82,7 +83,13 @@ def check(config: JenaConfig, validation: int) -> None:
             "without epochs no quantiles are trained; leave --quantiles out: there is a band without it too"
         )
     if config.quantile_levels:
-        ranks(config.quantile_levels, min(validation, MOST))
+        measured = len(_measured(config, np.arange(validation)))
+        try:
+            ranks(config.quantile_levels, measured)
+        except UserError as error:
+            if measured == validation:
+                raise
+            raise UserError(f"{error} (a band is measured on {measured:,} of the {validation:,} windows)") from error
 
 
 def of(run: Run, config: JenaConfig) -> Bands | None:
@@ -122,9 +129,14 @@ def _truth_and_forecast(
 ) -> tuple[np.ndarray, np.ndarray]:
     import keras
 
-    rows = thinned(windows.rows, int(DAY / config.every.total_seconds()))
+    rows = _measured(config, windows.rows)
     outputs = keras.ops.convert_to_numpy(model(rows))
     return answers(windows, rows), own_quantiles(config, outputs)
+
+
+def _measured(config: JenaConfig, rows: np.ndarray) -> np.ndarray:
+    """Returns the rows of the windows that a band is measured on."""
+    return thinned(rows, int(DAY / config.every.total_seconds()))
 
 
 def thinned(rows: np.ndarray, day: int) -> np.ndarray:

@@ -79,7 +79,7 @@ def forecast(experiment: Experiment, config: JenaConfig, run: Run, csv: str) -> 
         *_answer(asked, forecasts, simulated),
         introduce(run),
         _quality(asked),
-        *([] if banded else [f"It has no band, as it was made before runs had one: make {run.name} again."]),
+        *([] if banded else [_no_band(run)]),
         f"The recent days and the forecast are in {picture} and {picture.stem}.csv",
         *(f"Warning: {phrase}" for phrase in (*window.phrases(), *warnings, *_odd(asked, window.rows, forecasts))),
         *(f"{table.source}: {phrase}" for phrase in table.report.told()),
@@ -188,3 +188,9 @@ def _quality(asked: Asked) -> str:
     if "coverage" in test:
         words.append(f"its band holds {test['coverage']:.0%} of the values")
     return f"On its test period {', and '.join(words)}."
+
+
+def _no_band(run: Run) -> str:
+    """Returns why a run has no band."""
+    why = run.metrics().get("no_band")
+    return f"It has no band, as {why or f'it was made before runs had one: make {run.name} again'}."

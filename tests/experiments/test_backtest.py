@@ -119,6 +119,15 @@ def test_the_band_s_coverage_is_counted(results, tmp_path, later):
     assert f"Its band for 80% holds {backtest.coverage:.0%} of the values here, and held" in text
 
 
+def test_a_run_from_before_bands_has_none(results, tmp_path, later):
+    run = trained(results).run
+    whole = run.metrics()
+    run.write_json("metrics.json", {key: value for key, value in whole.items() if key != "bands"})
+    text = answer(results, write(tmp_path / "later.csv", later))
+    run.write_json("metrics.json", whole)
+    assert "jena/ridge has no band, as it was made before runs had one.\n" in text
+
+
 def test_a_difference_has_an_interval_over_days(results, tmp_path, later):
     text = answer(results, write(tmp_path / "later.csv", later))
     interval = r"95% confidence: -?[\d.]+ to [\d.]+, over blocks of 7 days"

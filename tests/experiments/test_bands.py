@@ -74,6 +74,19 @@ def test_quantiles_that_cannot_be_trained_are_refused(flags, words):
         resolve("jena/gru", loading.config_of("jena/gru"), [], flags.split())
 
 
+@pytest.mark.parametrize(("validation", "measured"), [(998, 998), (2_501, 501), (2_600, 520), (4_990, 998)])
+def test_quantiles_are_checked_with_the_windows_that_their_band_is_measured_on(validation, measured):
+    flags = ["--spacing", "60", "--quantiles", "0.001,0.5,0.999"]
+    config = resolve("jena/gru", loading.config_of("jena/gru"), [], flags)
+    words = f"{measured} validation windows are too few for a quantile of 0.001: give at least 999"
+    with pytest.raises(UserError, match=words) as caught:
+        _bands.check(config, validation)
+    of_all = f"(a band is measured on {measured:,} of the {validation:,} windows)"
+    assert (of_all in str(caught.value)) == (measured < validation)
+    for enough in (999, 2_500, 4_991):
+        _bands.check(config, enough)
+
+
 def test_quantiles_that_are_the_same_name_the_same_run():
     configs = [
         resolve("jena/gru", loading.config_of("jena/gru"), [], ["--quantiles", text])
@@ -145,6 +158,21 @@ def test_comparisons_show_the_figures_of_bands(forks, results):
     shown = forks.succeed(results, "compare", "jena")
     assert "test in band" in shown
     assert "test pinball °C" in shown
+
+
+def test_a_run_with_too_few_windows_for_a_band_says_so_whenever_it_is_asked(forks, tmp_path, weather):
+    short = tmp_path / "short.csv"
+    short.write_text("".join(weather.read_text().splitlines(keepends=True)[:71]))
+    flags = ["--train-end", "0.6", "--validation-end", "0.8", "--lookback", "4", "--delay", "3", "--csv", str(short)]
+    said = forks.succeed(tmp_path, "run", "jena/ridge", *PROTOCOL, *flags)
+    why = "7 validation windows are too few for a quantile of 0.1: give at least 9, or quantiles nearer to 0.5"
+    assert f"\nband        none, as {why}\n" in said
+    assert json.loads((run(tmp_path, "ridge") / "metrics.json").read_text())["no_band"] == why
+    forecast = forks.succeed(tmp_path, "forecast", "jena/ridge", "--csv", str(short))
+    assert f"\nIt has no band, as {why}.\n" in forecast
+    assert f"\njena/ridge has no band, as {why}.\n" in forks.succeed(
+        tmp_path, "backtest", "jena/ridge", "--csv", str(short)
+    )
 
 
 def test_bands_hold_what_they_promise_where_later_years_are_like_earlier_ones(forks, tmp_path):
