@@ -155,7 +155,7 @@ def _ranking(own: Backtest, rivals: Sequence[Backtest]) -> list[str]:
     test = {one.name: _test(one.asked) for one in every}
     here = {one.name: one.error(one.name) for one in every}
     table = pd.DataFrame(
-        {"experiment": test.keys(), "test period": test.values(), f"here,{unit(own.asked)}": here.values()}
+        {"experiment": test.keys(), "test period": test.values(), _with_unit("here", own): here.values()}
     )
     table = table.sort_values(table.columns[-1])
     lines = [_markdown(table, own), ""]

@@ -192,5 +192,9 @@ def _quality(asked: Asked) -> str:
 
 def _no_band(run: Run) -> str:
     """Returns why a run has no band."""
-    why = run.metrics().get("no_band")
-    return f"It has no band, as {why or f'it was made before runs had one: make {run.name} again'}."
+    from lab.trained_runs import from_reference
+
+    if why := run.metrics().get("no_band"):
+        return f"It has no band, as {why}."
+    again = f"make {run.name}" if from_reference(run) else f"delete {run.folder} and make {run.name} again"
+    return f"It has no band, as it was made before runs had one: {again}."
