@@ -5,11 +5,13 @@ Runs under a profile with tasks of another size have tables of their own, in whi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import groupby
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import pandas as pd
@@ -85,12 +87,20 @@ class Cell(Entry):
         learned = mean >= figure + CHANCE if higher_is_better(self.metric) else mean <= (1 - CHANCE) * figure
         return "" if learned else f"no better than {baseline['name']} ({figure:.4g})"
 
+    @property
+    def minutes(self) -> float:
+        """How long a training takes, on average, if all its epochs are as quick as its quickest; nan if unknown."""
+        seconds = [one.get("seconds_per_epoch") or math.nan for one in self.metrics]
+        return fmean(second * one["epochs"] / 60 for second, one in zip(seconds, self.metrics, strict=True))
+
     def row(self) -> dict[str, str]:
         """Returns the cell as a row of the table."""
         ours = {"ours": mean_and_deviation(self.figure, ".4g", ".2g")}
         size = {"parameters": f"{self.metrics[0]['parameters']:,}"}
-        verdict = {}
-        if not self.profiles:
+        verdict, minutes = {}, {}
+        if self.profiles:
+            minutes["minutes"] = f"{self.minutes:.1f}" if math.isfinite(self.minutes) else ""
+        else:
             ours["paper's"] = "–" if self.paper is None else f"{self.paper:.4g}"
             size["paper's ≈"] = self.published["size"]
             verdict["verdict"] = self.verdict
@@ -102,6 +112,7 @@ class Cell(Entry):
             **size,
             "seeds": str(len(self.runs)),
             "training": self.budgeted or f"full: {self.metrics[0]['epochs']} epochs",
+            **minutes,
             **verdict,
             "remark": self.remark,
         }
@@ -170,7 +181,7 @@ def _frame(rows: Iterable[Cell]) -> pd.DataFrame:
 
 def _size(profiles: Profiles) -> str:
     """Returns what a reader must know about the tasks' size; nothing if it is the paper's."""
-    return f"Not the paper's tasks, but smaller ones: {in_words(profiles)}" if profiles else ""
+    return f"Other sizes than the paper's: {in_words(profiles)}" if profiles else ""
 
 
 def _untuned(profiles: Profiles) -> Profiles:

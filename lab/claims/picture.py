@@ -119,6 +119,8 @@ def _powers(axes: Axes, low: float, high: float) -> None:
 
 def _limits(rows: list[Verdict]) -> tuple[float, float]:
     """Returns the ends of the axis. It shows all seeds and bounds, and cuts intervals that are much longer."""
+    if rows[0].claim.parts:
+        return -0.05, 1.05
     shown = [0.0, *(n for row in rows for n in (*row.values, row.rule.low, row.rule.high) if math.isfinite(n))]
     span = (max(shown) - min(shown)) or 1.0
     ends = [n for row in rows for n in row.interval if math.isfinite(n)]

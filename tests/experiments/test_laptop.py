@@ -118,7 +118,7 @@ def test_the_paper_s_figures_stand_only_beside_its_own_tasks(finished, tmp_path,
         "laptop": False,
         "laptop-laptop_tuned": False,
     }
-    assert "Not the paper's tasks, but smaller ones: laptop.yaml" in tables["laptop"]
+    assert "Other sizes than the paper's: laptop.yaml" in tables["laptop"]
     assert {path.parent.name for path in comparison.rglob("table.png")} == {"comparison", "laptop"}
     assert [[(cell.profiles, cell.paper) for cell in cells] for cells in drawn] == [
         [((), 5.8e-5)],
@@ -127,7 +127,7 @@ def test_the_paper_s_figures_stand_only_beside_its_own_tasks(finished, tmp_path,
     assert "reached" not in tables["laptop"] + tables["laptop-laptop_tuned"]
     assert capsys.readouterr().out.count("the paper's is the mean test") == 1
     report: Section = _table.section("sequences", "about", loading.config_of, tmp_path)
-    assert ["smaller ones" in own.caption for own in report.tables] == [False, True, True]
+    assert ["Other sizes" in own.caption for own in report.tables] == [False, True, True]
     assert ["laptop.yaml" in own.title for own in report.curves] == [False, True, True]
 
 
