@@ -24,8 +24,9 @@ SUFFIXES: dict[Format, str] = {"onnx": ".onnx", "saved_model": "", "keras": ".ke
 QUESTIONS = 32
 TIMESTEPS = 10
 """Those of a question, if the network takes any number."""
-SAVED_MODEL = {"saved_model.pb", "fingerprint.pb", "variables", "assets"}
-"""What the folder of one holds."""
+SAVED_MODEL = "saved_model.pb"
+SAVED_BESIDE = {"fingerprint.pb", "variables", "assets"}
+"""What the folder of a saved model holds beside that file."""
 TOLERANCE = 1e-5
 """Of an answer's difference, relative to the answer where that is above 1."""
 
@@ -102,8 +103,10 @@ def check_place(kind: Format, path: Path) -> None:
     """
     if kind != "saved_model" and path.is_dir():
         raise UserError(f"{path} is a folder; give --to a file, such as {path / ('network' + SUFFIXES[kind])}")
-    if kind == "saved_model" and path.is_dir() and {file.name for file in path.iterdir()} - SAVED_MODEL:
-        raise UserError(f"{path} holds other files; give --to a new folder, such as {path / 'network'}")
+    if kind == "saved_model" and path.is_dir():
+        files = {file.name for file in path.iterdir()}
+        if files and (SAVED_MODEL not in files or files - {SAVED_MODEL} - SAVED_BESIDE):
+            raise UserError(f"{path} holds other files; give --to a new folder, such as {path / 'network'}")
     if kind == "saved_model" and path.exists() and not path.is_dir():
         raise UserError(f"{path} is a file; a saved model is a folder")
 

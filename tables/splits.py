@@ -90,7 +90,7 @@ def split(
         test_end: Where the test ends; None for the table's end.
         lookback: Rows that a window goes back.
         step: Rows from one sample of a window to the next.
-        delay: Rows from a window's end to its one target; or
+        delay: Rows from the row after a window to its one target; or
         horizon: How many of the next rows are targets.
         values: What a model sees of each row, shape (rows, features), the targets where they are in the table; None
             for the table itself.

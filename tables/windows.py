@@ -27,7 +27,7 @@ class Windows:
     lookback: int
     """Rows that a window goes back."""
     delay: int | None = None
-    """Rows from the window's end to its one target."""
+    """Rows from the row after the window to its one target."""
     horizon: int | None = None
     """How many of the next rows are targets, instead."""
     min_index: int = 0

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 RESUMES = True
 EPILOG = (
     "Without a name, all claims are judged. The command first prints what it is going to run. Each run is an ordinary "
-    "one, with the profiles and the training length of the claim's other runs. Runs that take hours to "
-    "weeks (configs/claims.yaml, long) are made only for a claim or an experiment that you name. With --profile laptop "
-    "the claims about that size are judged. The verdicts on all claims are written to results/claims/."
+    "one, with the profiles and the training length of the claim's other runs. Runs that take hours to years "
+    "(configs/claims.yaml, long) are made only for a claim or an experiment that you name. With --profile laptop the "
+    "claims about that size are judged. The verdicts on all claims are written to results/claims/."
 )
 
 
@@ -87,5 +87,5 @@ def missing(
             else:
                 planned[run] = None
     if left_out:
-        print(f"not run, because they take hours to weeks; name them to run them: {', '.join(left_out)}")
+        print(f"not run, because they take hours to years; name them to run them: {', '.join(left_out)}")
     return list(planned)

@@ -89,7 +89,9 @@ def check(config: JenaConfig, validation: int) -> None:
         except UserError as error:
             if measured == validation:
                 raise
-            raise UserError(f"{error} (a band is measured on {measured:,} of the {validation:,} windows)") from error
+            raise UserError(
+                f"{error}. Only every {round(validation / measured)}th of the {validation:,} windows is measured"
+            ) from error
 
 
 def of(run: Run, config: JenaConfig) -> Bands | None:

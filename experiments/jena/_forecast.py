@@ -196,5 +196,5 @@ def _no_band(run: Run) -> str:
 
     if why := run.metrics().get("no_band"):
         return f"It has no band, as {why}."
-    again = f"make {run.name}" if from_reference(run) else f"delete {run.folder} and make {run.name} again"
-    return f"It has no band, as it was made before runs had one: {again}."
+    again = "" if from_reference(run) else f"delete {run.folder}, and with the same settings "
+    return f"It has no band, as it was made before runs had one: {again}make {run.name} again."

@@ -214,7 +214,7 @@ def _share(
     verdict = Verdict(
         claim,
         conditions,
-        seeds=tuple(sorted(set.intersection(*(set(part.seeds) for part in parts)))),
+        seeds=tuple(sorted({seed for part in parts for seed in part.seeds})),
         sides=(),
         fewest=claims.seeds,
         confidence=claims.confidence,

@@ -135,7 +135,7 @@ def _legend(figure: Figure, confidence: float) -> None:
     marks: list[Artist] = [
         *(Line2D([], [], color=c, marker=marker, label=verdict, **looks) for verdict, (c, marker) in LOOKS.items()),
         Line2D([], [], color="0.35", marker="|", ls="none", ms=9, label="one seed"),
-        Line2D([], [], color="0.35", lw=2.2, label=f"{confidence:.0%} interval of the mean"),
+        Line2D([], [], color="0.35", lw=2.2, label=f"{confidence:.0%} interval of the mean, or what a share may be"),
         Patch(**BAND, label="the claim holds here"),  # type: ignore[arg-type]
     ]
     figure.legend(handles=marks, loc="outside lower center", ncols=len(marks), fontsize=9)

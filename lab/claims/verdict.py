@@ -24,6 +24,7 @@ class Verdict:
     claim: Claim
     conditions: Conditions
     seeds: tuple[int, ...]
+    """Of the runs that are judged; of a share, those of any of its parts."""
     sides: tuple[tuple[float, ...], ...]
     """The figures of each side, in the order of the seeds."""
     fewest: int
@@ -51,8 +52,8 @@ class Verdict:
     @cached_property
     def values(self) -> tuple[float, ...]:
         """The numbers that are judged, one for each seed; of a share, the share that holds."""
-        if self.parts:
-            return (self._count(HOLDS) / len(self.parts),)
+        if self.claim.parts:
+            return (self._count(HOLDS) / len(self.parts),) if self.seeds else ()
         return tuple(value(self.claim, figures) for figures in zip(*self.sides, strict=True))
 
     @cached_property
@@ -61,7 +62,7 @@ class Verdict:
 
         Of a share it is the range that the open claims leave: from none of them holding to all.
         """
-        if self.parts:
+        if self.parts and self.values:
             return self.values[0], 1 - self._count(FAILS) / len(self.parts)
         if self.exact and self.values:
             return min(self.values), max(self.values)
@@ -100,10 +101,10 @@ class Verdict:
     @property
     def figure(self) -> str:
         """What was measured: each side's mean ± standard deviation, then what is judged, with its interval."""
-        if self.parts:
-            return f"{self._count(HOLDS)} of {len(self.parts)} hold, {self._count(FAILS)} don't"
         if not self.values:
             return "–"
+        if self.parts:
+            return f"{self._count(HOLDS)} of {len(self.parts)} hold, {self._count(FAILS)} don't"
         low, high = self.interval
         known = not self.exact and math.isfinite(low) and math.isfinite(high)
         if self.claim.logarithmic:

@@ -81,7 +81,7 @@ def test_quantiles_are_checked_with_the_windows_that_their_band_is_measured_on(v
     words = f"{measured} validation windows are too few for a quantile of 0.001: give at least 999"
     with pytest.raises(UserError, match=words) as caught:
         _bands.check(config, validation)
-    of_all = f"(a band is measured on {measured:,} of the {validation:,} windows)"
+    of_all = f"th of the {validation:,} windows is measured"
     assert (of_all in str(caught.value)) == (measured < validation)
     for enough in (999, 2_500, 4_991):
         _bands.check(config, enough)

@@ -118,14 +118,23 @@ def test_a_model_of_a_text_is_asked_more_than_its_context(finished, tmp_path):
     assert export.write(exported, "keras", tmp_path / "network.keras") <= 1e-5
 
 
-@pytest.mark.parametrize(("kind", "named"), [("onnx", "is a folder"), ("saved_model", "holds other files")])
-def test_a_folder_of_something_else_is_left_alone(finished, tmp_path, kind, named):
+@pytest.mark.parametrize(
+    ("kind", "files", "named"),
+    [
+        ("onnx", ["thesis.tex"], "is a folder"),
+        ("saved_model", ["thesis.tex"], "holds other files"),
+        ("saved_model", ["saved_model.pb", "thesis.tex"], "holds other files"),
+        ("saved_model", ["assets"], "holds other files"),
+    ],
+)
+def test_a_folder_of_something_else_is_left_alone(finished, tmp_path, kind, files, named):
     (tmp_path / "mine").mkdir()
-    (tmp_path / "mine/thesis.tex").touch()
+    for file in files:
+        (tmp_path / "mine" / file).touch()
     exported = loading.group("jena").export(*finished("jena/dense", *SMALL))
     with pytest.raises(export.UserError, match=named):
         export.write(exported, kind, tmp_path / "mine")
-    assert (tmp_path / "mine/thesis.tex").exists()
+    assert {file.name for file in (tmp_path / "mine").iterdir()} == set(files)
 
 
 def test_a_saved_model_is_replaced_but_no_file(finished, tmp_path):

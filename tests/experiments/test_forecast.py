@@ -334,6 +334,6 @@ def test_a_run_from_before_the_records_of_columns_and_bands_still_answers_and_re
     text = answer(old, write(tmp_path / "new.csv", recent))
     assert degrees(text) == degrees(undisturbed)
     assert "probability" not in text
-    assert f"It has no band, as it was made before runs had one: delete {old} and make jena/ridge again." in text
+    assert f"before runs had one: delete {old}, and with the same settings make jena/ridge again." in text
     with pytest.raises(UserError, match=r"p .mbar. has .* standard deviations"):
         answer(old, write(tmp_path / "new.csv", scaled(1, 90, "p (mbar)")(recent)))

@@ -97,6 +97,7 @@ def finished(tmp_path):
         (folder / "metrics.json").write_text(json.dumps({**figures, "data": data}))
         history = pd.DataFrame({"epoch": [1, 2], "mse": [error] * 2, "val_mse": [error] * 2})
         history.to_csv(folder / "history.csv", index=False)
+        return folder
 
     return write
 
@@ -129,6 +130,18 @@ def test_the_paper_s_figures_stand_only_beside_its_own_tasks(finished, tmp_path,
     report: Section = _table.section("sequences", "about", loading.config_of, tmp_path)
     assert ["Other sizes" in own.caption for own in report.tables] == [False, True, True]
     assert ["laptop.yaml" in own.title for own in report.curves] == [False, True, True]
+
+
+def test_the_minutes_are_those_of_the_quickest_epochs(finished, tmp_path):
+    for seed, seconds in enumerate((60, 120, 180)):
+        folder = finished(0.002, "laptop", seed=seed)
+        figures = json.loads((folder / "metrics.json").read_text())
+        (folder / "metrics.json").write_text(json.dumps({**figures, "seconds_per_epoch": seconds}))
+    (cell,) = _table.cells("sequences", loading.config_of, tmp_path)
+    assert cell.row()["minutes"] == "4.0"
+    (folder / "metrics.json").write_text(json.dumps(figures))
+    (cell,) = _table.cells("sequences", loading.config_of, tmp_path)
+    assert cell.row()["minutes"] == "", "a run that didn't record it"
 
 
 @pytest.mark.parametrize("error, remark", [(0.166, "no better than a model without memory (0.1667)"), (0.165, "")])

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from lab.claims import judge as judging
-from lab.claims import table
+from lab.claims import picture, table
 from lab.claims.evidence import ONE_CORE
 from lab.claims.records import record
 from lab.claims.spec import Claim, Rule
@@ -142,7 +142,18 @@ def test_a_share_follows_from_the_verdicts_on_its_parts(finished, tmp_path, wins
     assert judged_one.words == "share of these 2 claims that holds: above 0.5 (adding, copying)"
     assert judged_one.deciding == ("deciding takes verdicts on some of adding" if verdict == UNDECIDED else "")
     json.dumps(record(judged_one), allow_nan=False)
-    lacking = dataclasses.replace(MOST, id="lacking")
-    (judged_one,) = judged(tmp_path, lacking)
-    assert (judged_one.seeds, len(judged_one.missing)) == ((), 6)
+    of_three = dataclasses.replace(MOST, id="of three")
+    (judged_one,) = judged(tmp_path, of_three)
+    held = figure.split(" hold")[0].split(" of ")[0]
+    assert judged_one.figure.startswith(f"{held} of 3 hold")
+    assert (judged_one.verdict == HOLDS) == (held == "2"), "the part without runs can't change it"
+    assert (judged_one.seeds, len(judged_one.missing)) == ((0, 1, 2), 6)
     assert {run.name for run in judged_one.missing} == {"jena/gru", "jena/dense"}
+    assert picture.forest([judged_one])
+
+
+def test_a_share_without_any_run_is_not_drawn(tmp_path):
+    (without,) = judged(tmp_path, MOST)
+    assert (without.verdict, without.figure, without.values, without.seeds) == (UNDECIDED, "–", (), ())
+    json.dumps(record(without), allow_nan=False)
+    assert picture.forest([without]) is None
