@@ -82,6 +82,8 @@ def missing(
     chosen = [claim for claim in chosen if not sizes or not claim.under or claim.id in names]
     for verdict in judge.best(judge.judge(claims, chosen, loading.config_of, profiles, seeds)):
         for run in verdict.missing:
+            if verdict.claim.parts and names and not {verdict.claim.id, run.name, verdict.group} & set(names):
+                continue  # a share is about more experiments than those that were named
             if run.name in claims.long and not verdict.claim.under and not {verdict.claim.id, run.name} & set(names):
                 left_out[run.name] = None
             else:

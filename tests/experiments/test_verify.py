@@ -126,6 +126,10 @@ def test_runs_at_laptop_scale_are_made_if_they_are_asked_for(tmp_path, monkeypat
     planned = verify.missing(file, chosen, ["sequences"], None, None)
     assert {run.profiles for run in planned} == {("laptop",)}
     assert len(planned) == 8 * 4 * 3
+    of_one_task = verify.missing(file, file.about(["sequences/adding"], ["laptop"]), ["sequences/adding"], None, None)
+    assert {run.name for run in of_one_task} == {"sequences/adding"}, "a claim about most tasks asks for no other task"
+    most = verify.missing(file, file.about(["tcn-gru-most-laptop"]), ["tcn-gru-most-laptop"], None, None)
+    assert len(most) == 8 * 2 * 3
     alone = verify.missing(file, file.about(["tcn-gru-word_ptb-laptop"]), ["tcn-gru-word_ptb-laptop"], None, None)
     assert [(run.name, run.profiles) for run in alone] == 6 * [("sequences/word_ptb", ("laptop",))]
 
