@@ -8,6 +8,11 @@ MOST = 100
 """JavaScript shows no more."""
 
 
+def two_digits(size: float) -> str:
+    """Returns a size with two digits, or without decimals up to a million: 0.012, 1.2, 123."""
+    return f"{size:,.0f}" if 99.5 <= abs(size) < 1e6 else f"{size:.2g}"
+
+
 def decimals_of(size: float, digits: int = 2, least: int = 1) -> int:
     """Returns how many decimals show the first digits of a number.
 

@@ -18,10 +18,11 @@ import pandas as pd
 
 from experiments import catalogue
 from experiments.sequences import _pictures
+from foundation.decimals import two_digits
 from foundation.picture import save
 from foundation.user_error import UserError
 from lab import identity, run_files, table_files
-from lab.comparison.entries import Entry, changed_settings, mean_and_deviation
+from lab.comparison.entries import Entry, changed_settings
 from lab.identity import ConfigOf
 from lab.metric import higher_is_better
 from lab.report.sections import Curves, Section, Table
@@ -95,7 +96,8 @@ class Cell(Entry):
 
     def row(self) -> dict[str, str]:
         """Returns the cell as a row of the table."""
-        ours = {"ours": mean_and_deviation(self.figure, ".4g", ".2g")}
+        spread = f" ± {two_digits(self.figure.std())}" if len(self.figure) > 1 else ""
+        ours = {"ours": f"{self.figure.mean():.4g}{spread}"}
         size = {"parameters": f"{self.metrics[0]['parameters']:,}"}
         verdict, minutes = {}, {}
         if self.profiles:

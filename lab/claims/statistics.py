@@ -6,6 +6,8 @@ import math
 import statistics
 from collections.abc import Callable, Sequence
 
+from foundation.decimals import two_digits
+
 Interval = tuple[float, float]
 """The lower and the upper end."""
 
@@ -43,7 +45,7 @@ def mean_and_deviation(values: Sequence[float], sign: bool = False) -> str:
     plus = "+" if sign else ""
     if len(set(values)) == 1:
         return f"{values[0]:{plus},.0f}" if float(values[0]).is_integer() else f"{values[0]:{plus}.4g}"
-    return f"{statistics.fmean(values):{plus}.4g} ± {statistics.stdev(values):.2g}"
+    return f"{statistics.fmean(values):{plus}.4g} ± {two_digits(statistics.stdev(values))}"
 
 
 def power(exponent: float) -> str:

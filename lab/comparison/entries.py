@@ -93,14 +93,13 @@ def changed_settings(settings: Mapping[str, Any]) -> str:
     return f" ({', '.join(f'{key}={value}' for key, value in settings.items())})" if settings else ""
 
 
-def mean_and_deviation(values: Iterable[float], number: str = ".4f", deviation: str | None = None) -> str:
+def mean_and_deviation(values: Iterable[float], number: str = ".4f") -> str:
     """Returns the mean and, of several values, the standard deviation, such as "0.2617 ± 0.0012".
 
     Args:
         values: One value or several.
-        number: The format of the mean.
-        deviation: The format of the standard deviation; by default that of the mean.
+        number: The format of both.
     """
     series = pd.Series(list(values), dtype=float)
-    spread = f" ± {series.std():{deviation or number}}" if len(series) > 1 else ""
+    spread = f" ± {series.std():{number}}" if len(series) > 1 else ""
     return f"{series.mean():{number}}{spread}"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.decimals import MOST, decimals_of
+from foundation.decimals import MOST, decimals_of, two_digits
 
 SIZES = st.floats(1e-90, 1e90)
 
@@ -43,3 +43,20 @@ def test_what_has_no_digits_has_the_fewest_decimals(size):
 @pytest.mark.parametrize("size", [5e-324, 1e-300])
 def test_no_number_has_more_than_a_page_can_show(size):
     assert decimals_of(size) == MOST
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (0.01234, "0.012"),
+        (1.8e-5, "1.8e-05"),
+        (99.4, "99"),
+        (99.6, "100"),
+        (183.4, "183"),
+        (12345.6, "12,346"),
+        (1e99, "1e+99"),
+        (math.nan, "nan"),
+    ],
+)
+def test_two_digits_need_no_power_of_ten_below_a_million(size, text):
+    assert two_digits(size) == text
