@@ -83,13 +83,13 @@ def _from_wall_clock(times: np.ndarray, zone: str, report: Report) -> np.ndarray
     twice = np.flatnonzero(localised != later)  # hours that occur twice
     second = np.zeros(len(index), bool)
     for rows in np.split(twice, np.flatnonzero(np.diff(times[twice]) > 12 * HOUR) + 1):
-        back = np.flatnonzero(np.diff(times[rows]) <= np.timedelta64(0)) + 1
+        back = np.flatnonzero(np.diff(times[rows]) <= np.timedelta64(0, "ns")) + 1
         second[rows[back[0] :] if len(back) else rows[:0]] = True
     utc = np.where(second, later.tz_convert("UTC").tz_localize(None), localised.tz_convert("UTC").tz_localize(None))
     minutes = _standard_offset(utc.astype("datetime64[ns]"), zone)
     report.facts["clock"] = f"{zone_label(minutes)}, the standard time of {zone}"
     standard = utc.astype("datetime64[ns]") + np.timedelta64(minutes, "m")
-    if changes := int((np.diff(standard - times) != np.timedelta64(0)).sum()):
+    if changes := int((np.diff(standard - times) != np.timedelta64(0, "ns")).sum()):
         report.fault(f"{counted(changes, 'change')} between summer and winter time (all on {zone_label(minutes)})")
     return standard
 
@@ -97,7 +97,7 @@ def _from_wall_clock(times: np.ndarray, zone: str, report: Report) -> np.ndarray
 def _through_changes(times: np.ndarray, values: np.ndarray, report: Report) -> np.ndarray:
     """Recognises a clock that is set back by an hour in autumn, and forward in spring, and takes the changes out."""
     steps = np.diff(times)
-    forward = steps[steps > np.timedelta64(0)]
+    forward = steps[steps > np.timedelta64(0, "ns")]
     if not len(forward):
         return times
     spacing = np.median(forward)

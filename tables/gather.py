@@ -121,7 +121,7 @@ class Thinning:
             if not len(times):
                 continue
             steps = np.diff(times) if last is None else np.diff(np.concatenate([[last], times]))
-            if (steps <= np.timedelta64(0)).any() or len(offsets) > 1:
+            if (steps <= np.timedelta64(0, "ns")).any() or len(offsets) > 1:
                 raise DisorderError
             last = times[-1]
             count += len(times)

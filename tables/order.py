@@ -7,7 +7,7 @@ import numpy as np
 from foundation.user_error import UserError
 from tables.report import Report, counted
 
-ZERO = np.timedelta64(0)
+ZERO = np.timedelta64(0, "ns")
 
 
 class SharedTimesError(UserError):

@@ -35,7 +35,7 @@ def usual_step(times: np.ndarray, name: str = "the table") -> np.timedelta64:
         UserError: there are fewer than two different times, or they are months apart.
     """
     steps = np.diff(np.sort(times))
-    steps = steps[steps > np.timedelta64(0)]
+    steps = steps[steps > np.timedelta64(0, "ns")]
     if not len(steps):
         raise UserError(f"{name} has fewer than two different times: give a series that advances")
     step = np.median(steps).astype("timedelta64[ns]")

@@ -159,8 +159,8 @@ def uneven(times: pd.Series) -> int:
     """Returns how many of these times are unreadable or off the usual step; all of them where most repeat."""
     read = times.dropna().to_numpy()
     steps = np.abs(np.diff(read))
-    usual = np.median(steps) if len(steps) else np.timedelta64(0)
-    if usual == np.timedelta64(0):
+    usual = np.median(steps) if len(steps) else np.timedelta64(0, "ns")
+    if usual == np.timedelta64(0, "ns"):
         return len(times)
     return len(times) - len(read) + int((np.abs(steps - usual) > 0.1 * usual).sum())
 
