@@ -91,6 +91,7 @@ def test_a_saved_model_answers_too(finished, tmp_path):
     assert (tmp_path / "network/saved_model.pb").is_file()
 
 
+@pytest.mark.slow
 def test_a_keras_file_of_keras_s_layers_needs_nothing_of_this_project(finished, tmp_path):
     exported = loading.group("jena").export(*finished("jena/gru", *SMALL))
     assert export.of_this_project(exported.model) == []
