@@ -1,5 +1,6 @@
 """The committed reference keeps what the project promises of it: full epochs on the measured series, and its bounds."""
 
+import functools
 import json
 import statistics
 from pathlib import Path
@@ -98,11 +99,17 @@ def test_recurrent_models_reach_their_bound(name, bound):
     assert metrics(name)[0]["validation"]["mae"] <= bound
 
 
+@functools.cache
+def cells():
+    """The cells of the sequences' table."""
+    return _table.cells("sequences", loading.config_of, REFERENCE)
+
+
 def cell(task, model, budgeted):
     """The table's cell of a task and model, with the YAML's settings."""
     (found,) = (
         cell
-        for cell in _table.cells("sequences", loading.config_of, REFERENCE)
+        for cell in cells()
         if (cell.name, cell.model, cell.changed, cell.profiles) == (f"sequences/{task}", model, "", ())
         and bool(cell.budgeted) == budgeted
     )
@@ -197,14 +204,8 @@ def test_its_tables_are_those_of_its_runs(group):
 
 def test_its_table_of_sequences_is_that_of_its_runs():
     written = pd.read_csv(REFERENCE / "sequences/comparison/table.csv", dtype=str)
-    assert written.to_dict("list") == {
-        key: [
-            str(cell.row()[key])
-            for cell in _table.cells("sequences", loading.config_of, REFERENCE)
-            if not cell.profiles
-        ]
-        for key in written
-    }
+    rows = [cell.row() for cell in cells() if not cell.profiles]
+    assert written.to_dict("list") == {key: [str(row[key]) for row in rows] for key in written}
 
 
 def test_it_is_small():
