@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
+from typing import Any
 
 import yaml
 
@@ -23,6 +24,23 @@ def command(run: Run, config_of: ConfigOf) -> str | None:
     A file of the user's own is named as it was when the run was made. Returns None if the experiment, a profile or a
     setting no longer exists.
     """
+    own, record = changed(run, config_of), run.settings()
+    if own is None:
+        return None
+    words = ["run", run.name]
+    for profile in record["profiles"]:
+        words += ["--profile", profile]
+    for key, value in {"seed": record["settings"]["seed"], **own}.items():
+        words += [f"--{key.replace('_', '-')}", _word(value)]
+    backend = record["backend"]
+    return (f"KERAS_BACKEND={backend} " if backend != DEFAULT_BACKEND else "") + f"{IN_ENVIRONMENT} {shlex.join(words)}"
+
+
+def changed(run: Run, config_of: ConfigOf) -> dict[str, Any] | None:
+    """Returns the settings, other than the seed, whose values the profiles don't have.
+
+    Returns None if the experiment, a profile or a setting no longer exists.
+    """
     record = run.settings()
     try:
         config_class = config_of(run.name)
@@ -33,13 +51,7 @@ def command(run: Run, config_of: ConfigOf) -> str | None:
     if set(settings) - {field.name for field in dataclasses.fields(config_class)}:
         return None
     own = identity.differing(settings, usual, config_class, identity.IN_COMMAND)
-    words = ["run", run.name]
-    for profile in record["profiles"]:
-        words += ["--profile", profile]
-    for key, value in {"seed": settings["seed"], **own}.items():
-        words += [f"--{key.replace('_', '-')}", _word(value)]
-    backend = record["backend"]
-    return (f"KERAS_BACKEND={backend} " if backend != DEFAULT_BACKEND else "") + f"{IN_ENVIRONMENT} {shlex.join(words)}"
+    return {key: value for key, value in own.items() if key != "seed"}
 
 
 def _word(value: object) -> str:

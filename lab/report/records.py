@@ -10,30 +10,38 @@ from typing import Any
 
 import yaml
 
+from foundation.user_error import UserError
 from foundation.yaml_files import DUMPER
+from lab import identity
 from lab.comparison.presentation import Presentation
 from lab.identity import ConfigOf
-from lab.report.command import command
+from lab.report.command import DEFAULT_BACKEND, changed, command
 from lab.runs import Run, readable
 
 
 @dataclass(frozen=True)
-class Details:
+class Seed:
     """One run in words."""
 
-    id: str
-    """Its place in the page."""
-    title: str
+    seed: int
     result: str
     command: str | None
     """The command that makes it again, if there is one."""
-    data: str
-    simulated: bool
-    faults: tuple[str, ...]
     machine: str
     """What it ran on and with."""
     environment: str
     """The same, with threads and commit."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What several runs share. They differ in their seeds, and perhaps in the machine."""
+
+    title: str
+    """The model where there are several, the profiles, and the settings that they don't have."""
+    data: str
+    simulated: bool
+    faults: tuple[str, ...]
     settings: str
 
 
@@ -43,7 +51,12 @@ class Experiment:
 
     name: str
     about: str
-    runs: tuple[Details, ...]
+    runs: dict[Shared, list[Seed]]
+
+    @property
+    def count(self) -> int:
+        """The number of runs."""
+        return sum(map(len, self.runs.values()))
 
 
 @dataclass(frozen=True)
@@ -71,28 +84,49 @@ def experiments(
         config_of: Returns an experiment's `Config`.
         presentation: How the group's figures are shown.
     """
-    return [
-        Experiment(name, about.get(name, ""), tuple(details(run, config_of, presentation) for run in own))
-        for name, own in groupby(runs, key=lambda run: run.name)
-    ]
+    result = []
+    for name, own in groupby(runs, key=lambda run: run.name):
+        by_settings: dict[Shared, list[Seed]] = {}
+        for run in own:
+            by_settings.setdefault(_shared(run, config_of), []).append(_seed(run, config_of, presentation))
+        ordered = dict(sorted(by_settings.items(), key=lambda item: item[0].title))
+        result.append(Experiment(name, about.get(name, ""), ordered))
+    return result
 
 
-def details(run: Run, config_of: ConfigOf, presentation: Presentation) -> Details:
-    """Returns what the page says about one run."""
-    metrics, record = run.metrics(), run.settings()
-    data = metrics.get("data", {})
-    environment = readable(Run.environment, run)
-    return Details(
-        id="-".join(run.folder.parts[-3:]),
-        title=f"seed {record['settings']['seed']}" + "".join(f", {profile}" for profile in record["profiles"]),
-        result=_result(metrics, presentation),
-        command=command(run, config_of),
+def _shared(run: Run, config_of: ConfigOf) -> Shared:
+    record, data = run.settings(), run.metrics().get("data", {})
+    settings = {key: value for key, value in _kept(run, config_of).items() if key != "seed"}
+    own = changed(run, config_of) or {}
+    model = [settings["model"]] if "model" in settings else []
+    backend = [record["backend"]] if record["backend"] != DEFAULT_BACKEND else []
+    words = [*model, *record["profiles"], *(f"{key}={own[key]}" for key in own if key != "model"), *backend]
+    return Shared(
+        title=", ".join(map(str, words)) or "the usual settings",
         data=data.get("conditions", ""),
         simulated=bool(data.get("simulated")),
         faults=tuple(data.get("faults", ())),
+        settings=yaml.dump(settings, Dumper=DUMPER, sort_keys=False).strip(),
+    )
+
+
+def _kept(run: Run, config_of: ConfigOf) -> dict[str, Any]:
+    """Returns the settings that a run's command has, or all if its experiment no longer exists."""
+    settings = run.settings()["settings"]
+    try:
+        return identity.differing(settings, {}, config_of(run.name), identity.IN_COMMAND)
+    except UserError:
+        return settings
+
+
+def _seed(run: Run, config_of: ConfigOf, presentation: Presentation) -> Seed:
+    environment = readable(Run.environment, run)
+    return Seed(
+        seed=run.settings()["settings"]["seed"],
+        result=_result(run.metrics(), presentation),
+        command=command(run, config_of),
         machine=_machine(environment) if environment else "",
         environment=_environment(environment) if environment else "",
-        settings=yaml.dump(record["settings"], Dumper=DUMPER, sort_keys=False).strip(),
     )
 
 
@@ -103,9 +137,14 @@ def facts(shown: Sequence[Experiment], incomplete: int) -> Facts:
         shown: The experiments that the page shows.
         incomplete: How many other runs there are.
     """
-    runs = [(experiment.name, run) for experiment in shown for run in experiment.runs]
-    simulated = [name for name, run in runs if run.simulated]
-    machines = Counter(sorted(run.machine for _, run in runs if run.machine))
+    runs = [
+        (experiment.name, shared.simulated, run.machine)
+        for experiment in shown
+        for shared, seeds in experiment.runs.items()
+        for run in seeds
+    ]
+    simulated = [name for name, is_simulated, _ in runs if is_simulated]
+    machines = Counter(sorted(machine for *_, machine in runs if machine))
     return Facts(
         runs=len(runs),
         experiments=len(shown),

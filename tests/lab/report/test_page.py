@@ -20,17 +20,28 @@ LEADS_OUT = ("src", "href", "srcset", "action", "poster", "data", "xlink:href")
 
 
 def test_every_complete_run_is_there_and_no_other(tmp_path):
-    runs = [finish(tmp_path, name, seed=seed) for name in ("jena/gru", "jena/lstm") for seed in (0, 1)]
+    for name in ("jena/gru", "jena/lstm"):
+        for seed in (0, 1):
+            finish(tmp_path, name, seed=seed)
     stopped = finish(tmp_path, "jena/dense")
     stopped.metrics_file.unlink()
     found = written(tmp_path)
-    assert [run["id"] for run in found.all("details", **{"class": "run"})] == [
-        f"{run.name.replace('/', '-')}-{run.folder.name}" for run in runs
-    ]
+    together = found.all("details", **{"class": "runs"})
+    commands = [re.findall(r"run (jena/\w+) --seed (\d)", runs["text"]) for runs in together]
+    assert commands == [[("jena/gru", "0"), ("jena/gru", "1")], [("jena/lstm", "0"), ("jena/lstm", "1")]]
     head = found.one("header")["text"]
     assert "4 runs of 2 experiments" in head
     assert "1 more is not shown" in head
     assert not found.open
+
+
+def test_runs_that_differ_in_their_seeds_or_machines_alone_are_together(tmp_path):
+    finish(tmp_path, "jena/gru", seed=0, threads=1)
+    finish(tmp_path, "jena/gru", seed=1, threads=2)
+    finish(tmp_path, "jena/gru", seed=1, units=64)
+    finish(tmp_path, "jena/gru", seed=2, profiles=("hourly",))
+    titles = [" ".join(line["text"].split(":")[0].split()) for line in written(tmp_path).all("summary")]
+    assert titles == ["jena/gru 4 runs", "hourly seed 2", "the usual settings 2 seeds", "units=64 seed 1"]
 
 
 def test_the_table_and_curves_hold_the_runs_figures(tmp_path):
@@ -66,7 +77,7 @@ def test_simulated_data_are_said_in_the_head_and_at_the_run(tmp_path):
     finish(tmp_path, "jena/lstm", conditions="SIMULATED weather", simulated=True)
     found = written(tmp_path)
     assert "1 of 2 runs were made on SIMULATED data" in " ".join(found.one("header")["text"].split())
-    marked = ["SIMULATED" in run["text"].split("python")[0] for run in found.all("details", **{"class": "run"})]
+    marked = ["SIMULATED" in run["text"].split("python")[0] for run in found.all("details", **{"class": "runs"})]
     assert marked == [False, True]
 
 

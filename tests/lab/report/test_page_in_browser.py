@@ -66,7 +66,7 @@ def test_a_name_in_a_table_opens_its_runs_and_their_command_is_copied(visit):
     tab.locator("table.figures a", has_text="lstm").first.click()
     opened = tab.locator("details.experiment[open]")
     assert opened.locator("summary b").inner_text() == "jena/lstm"
-    opened.locator("details.run summary").first.click()
+    opened.locator("details.runs summary").first.click()
     command = opened.locator(".command").first
     assert command.locator("code").inner_text() == ".venv/bin/python -m experiments run jena/lstm --seed 0"
     command.get_by_role("button").click()
@@ -120,7 +120,7 @@ def test_five_hundred_runs_open_in_two_seconds(visit, browser, tmp_path):
         tab.goto(address)
         drawn = tab.locator("[data-explorer=curves]")
         opened = tab.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart") / 1000
-        assert drawn.count() == 1 and tab.locator("details.run").count() == RUNS
+        assert drawn.count() == 1 and tab.locator("details.runs").count() == RUNS / 5
         seconds.append(opened)
         tab.close()
     assert min(seconds) < 2
