@@ -143,16 +143,17 @@ class Group:
         """Compiles the model; by default with RMSprop or the experiment's optimizer, the loss and the metric."""
         import keras
 
-        from lab.environment import jit_compile
+        from lab.environment import jit_compile, steps_per_execution
 
-        optimizer = (
-            experiment.optimizer(config, problem.steps_per_epoch)
-            if experiment.optimizer
-            else keras.optimizers.RMSprop(float(config.learning_rate))
-        )
+        optimizer, steps = experiment.optimizer, problem.steps_per_epoch
         loss, metrics = self.objective(config, problem.metric)
-        metrics = metrics if isinstance(metrics, list) else [metrics]
-        model.compile(optimizer, loss, metrics=metrics, jit_compile=jit_compile(config.jit_compile))
+        model.compile(
+            optimizer(config, steps) if optimizer else keras.optimizers.RMSprop(float(config.learning_rate)),
+            loss,
+            metrics=metrics if isinstance(metrics, list) else [metrics],
+            jit_compile=jit_compile(config.jit_compile),
+            steps_per_execution=steps_per_execution(steps),
+        )
 
     def objective(self, config: Any, metric: str) -> tuple[Any, Any]:
         """Returns what training minimizes, and the metric of this name or a list with it, as Keras takes them."""

@@ -96,15 +96,37 @@ class FastLoop(keras.layers.RNN):
         inputs = ops.transpose(sequences, (1, 0, 2))  # makes each timestep contiguous
         if self.go_backwards:
             inputs = ops.flip(inputs, 0)
-        xs, weights, equations = self.prepare(inputs, first, training)
         if training:
+            xs, weights, equations = self.prepare(inputs, first, training)
             weights = tuple(map(ops.copy, weights))  # TensorFlow treats variables in a custom gradient apart
             outputs, *states = _loop(equations, len(xs), len(weights), self.return_sequences)(*xs, *weights, *first)
             last = tuple(states)
         else:
-            outputs, last = _forwards_only(equations(weights), xs, first, self.return_sequences)
+            outputs, last = self._forwards_only(inputs, first)
         outputs = ops.transpose(outputs, (1, 0, 2)) if self.return_sequences else ops.expand_dims(last[0], 1)
         return last[0], outputs, list(last)
+
+    def _forwards_only(self, inputs: Tensor, first: Tensors) -> tuple[Tensor, Tensors]:
+        """Returns all outputs, or the last one without `return_sequences`, and the last states."""
+        if self.return_sequences:
+            xs, weights, equations = self.prepare(inputs, first, False)
+            forwards = equations(weights).forwards
+
+            def step(states: Tensors, x: Tensors) -> tuple[Tensors, Tensors]:
+                states, _ = forwards(states, x)
+                return states, states[:1]
+
+            last, (outputs,) = _scan(step, first, xs, 1)
+            return outputs, last
+
+        def timestep(t: Tensor, states: Tensors) -> Tensors:
+            # prepared one by one, as all timesteps of many examples are larger than the processor's cache
+            xs, weights, equations = self.prepare(inputs[t][None], states, False)
+            states, _ = equations(weights).forwards(states, tuple(x[0] for x in xs))
+            return states
+
+        last = ops.fori_loop(0, ops.shape(inputs)[0], timestep, first)
+        return last[0], last
 
 
 def drop(x: Tensor, mask: Tensor | None) -> Tensor:
@@ -158,24 +180,6 @@ def _loop(
         return (outputs, *last), backwards
 
     return loop
-
-
-def _forwards_only(equations: Equations, xs: Tensors, first: Tensors, return_sequences: bool) -> tuple[Tensor, Tensors]:
-    """Returns all outputs, or the last one without `return_sequences`, and the last states."""
-
-    def step(states: Tensors, x: Tensors) -> tuple[Tensors, Tensors]:
-        states, _ = equations.forwards(states, x)
-        return states, states[:1]
-
-    if return_sequences:
-        last, (outputs,) = _scan(step, first, xs, 1)
-        return outputs, last
-
-    def timestep(t: Tensor, states: Tensors) -> Tensors:
-        return step(states, tuple(x[t] for x in xs))[0]
-
-    last = ops.fori_loop(0, ops.shape(xs[0])[0], timestep, first)
-    return last[0], last
 
 
 def _scan(
