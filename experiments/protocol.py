@@ -17,7 +17,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from foundation.user_error import UserError
 from lab.comparison.presentation import Presentation
@@ -34,14 +34,6 @@ if TYPE_CHECKING:
     from lab.report.sections import Section
     from lab.runs import Run
     from lab.training import Problem, Watch
-
-
-class Data(Protocol):
-    """The data of a group: whatever its `load` returns."""
-
-    @property
-    def fingerprint(self) -> str:
-        """A digest of the data; runs on other data are other runs."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +116,7 @@ class Group:
     """What training minimizes, as Keras names it."""
 
     def load(self, experiment: Experiment, config: Any) -> Any:
-        """Loads the data. The object must have a `fingerprint`, see `Data`."""
+        """Loads the data. The object must have a `fingerprint`, a digest: runs on other data are other runs."""
         raise NotImplementedError(f"{type(self).__name__}.load")
 
     def describe(self, data: Any) -> str:
@@ -145,14 +137,14 @@ class Group:
 
         from lab.environment import jit_compile, steps_per_execution
 
-        optimizer, steps = experiment.optimizer, problem.steps_per_epoch
+        own = experiment.optimizer
         loss, metrics = self.objective(config, problem.metric)
         model.compile(
-            optimizer(config, steps) if optimizer else keras.optimizers.RMSprop(float(config.learning_rate)),
+            own(config, problem.steps_per_epoch) if own else keras.optimizers.RMSprop(float(config.learning_rate)),
             loss,
             metrics=metrics if isinstance(metrics, list) else [metrics],
             jit_compile=jit_compile(config.jit_compile),
-            steps_per_execution=steps_per_execution(steps),
+            steps_per_execution=steps_per_execution(problem.steps_per_epoch),
         )
 
     def objective(self, config: Any, metric: str) -> tuple[Any, Any]:

@@ -20,7 +20,7 @@ from lab import environment, listing
 from lab.comparison import groups, pictures
 from lab.comparison.table import table
 from lab.report import page
-from lab.report.records import details
+from lab.report.records import experiments
 from lab.report.sections import section
 from lab.runs import perform, readable, run_of, sound_runs
 from lab.trained_runs import find_run
@@ -179,8 +179,7 @@ def test_no_value_of_another_type_breaks_anything(tmp_path, capsys, file):
         capsys.readouterr()
         compared = groups.comparisons("jena", loading.config_of, tmp_path)
         assert any("jena/lstm" in set(table(found, PRESENTATION)["experiment"]) for found in compared), (place, value)
-        for shown in sound_runs("jena", tmp_path, quiet=True):
-            assert details(shown, loading.config_of, PRESENTATION).title
+        assert experiments(sound_runs("jena", tmp_path, quiet=True), {}, loading.config_of, PRESENTATION)
 
 
 @pytest.mark.parametrize("file", ["settings.yaml", "metrics.json", "history.csv", "forecasts.csv", "environment.json"])
@@ -190,8 +189,9 @@ def test_a_file_cut_anywhere_breaks_nothing(results, file):
     for end in range(0, len(whole), max(1, len(whole) // 50)):
         (folder / file).write_bytes(whole[:end])
         assert "jena/lstm" in list_runs(results)
-        for run in sound_runs("jena", results, quiet=True):
-            assert details(run, loading.config_of, PRESENTATION).title
+        shown = sound_runs("jena", results, quiet=True)
+        assert experiments(shown, {}, loading.config_of, PRESENTATION)
+        for run in shown:
             readable(type(run).forecasts, run)
 
 
@@ -281,7 +281,7 @@ def test_damaged_verdicts_cost_the_report_its_claims_alone(results, capsys):
     cut(results / "claims/verdicts.json")
     shown = report(results)
     assert "A GRU forecasts" not in shown
-    assert "jena-gru" in shown
+    assert "run jena/gru --seed" in shown
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"left out: {results / 'claims/verdicts.json'} ")
     assert line.endswith(".venv/bin/python -m experiments verify --judge writes it anew")
