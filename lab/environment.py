@@ -114,7 +114,7 @@ def steps_per_execution(steps_per_epoch: int) -> int:
     """How many steps TensorFlow makes between two returns to Python, which then shows progress and heeds Ctrl-C."""
     import keras
 
-    # on other backends it saves no time; an epoch must be a whole number of them
+    # measured on TensorFlow only; an epoch must be a whole number of them
     return math.gcd(steps_per_epoch, STEPS) if keras.backend.backend() == "tensorflow" else 1
 
 

@@ -97,10 +97,11 @@ def experiments(
 def _shared(run: Run, config_of: ConfigOf) -> Shared:
     record, data = run.settings(), run.metrics().get("data", {})
     settings = {key: value for key, value in _kept(run, config_of).items() if key != "seed"}
-    own = changed(run, config_of) or {}
+    own = changed(run, config_of)
     model = [settings["model"]] if "model" in settings else []
     backend = [record["backend"]] if record["backend"] != DEFAULT_BACKEND else []
-    words = [*model, *record["profiles"], *(f"{key}={own[key]}" for key in own if key != "model"), *backend]
+    known = ["settings of another version"] if own is None else [f"{key}={own[key]}" for key in own if key != "model"]
+    words = [*model, *record["profiles"], *known, *backend]
     return Shared(
         title=", ".join(map(str, words)) or "the usual settings",
         data=data.get("conditions", ""),
@@ -111,7 +112,7 @@ def _shared(run: Run, config_of: ConfigOf) -> Shared:
 
 
 def _kept(run: Run, config_of: ConfigOf) -> dict[str, Any]:
-    """Returns the settings that a run's command has, or all if its experiment no longer exists."""
+    """Returns the settings that a run's command can have and that aren't null, or all if its experiment is gone."""
     settings = run.settings()["settings"]
     try:
         return identity.differing(settings, {}, config_of(run.name), identity.IN_COMMAND)

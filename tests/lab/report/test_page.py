@@ -44,6 +44,12 @@ def test_runs_that_differ_in_their_seeds_or_machines_alone_are_together(tmp_path
     assert titles == ["jena/gru 4 runs", "hourly seed 2", "the usual settings 2 seeds", "units=64 seed 1"]
 
 
+def test_a_run_whose_settings_are_gone_is_not_called_usual(tmp_path):
+    finish(tmp_path, "jena/gru", no_longer=1)
+    *_, line = written(tmp_path).all("summary")
+    assert line["text"].strip().startswith("settings of another version")
+
+
 def test_the_table_and_curves_hold_the_runs_figures(tmp_path):
     finish(tmp_path, "jena/gru", 0.26, seed=0, curve=(0.4, 0.26))
     finish(tmp_path, "jena/gru", 0.28, seed=1, curve=(0.5, 0.28123456))
