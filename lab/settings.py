@@ -150,12 +150,15 @@ def protocols(profiles: Sequence[str]) -> tuple[str, ...]:
 
 def silent(profiles: Sequence[str], name: str, model: str | None = None) -> tuple[str, ...]:
     """Returns those profiles that say nothing about an experiment, or nothing about its model."""
+    group, _, experiment = name.partition("/")
+    others = [group, *((lent, f"{lent}/{experiment}") if (lent := lender(group)) else ())]
 
     def says(profile: str) -> bool:
         sections, where = read_yaml(profile_file(profile)), f"profile {profile}"
         own = _section(sections, name, where)
         models = _section(own, "models", f"{where}: {name}")
-        return bool(_section(sections, name.split("/")[0], where) or _without(own, ["models"]) or model in models)
+        by_others = any(_section(sections, other, where) for other in others)
+        return by_others or bool(_without(own, ["models"])) or model in models
 
     return tuple(profile for profile in profiles if not says(profile))
 

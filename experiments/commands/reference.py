@@ -36,6 +36,7 @@ def run(options: argparse.Namespace) -> None:
     planned = [run for run in runs() if not options.profile or run.profiles == tuple(options.profile)]
     if not planned:
         raise UserError(f"configs/{FILE} has no runs with just the profiles {', '.join(options.profile)}")
+    planned = with_settings(planned)
     failed = making.make(planned, options)
     for group in dict.fromkeys(run.name.split("/")[0] for run in planned):
         if complete_runs(group):
@@ -44,6 +45,23 @@ def run(options: argparse.Namespace) -> None:
     print(report.write())
     if failed:
         raise UserError(f"{len(failed)} of the runs failed; the same command tries them again")
+
+
+def with_settings(planned: list[PlannedRun]) -> list[PlannedRun]:
+    """Returns the runs without those about which a profile of theirs says nothing, and prints which these are."""
+    from lab import settings
+
+    kept = []
+    left_out: dict[str, dict[str, None]] = {}
+    for run in planned:
+        model = dict(zip(run.flags[::2], run.flags[1::2], strict=True)).get("--model")
+        if unsaid := settings.silent(run.profiles, run.name, model):
+            left_out.setdefault(settings.in_words(unsaid), {})[" ".join((run.name, *run.flags))] = None
+        else:
+            kept.append(run)
+    for profiles, lacking in left_out.items():
+        print(f"not run, because {profiles} sets nothing for them: {', '.join(lacking)}")
+    return kept
 
 
 def runs() -> list[PlannedRun]:

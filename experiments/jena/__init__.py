@@ -71,6 +71,7 @@ class Jena(Group):
         words={"mae_celsius": "mean absolute error in °C"},
         digits={"mae_celsius": 2, "coverage": 2, "width_celsius": 1, "pinball_celsius": 2},
         published=_published,
+        published_on="rows every 10 minutes",
         unit="°C",
         conditions=_conditions,
         captions={

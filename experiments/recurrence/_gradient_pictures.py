@@ -21,6 +21,8 @@ COLOURS = {
     "coupled_lstm": "tab:olive",
     "gru": "tab:green",
 }
+WIDTHS = {"lstm": 9, "open_lstm": 6.5, "coupled_lstm": 4, "gru": 1.5}
+"""Of lines that lie on one another once trained, so that each can be seen."""
 
 
 def draw_gradients(
@@ -42,7 +44,8 @@ def draw_gradients(
         for name, label in labels(config).items():
             text = f"{1 / fall(gradients[name]):.0e}"
             text += f"; error {error[name]:.2f}" if gradients is after else ""
-            axes.semilogy(time, gradients[name], color=COLOURS[name], lw=2, label=f"{label}: {text}")
+            width = WIDTHS.get(name, 2) if gradients is after else 2
+            axes.semilogy(time, gradients[name], color=COLOURS[name], lw=width, label=f"{label}: {text}")
         axes.axhline(1, color="0.5", lw=0.8, zorder=0)
         axes.set(title=title, xlabel="timestep $t$, counted from the last")
         axes.grid(alpha=0.3)

@@ -16,17 +16,15 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from lab.claims.verdict import FAILS, HOLDS, UNDECIDED, Verdict
 
-Panel = tuple[str, list[Verdict]]
-"""The label of its axis, and its rows."""
 LOOKS = {HOLDS: ("#1a7f4b", "o"), FAILS: ("#c8401f", "X"), UNDECIDED: ("#6b7280", "D")}
 """Colour and marker of each verdict; the markers are enough without the colours."""
 BAND = {"color": "#1a7f4b", "alpha": 0.13, "lw": 0}
-ROW, HEAD = 0.36, 1.0
+ROW, HEAD = 0.38, 0.8
 """Inches that a row takes, and that the rest of a panel takes."""
 
 
 def forest(verdicts: Sequence[Verdict]) -> Figure | None:
-    """Draws a panel for each group and unit, with one row for each claim: seeds, mean, interval, and the rule's range.
+    """Draws a panel for each unit and task, with one row for each claim: seeds, mean, interval, and the rule's range.
 
     Args:
         verdicts: One for each claim. Those without runs are left out, and those whose figure is equal in every run.
@@ -37,24 +35,27 @@ def forest(verdicts: Sequence[Verdict]) -> Figure | None:
     rows = [verdict for verdict in verdicts if any(map(math.isfinite, verdict.values)) and not verdict.exact]
     if not rows:
         return None
-    panels = {(verdict.group, unit(verdict)): [] for verdict in rows}  # type: dict[tuple[str, str], list[Verdict]]
+    panels: dict[tuple[str, str, str], list[Verdict]] = {}
     for verdict in rows:
-        panels[verdict.group, unit(verdict)].append(verdict)
-    columns = _columns([(what, panel) for (_, what), panel in panels.items()])
-    height = max(sum(map(_height, column)) for column in columns)
-    figure = Figure(figsize=(9.5 * len(columns), height + 1.1), layout="constrained")
-    parts = figure.subfigures(1, len(columns), squeeze=False)[0]
-    for part, column in zip(parts, columns, strict=True):
-        grid = part.subplots(len(column), squeeze=False, height_ratios=[len(panel) for _, panel in column])[:, 0]
-        for axes, panel in zip(grid, column, strict=True):
-            _draw(axes, *panel)
-    figure.suptitle("The lecture's claims: what was measured, and the range that confirms each", fontsize=13)
+        panels.setdefault((verdict.group, _task(verdict), unit(verdict)), []).append(verdict)
+    heights = [HEAD + ROW * len(panel) for panel in panels.values()]
+    figure = Figure(figsize=(9, sum(heights) + 1.1), layout="constrained")
+    grid = figure.subplots(len(panels), squeeze=False, height_ratios=heights)[:, 0]
+    for axes, ((_, _, what), panel) in zip(grid, panels.items(), strict=True):
+        _draw(axes, what, panel)
+    figure.suptitle("What was measured, and the range that confirms each claim", fontsize=13)
     _legend(figure, rows[0].confidence)
     return figure
 
 
+def _task(verdict: Verdict) -> str:
+    """Returns the experiment of a claim about two of its models, or nothing."""
+    names = {side.name for side in verdict.claim.sides if "model" in side.settings}
+    return names.pop() if len(names) == 1 else ""
+
+
 def unit(verdict: Verdict) -> str:
-    """Returns the label of a claim's axis. Verdicts of one group and unit share an axis."""
+    """Returns the label of a claim's axis. Verdicts of one group, task and unit share an axis."""
     if verdict.claim.logarithmic:
         return "times the other" if verdict.claim.compares else "factor"
     if verdict.claim.parts:
@@ -62,18 +63,6 @@ def unit(verdict: Verdict) -> str:
     figures = {side.figure.split(".")[-1].removeprefix("val_") for side in verdict.claim.sides}
     what = figures.pop() if len(figures) == 1 else ""
     return " ".join(filter(None, ["difference" if verdict.claim.compares else "", "in" if what else "", what]))
-
-
-def _columns(panels: list[Panel]) -> list[list[Panel]]:
-    """Returns the panels in one column, or in two of about the same height."""
-    whole = sum(map(_height, panels))
-    splits = [abs(2 * sum(map(_height, panels[:i])) - whole) for i in range(len(panels))]
-    split = splits.index(min(splits))
-    return [column for column in (panels[:split], panels[split:]) if column]
-
-
-def _height(panel: Panel) -> float:
-    return HEAD + ROW * len(panel[1])
 
 
 def _draw(axes: Axes, what: str, rows: list[Verdict]) -> None:
@@ -102,7 +91,7 @@ def _draw(axes: Axes, what: str, rows: list[Verdict]) -> None:
     if rows[0].claim.logarithmic:
         _powers(axes, low, high)
     conditions = " | ".join(dict.fromkeys(verdict.conditions.words for verdict in rows))
-    axes.set_title(textwrap.fill(f"{rows[0].group}: {conditions}".rstrip(": "), 110), fontsize=9, loc="left")
+    axes.set_title(textwrap.fill(f"{rows[0].group}: {conditions}".rstrip(": "), 72), fontsize=9, loc="left")
 
 
 def _powers(axes: Axes, low: float, high: float) -> None:
@@ -138,4 +127,4 @@ def _legend(figure: Figure, confidence: float) -> None:
         Line2D([], [], color="0.35", lw=2.2, label=f"{confidence:.0%} interval of the mean, or what a share may be"),
         Patch(**BAND, label="the claim holds here"),  # type: ignore[arg-type]
     ]
-    figure.legend(handles=marks, loc="outside lower center", ncols=len(marks), fontsize=9)
+    figure.legend(handles=marks, loc="outside lower center", ncols=3, fontsize=9)

@@ -6,6 +6,7 @@ import shutil
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from tabulate import tabulate
@@ -42,24 +43,32 @@ def as_markdown(verdicts: Sequence[Verdict]) -> str:
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
-    """Returns how many claims have which verdict."""
-    counts = Counter(verdict.verdict for verdict in best(verdicts))
-    return "; ".join(f"{verdict}: {counts[verdict]}" for verdict in VERDICTS)
+    """Returns how many claims have which verdict, with a line of its own for claims about profiles of their own."""
+    lines = []
+    for under, own in groupby(sorted(best(verdicts), key=_under), key=_under):
+        counts = Counter(verdict.verdict for verdict in own)
+        about = f" ({in_words(under)})" if under else ""
+        lines.append("; ".join(f"{verdict}: {counts[verdict]}" for verdict in VERDICTS) + about)
+    return "\n\n".join(lines)
+
+
+def _under(verdict: Verdict) -> tuple[str, ...]:
+    return verdict.claim.under
 
 
 def write(verdicts: Sequence[Verdict], root: Path = RESULTS) -> list[Path]:
     """Writes all verdicts as JSON, and the best on each claim as Markdown and as pictures; returns their paths.
 
-    Claims about profiles of their own have their own picture.
+    Each group has a picture, and so have its claims about profiles of their own.
     """
     written = [records.write(verdicts, root)]
     folder = written[0].parent
     with atomic(folder / "table.md") as path:
         path.write_text(as_markdown(verdicts), encoding="utf-8")
     written.append(folder / "table.md")
-    for under in dict.fromkeys(verdict.claim.under for verdict in verdicts):
-        if figure := picture.forest([verdict for verdict in best(verdicts) if verdict.claim.under == under]):
-            written.append(folder / f"{'-'.join(['claims', *(Path(profile).stem for profile in under)])}.png")
+    for (group, under), rows in _parts(best(verdicts)):
+        if figure := picture.forest(rows):
+            written.append(folder / f"{'-'.join([group, *(Path(profile).stem for profile in under)])}.png")
             save(figure, written[-1])
     return written
 
@@ -69,12 +78,17 @@ def _sections(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, list[list[str]
 
     The heading holds the conditions if all rows share them.
     """
-    for group, under in dict.fromkeys((verdict.group, verdict.claim.under) for verdict in verdicts):
-        rows = [verdict for verdict in verdicts if (verdict.group, verdict.claim.under) == (group, under)]
+    for (group, under), rows in _parts(verdicts):
         conditions = {verdict.conditions.words for verdict in rows if verdict.seeds}
         shared = conditions.pop() if len(conditions) == 1 else ""
         about = shared or in_words(under)
         yield f"{group}: {about}" if about else group, [_row(verdict, shared) for verdict in rows]
+
+
+def _parts(verdicts: Sequence[Verdict]) -> Iterator[tuple[tuple[str, tuple[str, ...]], list[Verdict]]]:
+    """Yields each group, and its claims about profiles of their own, with the verdicts."""
+    for part in dict.fromkeys((verdict.group, verdict.claim.under) for verdict in verdicts):
+        yield part, [verdict for verdict in verdicts if (verdict.group, verdict.claim.under) == part]
 
 
 def _row(verdict: Verdict, shared: str) -> list[str]:

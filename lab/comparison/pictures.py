@@ -82,7 +82,8 @@ def models(comparison: Comparison, presentation: Presentation) -> Figure:
         axes.set_xlabel(_label(presentation.in_words(shown), comparison.metric), fontsize=13)
     marks = [Line2D([], [], color="0.3", marker="o", ms=8, lw=2.5, label="mean, lowest and highest seed")]
     if any(entry.published for entry in entries):
-        marks.append(Line2D([], [], color="black", marker="D", mfc="white", ls="none", label="published"))
+        label = " on ".join(filter(None, ["published", presentation.published_on]))
+        marks.append(Line2D([], [], color="black", marker="D", mfc="white", ls="none", label=label))
     figure.legend(handles=marks, loc="outside lower center", ncols=len(marks), fontsize=11, frameon=False)
     title(figure, "How good is each model?", comparison.sentence(presentation))
     return figure

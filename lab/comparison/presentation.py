@@ -42,6 +42,8 @@ class Presentation:
     """Figures whose unit may make them small: where it does, more decimals show three digits of them."""
     published: Callable[[Mapping[str, Any], str], str] = _published
     """Returns the published figures of an experiment in words, given those in its YAML file and the metric."""
+    published_on: str = ""
+    """What published figures were measured on, if runs may be measured on something else."""
     unit: str = ""
     """The unit of the values in `forecasts.csv`."""
     conditions: Callable[[str], str] = _conditions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -20,7 +21,7 @@ class Claims:
     """The claims in their order, by the first verdict of each."""
 
     summary: str
-    """How many hold, don't hold, and are undecided."""
+    """How many of the lecture's claims hold, don't hold, and are undecided; then how many at other sizes."""
     decided: tuple[Records, ...]
     undecided: tuple[Records, ...]
     """Those that have runs."""
@@ -40,11 +41,10 @@ def read(root: Path) -> Claims | None:
         tuple({**record, "strip": strip(record)} for record in own)
         for _, own in groupby(verdicts, key=lambda record: record["id"])
     ]
-    counts = Counter(own[0]["verdict"] for own in claims)
+    counts = [_counts(own[0] for own in claims if bool(own[0]["under"]) == sized) for sized in (False, True)]
     with_runs = [own for own in claims if own[0]["seeds"]]
     return Claims(
-        f"{counts[HOLDS]} {_verb(counts[HOLDS], 'holds', 'hold')}, "
-        f"{counts[FAILS]} {_verb(counts[FAILS], 'does not', 'do not')}, {counts[UNDECIDED]} undecided",
+        "; in smaller sizes, ".join(filter(None, counts)),
         tuple(own for own in with_runs if own[0]["verdict"] != UNDECIDED),
         tuple(own for own in with_runs if own[0]["verdict"] == UNDECIDED),
         len(claims) - len(with_runs),
@@ -70,6 +70,17 @@ def strip(record: dict[str, Any]) -> dict[str, Any] | None:
         "interval": [place(end) for end in interval] if len(interval) == 2 else None,
         "bounds": [0.0 if start is None else place(start), 100.0 if end is None else place(end)],
     }
+
+
+def _counts(records: Iterable[dict[str, Any]]) -> str:
+    """Returns how many claims have which verdict, or nothing if there are none."""
+    counts = Counter(record["verdict"] for record in records)
+    if not counts:
+        return ""
+    return (
+        f"{counts[HOLDS]} {_verb(counts[HOLDS], 'holds', 'hold')}, "
+        f"{counts[FAILS]} {_verb(counts[FAILS], 'does not', 'do not')}, {counts[UNDECIDED]} undecided"
+    )
 
 
 def _verb(count: int, one: str, many: str) -> str:

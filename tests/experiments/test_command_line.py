@@ -195,6 +195,14 @@ def test_data_says_how_a_file_was_read(forks, tmp_path, weather):
     assert "above the header (skipped)" in printed
 
 
+def test_a_profile_that_sets_nothing_for_an_experiment_is_told(forks, tmp_path):
+    (profile := tmp_path / "reviews.yaml").write_text("imdb: {epochs: 3}\n")
+    run = ["run", "jena/common_sense", *SHORT, "--epochs", "0", "--source", "simulated"]
+    printed = forks.succeed(tmp_path, *run, "--profile", str(profile))
+    assert "Warning: reviews.yaml sets nothing for jena/common_sense; it changes nothing here\n" in printed
+    assert "Warning" not in forks.succeed(tmp_path, *run, "--profile", "hourly", "--seed", "1")
+
+
 def test_simulated_weather_says_so_everywhere(forks, tmp_path):
     printed = forks.succeed(tmp_path, "run", "jena/common_sense", *SHORT, "--epochs", "0", "--source", "simulated")
     assert "simulated" in printed

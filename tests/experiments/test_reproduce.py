@@ -64,6 +64,24 @@ def test_a_line_without_seeds_is_a_mistake(monkeypatch, seeds):
         reference.runs()
 
 
+def test_runs_whose_settings_were_not_found_yet_are_left_out_and_named(tmp_path, monkeypatch, capsys):
+    found = tmp_path / "found.yaml"
+    found.write_text("sequences/adding:\n  models:\n    tcn: {learning_rate: 0.006}\n")
+    lines = {f"sequences/adding --profile laptop --profile {found} --model {model}": 2 for model in ("tcn", "gru")}
+    plain = settings.read_yaml
+    listed = {**lines, "sequences/adding --profile laptop --model gru": 1}
+    monkeypatch.setattr(settings, "read_yaml", lambda path: listed if path.name == reference.FILE else plain(path))
+    kept = reference.with_settings(reference.runs())
+    assert [(run.flags[1], len(run.profiles), run.seed) for run in kept] == [
+        ("tcn", 2, 0),
+        ("tcn", 2, 1),
+        ("gru", 1, 0),
+    ]
+    assert capsys.readouterr().out == (
+        "not run, because found.yaml sets nothing for them: sequences/adding --model gru\n"
+    )
+
+
 def test_a_group_is_all_of_its_experiments(monkeypatch):
     monkeypatch.setattr(settings, "read_yaml", lambda path: {"recurrence --profile quick": 2})
     runs = reference.runs()

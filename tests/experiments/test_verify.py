@@ -74,7 +74,7 @@ def test_a_killed_verify_goes_on_and_judges_in_the_end(tmp_path, profile):
     assert len(found["missing"]) == 2
     reached = [run.metrics()["validation"]["mae"] for run in all_runs("jena", results)]
     assert found["values"] == pytest.approx([reached[1] - reached[0]])
-    assert (results / "claims/claims.png").is_file() and (results / "claims/table.md").is_file()
+    assert (results / "claims/jena.png").is_file() and (results / "claims/table.md").is_file()
 
 
 def test_ctrl_c_stops_the_runs_too(tmp_path, profile):

@@ -73,6 +73,13 @@ def test_a_profile_may_say_what_one_model_has(configs):
     assert values("small", "short") == (7, 3)
 
 
+def test_a_profile_may_say_nothing_about_an_experiment():
+    assert settings.silent(["quick", "laptop"], "jena/gru") == ("laptop",)
+    assert settings.silent(["quick", "laptop"], "etth1/gru") == ("laptop",)  # quick speaks of its lender
+    assert settings.silent(["quick", "laptop"], "sequences/adding", "tcn") == ()
+    assert settings.silent(["hourly"], "sequences/adding", "tcn") == ("hourly",)
+
+
 def test_a_protocol_of_its_own_has_figures_of_its_own(configs):
     (configs / "other.yaml").write_text("published: {}")
     assert settings.protocols(["short", "other"]) == ("other",)

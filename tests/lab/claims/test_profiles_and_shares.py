@@ -102,9 +102,11 @@ def test_sizes_have_their_own_tables_and_pictures(runs, tmp_path):
     runs(0.2, 0.3, profiles=["laptop"])
     verdicts = judged(tmp_path, *pairs())
     written = {path.name for path in table.write(verdicts, tmp_path)}
-    assert {"claims.png", "claims-laptop.png"} < written
+    assert {"sequences.png", "sequences-laptop.png"} < written
     parts = (tmp_path / "claims/table.md").read_text().split("### ")[1:]
     assert ["laptop" in part for part in parts] == [False, True]
+    counts = "holds: 1; does not hold: 0; not decided: 0"
+    assert table.summary(verdicts) == f"{counts}\n\n{counts} (laptop.yaml)"
 
 
 ABOVE_HALF = Rule(math.nextafter(0.5, 1), math.inf, "above 0.5")

@@ -52,7 +52,7 @@ def test_the_heading_marks_simulated_data(finished, tmp_path):
     three_seeds(finished, data={"simulated": True})
     verdicts = judge([BETTER], tmp_path)
     assert "### jena: SIMULATED; weather" in verdict_table.as_markdown(verdicts)
-    assert "SIMULATED" in verdict_pictures.forest(verdicts).subfigs[0].axes[0].get_title(loc="left")
+    assert "SIMULATED" in verdict_pictures.forest(verdicts).axes[0].get_title(loc="left")
 
 
 def test_rows_under_other_conditions_say_which(finished, tmp_path):
@@ -70,7 +70,7 @@ def test_files_hold_every_verdict(finished, tmp_path):
     three_seeds(finished)
     three_seeds(finished, profiles=["quick"])
     written = verdict_table.write(judge([BETTER], tmp_path), tmp_path)
-    assert [path.name for path in written] == ["verdicts.json", "table.md", "claims.png"]
+    assert [path.name for path in written] == ["verdicts.json", "table.md", "jena.png"]
     records = json.loads(written[0].read_text())
     assert [record["profiles"] for record in records] == [[], ["quick"]]
     first = records[0]
@@ -92,7 +92,7 @@ def test_without_runs_there_is_no_picture(tmp_path):
 
 def test_the_picture_shades_where_the_claim_holds(finished, tmp_path):
     three_seeds(finished)
-    (axes,) = verdict_pictures.forest(judge([BETTER], tmp_path)).subfigs[0].axes
+    (axes,) = verdict_pictures.forest(judge([BETTER], tmp_path)).axes
     (band,) = [patch for patch in axes.patches if patch.get_width()]
     low, high = axes.get_xlim()
     assert low < -0.1 and high > 0
@@ -105,7 +105,7 @@ def test_the_picture_shades_where_the_claim_holds(finished, tmp_path):
 def test_units_have_panels_of_their_own(finished, tmp_path):
     three_seeds(finished)
     figure = verdict_pictures.forest(judge([BETTER, RATIO], tmp_path))
-    labels = [axes.get_xlabel() for part in figure.subfigs for axes in part.axes]
+    labels = [axes.get_xlabel() for axes in figure.axes]
     assert labels == ["difference in mae", "times the other"]
 
 
@@ -114,7 +114,7 @@ def test_a_wide_interval_does_not_squeeze_the_others(finished, tmp_path):
         finished("jena/gru", error, seed=seed)
         finished("jena/dense", 0.3, seed=seed)
     (verdict,) = judge([BETTER], tmp_path)
-    (axes,) = verdict_pictures.forest([verdict]).subfigs[0].axes
+    (axes,) = verdict_pictures.forest([verdict]).axes
     low, high = axes.get_xlim()
     # -0.2 and 0 are shown; the interval, -0.1 ± 12.7 · 0.1, is cut
     assert -0.45 < low < -0.2 and 0 < high < 0.25

@@ -133,6 +133,14 @@ def test_claims_are_one_line_that_opens_to_those_with_runs(tmp_path):
     assert "1 holds, 1 does not, 2 undecided" in found.one("header")["text"]
 
 
+def test_claims_of_a_smaller_size_are_counted_apart(tmp_path):
+    finish(tmp_path, "jena/gru")
+    small = {"under": ["laptop"]}
+    judge(tmp_path, {"id": "a"}, {"id": "b", **small}, {"id": "c", "verdict": "does not hold", **small})
+    counts = "1 holds, 0 do not, 0 undecided; in smaller sizes, 1 holds, 1 does not, 0 undecided"
+    assert f"Of the lecture's claims, {counts}" in written(tmp_path).one("header")["text"]
+
+
 def test_models_come_before_claims(tmp_path):
     finish(tmp_path, "jena/gru")
     found = written(tmp_path)
