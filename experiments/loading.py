@@ -68,6 +68,16 @@ def config(name: str, profiles: Sequence[str] = (), flags: Sequence[str] = ()) -
     return settings.resolve(name, config_of(name), profiles, flags, catalogue.about(name))
 
 
+def warnings(name: str, profiles: Sequence[str], config: Any) -> list[str]:
+    """Returns a line for each profile that changes nothing for an experiment, or for the model that it has."""
+    model = getattr(config, "model", None)
+    whom = f"{name} --model {model}" if model else name
+    return [
+        f"Warning: {settings.in_words([profile])} sets nothing for {whom}; it changes nothing here"
+        for profile in settings.silent(profiles, name, model)
+    ]
+
+
 def run(name: str, profiles: Sequence[str], config: Any, watch: Watch | None = None) -> Run:
     """Runs an experiment or resumes it. Call `lab.environment.prepare` first."""
     return group(name).run(experiment(name), config, tuple(profiles), watch)

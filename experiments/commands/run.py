@@ -46,16 +46,13 @@ def run(options: argparse.Namespace) -> None:
         return
     configs = {name: loading.config(name, options.profile, options.flags) for name in names}
     from lab import environment
-    from lab.settings import in_words, silent
 
     environment.prepare(next(iter(configs.values())).threads)
     failed = []
     for name, config in configs.items():
         print(f"\n{name}: {catalogue.about(name)}" if len(configs) > 1 else catalogue.about(name))
-        model = getattr(config, "model", None)
-        for profile in silent(options.profile, name, model):
-            whom = f"{name} --model {model}" if model else name
-            print(f"Warning: {in_words([profile])} sets nothing for {whom}; it changes nothing here")
+        for warning in loading.warnings(name, options.profile, config):
+            print(warning)
         try:
             done = loading.run(name, options.profile, config)
             result = loading.result(done)

@@ -111,8 +111,12 @@ def search(
     from lab.sweep.cluster import Machine
 
     points = _space(name, method, words, profiles, flags)
+    config = loading.config(name, profiles, flags)
+    if "model" not in points:
+        for warning in loading.warnings(name, profiles, config):
+            print(warning)
     backend = os.environ.get("KERAS_BACKEND", "tensorflow")
-    folder = trials.sweep_folder(RESULTS / name, method, points, loading.config(name, profiles, flags), backend)
+    folder = trials.sweep_folder(RESULTS / name, method, points, config, backend)
     machine = Machine(options.workers, options.cpus_per_trial, options.gpus_per_trial, options.address)
     start = partial(run_point, name, tuple(profiles), tuple(flags), machine.cpus)
     plan = tuning.Plan(folder, method, points, options.seeds, options.trials, options.asha)

@@ -66,6 +66,13 @@ def test_what_changes_no_result_starts_no_second_sweep(sweep_without_ray, tmp_pa
     assert len(list(tmp_path.glob("jena/gru/sweeps/*"))) == 2
 
 
+def test_a_profile_that_sets_nothing_for_the_experiment_is_told(sweep_without_ray, capsys):
+    sweep_without_ray("--profile", "laptop")
+    assert "Warning: laptop.yaml sets nothing for jena/gru; it changes nothing here\n" in capsys.readouterr().out
+    sweep_without_ray("--profile", "hourly")
+    assert "Warning" not in capsys.readouterr().out
+
+
 def test_a_damaged_trials_file_gives_one_line(sweep_without_ray, tmp_path, capsys):
     sweep_without_ray()
     (folder,) = tmp_path.glob("jena/gru/sweeps/*")
