@@ -59,12 +59,11 @@ def judge(
         about = list(own)
         chain = (*under, *(profiles or ())) if under else profiles
         evidence = collect(_sides(about), config_of, claims.protocol, chain, root)
-        unsaid = {side.experiment: silent(under, side.name, side.settings.get("model")) for side in _sides(about)}
         if chain is None:
             evidence = {name: _without(claims.sizes, found) for name, found in evidence.items()}
         for claim in about:
-            if lacking_settings := [name for name in claim.experiments if unsaid[name]]:
-                verdicts.append(_without_settings(claims, claim, lacking_settings[0], unsaid[lacking_settings[0]]))
+            if not claim.parts and (unset := _without_settings(claims, claim)):
+                verdicts.append(unset)
                 continue
             under_each = [
                 judge_one(claims, claim, conditions, of_claim, seeds, other_data)
@@ -88,18 +87,21 @@ def _sides(chosen: Iterable[Claim]) -> list[Side]:
     return [side for claim in chosen for side in claim.sides]
 
 
-def _without_settings(claims: Claims, claim: Claim, experiment: str, profiles: tuple[str, ...]) -> Verdict:
-    """Returns the verdict on a claim about profiles of which some say nothing about one of its experiments."""
-    return Verdict(
-        claim,
-        Conditions(claim.under),
-        seeds=(),
-        sides=tuple(() for _ in claim.sides),
-        fewest=claims.seeds,
-        confidence=claims.confidence,
-        exact=False,
-        deciding=f"deciding takes settings first: {in_words(profiles)} has none of {experiment}",
-    )
+def _without_settings(claims: Claims, claim: Claim) -> Verdict | None:
+    """Returns the verdict on a claim if one of its profiles says nothing about one of its experiments."""
+    for side in claim.sides:
+        if profiles := silent(claim.under, side.name, side.settings.get("model")):
+            return Verdict(
+                claim,
+                Conditions(claim.under),
+                seeds=(),
+                sides=tuple(() for _ in claim.sides),
+                fewest=claims.seeds,
+                confidence=claims.confidence,
+                exact=False,
+                deciding=f"deciding takes settings first: {in_words(profiles)} has none of {side.experiment}",
+            )
+    return None
 
 
 def _without(sizes: Collection[str], found: dict[Conditions, Evidence]) -> dict[Conditions, Evidence]:
@@ -208,7 +210,8 @@ def _share(
 ) -> Verdict:
     """Returns the verdict that follows from those on the claims that it counts."""
     parts = tuple(
-        judge_one(claims, part, conditions, {name: evidence[name] for name in part.experiments}, seeds)
+        _without_settings(claims, part)
+        or judge_one(claims, part, conditions, {name: evidence[name] for name in part.experiments}, seeds)
         for part in claim.parts
     )
     verdict = Verdict(

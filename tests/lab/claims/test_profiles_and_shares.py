@@ -154,6 +154,28 @@ def test_a_share_follows_from_the_verdicts_on_its_parts(finished, tmp_path, wins
     assert picture.forest([judged_one])
 
 
+@pytest.mark.parametrize(("tuned", "verdict"), [(["adding", "copy_memory"], HOLDS), (["adding"], UNDECIDED)])
+def test_what_has_no_settings_doesn_t_count_in_a_share(finished, tmp_path, tuned, verdict):
+    profile = tmp_path / "found.yaml"
+    profile.write_text("".join(f"sequences/{task}: {{clip_norm: 1}}\n" for task in tuned))  # as it was
+    under = ("laptop", str(profile))
+    third = claim("sequences/nottingham --model tcn test.nll", "sequences/nottingham --model lstm test.nll")
+    parts = tuple(
+        dataclasses.replace(part, id=name, under=under)
+        for part, name in zip((*PARTS[:2], third), ("adding", "copy_memory", "nottingham"), strict=True)
+    )
+    most = dataclasses.replace(MOST, sides=sum((part.sides for part in parts), ()), parts=parts, under=under)
+    for seed in range(3):
+        for task, metric in (("adding", "mse"), ("copy_memory", "nll"), ("nottingham", "nll")):
+            for model, error in (("tcn", 0.1 + seed / 1000), ("lstm", 0.2)):
+                metrics = {**WHOLE, "test": {metric: error}}
+                own = {"profiles": ["laptop"], "clip_norm": 1, "data": {"conditions": task}}
+                finished(f"sequences/{task}", 0.1, seed=seed, model=model, metrics=metrics, **own)
+    (judged_one,) = judged(tmp_path, most)
+    assert (judged_one.verdict, judged_one.figure) == (verdict, f"{len(tuned)} of 3 hold, 0 don't")
+    assert judged_one.missing == ()
+
+
 def test_a_share_without_any_run_is_not_drawn(tmp_path):
     (without,) = judged(tmp_path, MOST)
     assert (without.verdict, without.figure, without.values, without.seeds) == (UNDECIDED, "–", (), ())
