@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +29,19 @@ def read(path: Path) -> Any:
     """
     try:
         text = read_input(path, BYTES).decode("utf-8-sig")
-        _check(path, text)
-        return yaml.load(text, LOADER)
+        return copy.deepcopy(_parsed(path, text))
     except UserError:
         raise
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is not UTF-8 text (at byte {error.start + 1}): save it as UTF-8") from error
     except Exception as error:  # a wrong tag such as `!!int x` raises other errors
         raise UserError(f"{path} is not valid YAML ({_reason(error)}): correct it") from error
+
+
+@lru_cache(maxsize=1024)  # a comparison of all runs asks for the same few files thousands of times
+def _parsed(path: Path, text: str) -> Any:
+    _check(path, text)
+    return yaml.load(text, LOADER)
 
 
 def dump(path: Path, content: Any) -> None:

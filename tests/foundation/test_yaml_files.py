@@ -26,6 +26,15 @@ def refused(path, content, *words):
     assert [word for word in (str(path), *words) if word not in line] == [], line
 
 
+def test_a_file_is_read_as_it_is_now_whoever_changed_what_was_read(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("a: {b: 1}")
+    yaml_files.read(path)["a"]["b"] = 2
+    assert yaml_files.read(path) == {"a": {"b": 1}}
+    path.write_text("a: {b: 3}")
+    assert yaml_files.read(path) == {"a": {"b": 3}}
+
+
 @pytest.mark.parametrize(
     ("text", "content"),
     [
