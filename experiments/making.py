@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import time
@@ -47,11 +48,11 @@ def make(runs: Sequence[PlannedRun], options: argparse.Namespace) -> list[Planne
     at_a_time = f"{jobs} at a time" if options.jobs or not options.address else "as many at a time as fit"
     where = f" on {options.address}" if options.address else ""
     print(f"{_runs(len(runs))} to make{where}, {at_a_time}; Ctrl-C stops, and the same command resumes:")
-    seeds: dict[tuple[str, ...], list[int]] = {}
+    seeds: dict[str, list[int]] = {}
     for run in runs:
-        seeds.setdefault(run.experiment, []).append(run.seed)
+        seeds.setdefault(run.in_words, []).append(run.seed)
     for experiment, numbers in seeds.items():
-        print(f"  {' '.join(experiment)}, seed {', '.join(map(str, numbers))}")
+        print(f"  {experiment}, seed {', '.join(map(str, numbers))}")
     # an ordinary kill ends the runs too
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     failed, start = [], time.monotonic()
@@ -71,7 +72,8 @@ def make(runs: Sequence[PlannedRun], options: argparse.Namespace) -> list[Planne
 def _here(runs: Sequence[PlannedRun], jobs: int) -> Iterator[tuple[int, int, str]]:
     """Makes the runs on this machine, see `lab.side_by_side`."""
     threads = ["--threads", str(max(1, environment.cores() // jobs))] if jobs > 1 else []
-    return side_by_side([[sys.executable, "-m", "experiments", *run.words, *threads] for run in runs], jobs)
+    program = sys.executable, "-m", "experiments"
+    return side_by_side([["env", *run.variables, *program, *run.words, *threads] for run in runs], jobs)
 
 
 def _on_cluster(runs: Sequence[PlannedRun], options: argparse.Namespace) -> Iterator[tuple[int, int, str]]:
@@ -88,12 +90,15 @@ def _on_cluster(runs: Sequence[PlannedRun], options: argparse.Namespace) -> Iter
 
 def perform(run: PlannedRun, threads: int) -> None:
     """Makes a run in this process, or resumes it, as `run` does with the same words."""
+    if run.backend:
+        os.environ["KERAS_BACKEND"] = run.backend
+        environment.prepare(threads)
     words = [*run.flags, f"--seed={run.seed}", f"--threads={threads}"]
     loading.run(run.name, run.profiles, loading.config(run.name, run.profiles, words))
 
 
 def _words(run: PlannedRun) -> str:
-    return f"{' '.join(run.experiment)}, seed {run.seed}"
+    return f"{run.in_words}, seed {run.seed}"
 
 
 def _runs(number: int) -> str:

@@ -58,8 +58,9 @@ def config_of(run):
 
 
 @pytest.mark.parametrize("run", MADE, ids=lambda run: " ".join(run.words[1:]))
-def test_each_run_is_there_on_measured_data_where_make_reference_looks_for_it(run):
+def test_each_run_is_there_on_measured_data_where_make_reference_looks_for_it(run, monkeypatch):
     config = config_of(run)
+    monkeypatch.setenv("KERAS_BACKEND", run.backend or "tensorflow")
     found = []
     for path in (REFERENCE / run.name).glob("seed*/settings.yaml"):
         data = yaml.safe_load(path.read_text())["data"]
@@ -69,13 +70,15 @@ def test_each_run_is_there_on_measured_data_where_make_reference_looks_for_it(ru
     assert not found[0].get("data", {}).get("simulated", False)
 
 
-def test_there_is_no_other_run():
+def test_there_is_no_other_run(monkeypatch):
     planned = {}
     for run in RUNS:
-        planned.setdefault(run.name, []).append(config_of(run))
+        planned.setdefault((run.name, run.backend or "tensorflow"), []).append(config_of(run))
     for path in REFERENCE.glob("*/*/*/settings.yaml"):
-        name, data = "/".join(path.parts[-4:-2]), yaml.safe_load(path.read_text())["data"]
-        assert path.parent.name in {run_of(name, config, data).folder.name for config in planned[name]}, path
+        name, record = "/".join(path.parts[-4:-2]), yaml.safe_load(path.read_text())
+        monkeypatch.setenv("KERAS_BACKEND", record["backend"])
+        alike = planned[name, record["backend"]]
+        assert path.parent.name in {run_of(name, config, record["data"]).folder.name for config in alike}, path
 
 
 @pytest.mark.parametrize("name", [name for name in catalogue.names("imdb") if entry(name).published])
@@ -127,19 +130,19 @@ def cell(task, model, budgeted):
         ("jsb_chorales", "tcn"),
         ("jsb_chorales", "lstm"),
         ("nottingham", "tcn"),
+        ("sequential_mnist", "tcn"),
+        ("permuted_mnist", "tcn"),
     ],
 )
 def test_a_cell_reaches_its_bound(task, model):
     assert cell(task, model, budgeted=False).verdict.startswith("reached")
 
 
-@pytest.mark.parametrize(
-    ("task", "sign"), [("sequential_mnist", 1), ("permuted_mnist", 1), ("char_ptb", -1), ("word_ptb", -1)]
-)
-def test_within_a_budget_the_tcn_is_ahead_of_the_rnn(task, sign):
+@pytest.mark.parametrize("task", ["char_ptb", "word_ptb"])
+def test_within_a_budget_the_tcn_is_ahead_of_the_rnn(task):
     tcn, rnn = (cell(task, model, budgeted=True) for model in ("tcn", "rnn"))
     assert tcn.budgeted == rnn.budgeted
-    assert sign * tcn.figure.mean() > sign * rnn.figure.mean()
+    assert tcn.figure.mean() < rnn.figure.mean()
 
 
 def test_hierarchical_attention_is_as_good_as_the_bidirectional_lstm_on_reviews():
@@ -205,7 +208,7 @@ def test_its_tables_are_those_of_its_runs(group):
 
 
 def test_its_table_of_sequences_is_that_of_its_runs():
-    written = pd.read_csv(REFERENCE / "sequences/comparison/table.csv", dtype=str)
+    written = pd.read_csv(REFERENCE / "sequences/comparison/table.csv", dtype=str, keep_default_na=False)
     rows = [cell.row() for cell in cells() if not cell.profiles]
     assert written.to_dict("list") == {key: [str(row[key]) for row in rows] for key in written}
 

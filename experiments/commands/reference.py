@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 RESUMES = True
 EPILOG = "configs/reference.yaml lists the runs. Runs that are complete in the results folder aren't made again."
 FILE = "reference.yaml"
+BACKEND = "KERAS_BACKEND="
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -77,13 +78,22 @@ def runs() -> list[PlannedRun]:
     for line, seeds in settings.read_yaml(settings.CONFIGS / FILE).items():
         if not isinstance(seeds, int) or seeds < 1:
             raise UserError(f"configs/{FILE}: {line}: {seeds!r} is no number of seeds")
-        wanted, *words = shlex.split(line)
+        backend, words = _backend(shlex.split(line))
+        wanted, *words = words
         if len(words) % 2:
             raise UserError(f"configs/{FILE}: {line}: pairs of a flag and its value must follow the name")
         pairs = list(zip(words[::2], words[1::2], strict=True))
         profiles = tuple(value for flag, value in pairs if flag == "--profile")
         flags = tuple(word for pair in pairs if pair[0] != "--profile" for word in pair)
         planned += [
-            PlannedRun(name, flags, profiles, seed) for name in catalogue.matching(wanted) for seed in range(seeds)
+            PlannedRun(name, flags, profiles, seed, backend)
+            for name in catalogue.matching(wanted)
+            for seed in range(seeds)
         ]
     return planned
+
+
+def _backend(words: list[str]) -> tuple[str, list[str]]:
+    """Returns the backend that a line names before the experiment, if it names one, and the words after it."""
+    first, *others = words
+    return (first.removeprefix(BACKEND), others) if first.startswith(BACKEND) else ("", words)

@@ -81,7 +81,8 @@ class Cell(Entry):
     @property
     def remark(self) -> str:
         """Says so if the test result is no better than that of a model that has learned nothing from the sequences."""
-        baseline = self.metrics[0].get("baseline", {})
+        known = [one["baseline"] for one in self.metrics if "baseline" in one]
+        baseline = known[0] if known else {}
         figure, mean = baseline.get("test", {}).get(self.metric), self.figure.mean()
         if figure is None:
             return ""

@@ -184,6 +184,7 @@ def judge_one(
     used = [side.run(length, seed) for side in sides for seed in finite]
     uneven = [seed for seed in known_seeds(sides) if seed not in common and all(side.of_seed(seed) for side in sides)]
     fewest = 1 if exact else claims.seeds
+    backend = "" if conditions.backend == Conditions.backend else conditions.backend
     verdict = Verdict(
         claim,
         conditions,
@@ -196,7 +197,13 @@ def judge_one(
         without=tuple(seed for seed in common if seed not in finite),
         notes=tuple(_notes(claim, used, uneven, other_data)),
         missing=tuple(
-            PlannedRun(side.side.name, (*side.side.flags, *(flags if side.trained else ())), conditions.profiles, seed)
+            PlannedRun(
+                side.side.name,
+                (*side.side.flags, *(flags if side.trained else ())),
+                conditions.profiles,
+                seed,
+                backend,
+            )
             for side, seed in lacking(sides, length, 1 if exact else seeds or fewest)
         ),
     )

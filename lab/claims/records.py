@@ -69,7 +69,7 @@ def record(verdict: Verdict) -> dict[str, Any]:
         "profiles": list(conditions.profiles),
         "simulated": conditions.simulated,
         "notes": list(verdict.remarks),
-        "missing": [f"{IN_ENVIRONMENT} {shlex.join(run.words)}" for run in verdict.missing],
+        "missing": [" ".join((*run.variables, IN_ENVIRONMENT, shlex.join(run.words))) for run in verdict.missing],
         "scale": "log10" if claim.logarithmic else "plain",
         "values": list(verdict.values),
         "interval": [number if math.isfinite(number) else None for number in verdict.interval],

@@ -1,14 +1,18 @@
 """`make reference`, with a list of two short runs on simulated weather."""
 
 import json
+import os
 import subprocess
 import sys
 
 import pytest
 
+from experiments import loading, making
 from experiments.commands import reference
 from foundation.user_error import UserError
+from lab import environment as working
 from lab import settings
+from lab.planned_run import PlannedRun
 from tests.experiments.commands import ROOT, environment
 
 CODE = """
@@ -16,6 +20,7 @@ import sys
 from pathlib import Path
 from experiments import __main__
 from experiments.commands import reference
+from lab import environment as working
 from lab import settings
 settings.read_yaml, plain = lambda path: LISTED if path.name == reference.FILE else plain(path), settings.read_yaml
 LISTED = {LISTED!r}
@@ -49,10 +54,12 @@ def test_it_makes_what_is_missing_and_compares_and_judges(tmp_path, weather):
 
 @pytest.mark.slow
 def test_a_run_that_fails_is_told_and_the_rest_is_done(tmp_path, weather):
-    done = reproduce(tmp_path, weather, (f"jena/ridge --profile hourly --csv {tmp_path}/none.csv", 1))
+    wrong = f"jena/ridge --profile hourly --csv {tmp_path}/none.csv", "KERAS_BACKEND=theano jena/dense --profile hourly"
+    done = reproduce(tmp_path, weather, *((line, 1) for line in wrong))
     assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].startswith("error: 1 of the runs failed")
+    assert done.stderr.splitlines()[-1].startswith("error: 2 of the runs failed")
     assert "none.csv" in done.stdout
+    assert "error: KERAS_BACKEND is 'theano'" in done.stdout
     assert len(list(tmp_path.glob("jena/*/seed*/metrics.json"))) == 2
     assert list(tmp_path.glob("jena/comparison/*/table.md"))
 
@@ -80,6 +87,25 @@ def test_runs_whose_settings_were_not_found_yet_are_left_out_and_named(tmp_path,
     assert capsys.readouterr().out == (
         "not run, because found.yaml sets nothing for them: sequences/adding --model gru\n"
     )
+
+
+def test_a_line_may_name_the_backend(monkeypatch):
+    monkeypatch.setattr(
+        settings, "read_yaml", lambda path: {"KERAS_BACKEND=jax jena/dense --epochs 1": 1, "jena/gru": 1}
+    )
+    on_jax, plain = reference.runs()
+    assert (on_jax.name, on_jax.flags, on_jax.backend, plain.backend) == ("jena/dense", ("--epochs", "1"), "jax", "")
+    assert on_jax.in_words == "KERAS_BACKEND=jax jena/dense --epochs 1"
+
+
+def test_a_run_on_a_cluster_has_its_backend_too(monkeypatch):
+    made = []
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    monkeypatch.setattr(working, "prepare", lambda threads: None)
+    monkeypatch.setattr(loading, "run", lambda name, profiles, config: made.append((name, os.environ["KERAS_BACKEND"])))
+    for backend in ("", "jax"):
+        making.perform(PlannedRun("jena/dense", (), (), 0, backend), threads=1)
+    assert made == [("jena/dense", "tensorflow"), ("jena/dense", "jax")]
 
 
 def test_a_group_is_all_of_its_experiments(monkeypatch):

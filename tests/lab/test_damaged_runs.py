@@ -203,7 +203,7 @@ def test_a_file_cut_anywhere_breaks_nothing(results, file):
     ],
 )
 def test_the_paper_s_table_leaves_out_runs_that_lack_what_it_shows(tmp_path, capsys, file, place):
-    shutil.copytree(REFERENCE / "sequences/permuted_mnist", tmp_path / "sequences/permuted_mnist")
+    shutil.copytree(REFERENCE / "sequences/char_ptb", tmp_path / "sequences/char_ptb")
     before = _table.cells("sequences", loading.config_of, tmp_path)
     path = before[0].runs[0].folder / file
     content = yaml.safe_load(path.read_text())  # JSON is YAML

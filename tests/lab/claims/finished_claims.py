@@ -53,13 +53,13 @@ def claim(*sides, measure="difference", rule=NEGATIVE, **own):
 def finished(tmp_path):
     """Writes a finished run: `finished("jena/gru", 0.26, seed=1)`, its error on validation 0.26."""
 
-    def write(name, error, *, seed=0, profiles=(), model=None, data=None, metrics=None, **own):
+    def write(name, error, *, seed=0, profiles=(), model=None, data=None, metrics=None, backend="tensorflow", **own):
         settings = {**dict.fromkeys(field.name for field in dataclasses.fields(config_of(name)))}
         settings |= {**defaults(name, profiles, model), "seed": seed, **own}
         settings |= {"model": model} if model else {}
         folder = tmp_path / name / f"seed{seed}-{len(list(tmp_path.rglob('settings.yaml')))}"
         folder.mkdir(parents=True)
-        record = {"profiles": list(profiles), "data": "abc", "backend": "tensorflow", "settings": settings}
+        record = {"profiles": list(profiles), "data": "abc", "backend": backend, "settings": settings}
         (folder / "settings.yaml").write_text(yaml.safe_dump(record))
         data = {"conditions": "weather", "simulated": False} | (data or {})
         figures = {"validation": {"mae": error}, "test": {"nll": error}, "parameters": 7, "seconds": 60.0, "epochs": 2}

@@ -67,6 +67,15 @@ def test_a_seed_that_one_side_lacks_is_missing(finished, tmp_path):
     assert more == {("jena/dense", 0), ("jena/dense", 2), ("jena/dense", 3), ("jena/gru", 3)}
 
 
+def test_missing_runs_are_made_on_the_backend_of_those_that_exist(finished, tmp_path):
+    finished("jena/gru", 0.2, backend="jax")
+    finished("jena/dense", 0.3, seed=1)
+    on_jax, on_tensorflow = judge([claim("jena/gru validation.mae", "jena/dense validation.mae")], tmp_path)
+    assert {run.backend for run in on_jax.missing} == {"jax"}
+    assert {run.backend for run in on_tensorflow.missing} == {""}
+    assert record(on_jax)["missing"][0].startswith("KERAS_BACKEND=jax ")
+
+
 def test_deciding_takes_as_many_seeds_as_the_file_says_whatever_number_is_asked_for(finished, tmp_path):
     finished("jena/gru", 0.2, metrics={"seconds": 7200})
     finished("jena/dense", 0.3, metrics={"seconds": 60})

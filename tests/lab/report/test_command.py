@@ -29,7 +29,8 @@ def test_a_run_s_command_has_its_settings(run: Run):
 
 
 def parts(line):
-    python, dash_m, package, run, name, *words = shlex.split(line)
+    words = shlex.split(line)
+    python, dash_m, package, run, name, *words = words[1:] if words[0].startswith("KERAS_BACKEND=") else words
     assert (python, dash_m, package, run) == (".venv/bin/python", "-m", "experiments", "run")
     profiles = []
     while words and words[0] == "--profile":
