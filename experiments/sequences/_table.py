@@ -148,10 +148,16 @@ def compare(group: str, config_of: ConfigOf, root: Path = RESULTS, reference: Pa
             figures = {"curves": _pictures.curves(drawn, MODELS, _size(profiles))}
             if not _untuned(profiles):
                 tuned = [cell for cell in usual if profiles and _untuned(cell.profiles) == profiles]
-                figures["table"] = _pictures.dots([*drawn, *tuned], MODELS, _size(profiles))
+                figures["table"] = _pictures.dots([*drawn, *_cut_short(own, drawn), *tuned], MODELS, _size(profiles))
             for name, figure in figures.items():
                 save(figure, folder / f"{name}.png")
                 print(folder / f"{name}.png")
+
+
+def _cut_short(cells: Iterable[Cell], drawn: Iterable[Cell]) -> list[Cell]:
+    """Returns the cells of trainings that were cut short, of models for which a task has nothing else to draw."""
+    covered = {(cell.name, cell.model) for cell in drawn}
+    return [cell for cell in cells if cell.budgeted and (cell.name, cell.model) not in covered]
 
 
 def section(group: str, about: str, config_of: ConfigOf, root: Path = RESULTS) -> Section:

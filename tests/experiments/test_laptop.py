@@ -132,6 +132,18 @@ def test_the_paper_s_figures_stand_only_beside_its_own_tasks(finished, tmp_path,
     assert ["laptop.yaml" in own.title for own in report.curves] == [False, True, True]
 
 
+def test_a_training_cut_short_with_other_settings_is_drawn_where_there_is_nothing_else(finished, tmp_path, monkeypatch):
+    drawn, dots = [], _pictures.dots
+    monkeypatch.setattr(_pictures, "dots", lambda cells, *rest: drawn.extend(cells) or dots(cells, *rest))
+    finished(0.1)
+    finished(0.2, model="lstm", learning_rate=0.5)
+    for model in ("tcn", "gru"):
+        path = finished(0.3, model=model, learning_rate=0.5) / "metrics.json"
+        path.write_text(json.dumps({**json.loads(path.read_text()), "steps_in_full": 800}))
+    _table.compare("sequences", loading.config_of, tmp_path)
+    assert [(cell.model, cell.budgeted) for cell in drawn] == [("tcn", ""), ("gru", "budgeted: 80 of 800 steps")]
+
+
 def test_the_minutes_are_those_of_the_quickest_epochs(finished, tmp_path):
     for seed, seconds in enumerate((60, 120, 180)):
         folder = finished(0.002, "laptop", seed=seed)
