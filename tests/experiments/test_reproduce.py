@@ -20,7 +20,6 @@ import sys
 from pathlib import Path
 from experiments import __main__
 from experiments.commands import reference
-from lab import environment as working
 from lab import settings
 settings.read_yaml, plain = lambda path: LISTED if path.name == reference.FILE else plain(path), settings.read_yaml
 LISTED = {LISTED!r}
