@@ -1,4 +1,4 @@
-"""A recurrent layer's loop over timesteps with a hand-written gradient, faster than Keras's on CPUs.
+"""A recurrent layer's loop over timesteps with a hand-written gradient, faster than Keras's on CPUs, and on JAX on GPUs.
 
 Keras's gradient sums the recurrent kernel's gradient timestep by timestep. Here, the loop computes the gradient of the
 gates alone. One product over all timesteps then gives the kernel's gradient (backpropagation through time, Werbos
@@ -18,6 +18,9 @@ from layers.keras2_hard_sigmoid import keras2_hard_sigmoid
 
 Tensor = Any
 Tensors = tuple[Tensor, ...]
+
+UNROLLED = 16
+"""Timesteps that JAX compiles into one on a GPU, where starting a kernel takes longer than running it."""
 
 DERIVATIVES: dict[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]] = {
     keras.activations.tanh: lambda y: 1 - y * y,
@@ -56,7 +59,7 @@ class FastLoop(keras.layers.RNN):
     """A recurrent layer of Keras with this loop in place of Keras's. A subclass says in `prepare` what it computes.
 
     Keras's loop runs where this one does not apply (a mask, `unroll`, an activation that is not in `DERIVATIVES`) or is
-    not faster (on a GPU, on PyTorch, where `leads` says so).
+    not faster (TensorFlow on a GPU, PyTorch, where `leads` says so).
     """
 
     # Keras 3.16 sets this attribute to False, so that masks get lost
@@ -108,7 +111,7 @@ class FastLoop(keras.layers.RNN):
 
     def _forwards_only(self, inputs: Tensor, first: Tensors) -> tuple[Tensor, Tensors]:
         """Returns all outputs, or the last one without `return_sequences`, and the last states."""
-        if self.return_sequences:
+        if self.return_sequences or _on_gpu():
             xs, weights, equations = self.prepare(inputs, first, False)
             forwards = equations(weights).forwards
 
@@ -195,7 +198,7 @@ def _scan(
         The last states, and what `step` returned beside the states, shape (timesteps, ...).
     """
     if keras.backend.backend() != "tensorflow":
-        return ops.scan(step, first, xs, reverse=reverse)
+        return ops.scan(step, first, xs, reverse=reverse, unroll=UNROLLED if _on_gpu() else 1)
     import tensorflow as tf  # Keras's scan on TensorFlow takes several times as many operations a timestep
 
     known_length = xs[0].shape[0]
@@ -221,6 +224,8 @@ def _sigmoid(x: Tensor) -> Tensor:
 
 
 def _faster_here() -> bool:
-    if keras.backend.backend() == "torch":
-        return False
-    return not any(device.startswith(("gpu", "cuda")) for device in keras.distribution.list_devices())
+    return keras.backend.backend() == "jax" or (keras.backend.backend() == "tensorflow" and not _on_gpu())
+
+
+def _on_gpu() -> bool:
+    return any(device.startswith(("gpu", "cuda")) for device in keras.distribution.list_devices())

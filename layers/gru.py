@@ -1,4 +1,4 @@
-"""Keras's GRU with a faster loop for CPUs (deck: "Gated Recurrent Unit (GRU)")."""
+"""Keras's GRU with a faster loop (deck: "Gated Recurrent Unit (GRU)")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keras's LSTM with a faster loop for CPUs (deck: "Long Short-Term Memory (LSTM)")."""
+"""Keras's LSTM with a faster loop (deck: "Long Short-Term Memory (LSTM)")."""
 
 from __future__ import annotations
 

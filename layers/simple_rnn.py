@@ -1,4 +1,4 @@
-"""Keras's SimpleRNN with a faster loop for CPUs (deck: "Recurrent Layer in Keras")."""
+"""Keras's SimpleRNN with a faster loop (deck: "Recurrent Layer in Keras")."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from lab.claims.evidence import (
     print_once,
 )
 from lab.claims.planning import known_seeds, lacking, seeds_in_common, that_vary, what_it_takes
+from lab.claims.share import shares
 from lab.claims.spec import Claim, Claims, Side
 from lab.claims.verdict import UNDECIDED, Verdict, value
 from lab.identity import ConfigOf
@@ -62,13 +64,7 @@ def judge(
         if chain is None:
             evidence = {name: _without(claims.sizes, found) for name, found in evidence.items()}
         for claim in about:
-            if not claim.parts and (unset := _without_settings(claims, claim)):
-                verdicts.append(unset)
-                continue
-            under_each = [
-                judge_one(claims, claim, conditions, of_claim, seeds, other_data)
-                for conditions, of_claim, other_data in _conditions(claim, evidence, chain or ())
-            ]
+            under_each = _under_each(claims, claim, evidence, chain or (), seeds)
             verdicts += sorted(
                 under_each,
                 key=lambda verdict: (
@@ -81,6 +77,25 @@ def judge(
             )
     order = {claim.id: place for place, claim in enumerate(chosen)}
     return sorted(verdicts, key=lambda verdict: order[verdict.claim.id])
+
+
+def _under_each(
+    claims: Claims,
+    claim: Claim,
+    evidence: dict[str, dict[Conditions, Evidence]],
+    profiles: tuple[str, ...],
+    seeds: int | None,
+) -> Iterator[Verdict]:
+    """Yields the verdict on a claim under each set of conditions that it has runs under, or one if it has none."""
+    if claim.parts:
+        judged = [list(_under_each(claims, part, evidence, profiles, seeds)) for part in claim.parts]
+        without_runs = partial(_without_runs, claims, seeds=seeds)
+        yield from shares(claims, claim, judged, profiles, without_runs)
+    elif unset := _without_settings(claims, claim):
+        yield unset
+    else:
+        for conditions, of_claim, other_data in _conditions(claim, evidence, profiles):
+            yield judge_one(claims, claim, conditions, of_claim, seeds, other_data)
 
 
 def _sides(chosen: Iterable[Claim]) -> list[Side]:
@@ -104,6 +119,11 @@ def _without_settings(claims: Claims, claim: Claim) -> Verdict | None:
     return None
 
 
+def _without_runs(claims: Claims, claim: Claim, conditions: Conditions, seeds: int | None) -> Verdict:
+    nothing = {side.experiment: no_evidence(side, conditions.profiles) for side in claim.sides}
+    return judge_one(claims, claim, conditions, nothing, seeds)
+
+
 def _without(sizes: Collection[str], found: dict[Conditions, Evidence]) -> dict[Conditions, Evidence]:
     """Returns the evidence that isn't of a size that other claims are about."""
     return {conditions: one for conditions, one in found.items() if not set(sizes) & set(conditions.profiles)}
@@ -116,10 +136,7 @@ def _conditions(
 
     Yields one set without evidence if there is none; and then with it the data of runs on other data, if there are any.
     """
-    if claim.parts:
-        found = {name: _across_tasks(evidence[name]) for name in claim.experiments}
-    else:
-        found = {name: evidence[name] for name in claim.experiments}
+    found = {name: evidence[name] for name in claim.experiments}
     sides = {side.experiment: side for side in claim.sides}
     everywhere = dict.fromkeys(conditions for of_one in found.values() for conditions in of_one)
     suitable = [
@@ -134,18 +151,6 @@ def _conditions(
             for name, of_one in found.items()
         }
         yield conditions, of_claim, other_data
-
-
-def _across_tasks(found: dict[Conditions, Evidence]) -> dict[Conditions, Evidence]:
-    """Returns the evidence of one experiment under conditions that experiments on other data can share.
-
-    If an experiment has runs on several data, those with the most seeds stand for it.
-    """
-    shared: dict[Conditions, Evidence] = {}
-    for conditions, one in sorted(found.items(), key=lambda item: len(item[1].runs)):
-        common = Conditions(conditions.profiles, simulated=conditions.simulated, backend=conditions.backend)
-        shared[common] = one
-    return shared
 
 
 def best(verdicts: Iterable[Verdict]) -> list[Verdict]:
@@ -163,8 +168,6 @@ def judge_one(
 ) -> Verdict:
     """Returns the verdict of an experiment's runs, or of two experiments' runs with equal seeds and equal lengths.
 
-    A share's follows from the verdicts on its parts.
-
     Args:
         claims: The file.
         claim: One of its claims.
@@ -173,8 +176,6 @@ def judge_one(
         seeds: The number of seeds to plan runs for; by default as many as decide.
         other_data: The data of all runs that there are, if the claim's figure belongs to others.
     """
-    if claim.parts:
-        return _share(claims, claim, conditions, evidence, seeds)
     sides = list(evidence.values())
     exact = claim.fixed or not any(side.trained for side in sides)
     length, flags = _length(sides)
@@ -210,32 +211,6 @@ def judge_one(
     if verdict.verdict != UNDECIDED:
         return verdict
     return dataclasses.replace(verdict, deciding=what_it_takes(verdict, sides, claims.hours))
-
-
-def _share(
-    claims: Claims, claim: Claim, conditions: Conditions, evidence: dict[str, Evidence], seeds: int | None
-) -> Verdict:
-    """Returns the verdict that follows from those on the claims that it counts."""
-    parts = tuple(
-        _without_settings(claims, part)
-        or judge_one(claims, part, conditions, {name: evidence[name] for name in part.experiments}, seeds)
-        for part in claim.parts
-    )
-    verdict = Verdict(
-        claim,
-        conditions,
-        seeds=tuple(sorted({seed for part in parts for seed in part.seeds})),
-        sides=(),
-        fewest=claims.seeds,
-        confidence=claims.confidence,
-        exact=False,
-        missing=tuple(dict.fromkeys(run for part in parts for run in part.missing)),
-        parts=parts,
-    )
-    if verdict.verdict != UNDECIDED:
-        return verdict
-    unknown = ", ".join(part.claim.id for part in parts if part.verdict == UNDECIDED)
-    return dataclasses.replace(verdict, deciding=f"deciding takes verdicts on some of {unknown}")
 
 
 def _length(sides: Sequence[Evidence]) -> tuple[float, tuple[str, ...]]:

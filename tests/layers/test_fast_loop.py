@@ -190,25 +190,30 @@ def test_has_keras_s_weights_and_is_the_same_after_saving_and_loading(tmp_path, 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("device", ["cpu", "gpu"])
 @every_layer
-def test_training_losses_equal_keras_s_on_jax(name):
+def test_training_losses_equal_keras_s_on_jax(name, device):
     pytest.importorskip("jax")
     code = """
 import sys, numpy as np, keras
+from layers import fast_loop
 from tests.layers.test_fast_loop import OURS
+fast_loop._on_gpu = lambda: sys.argv[2] == "gpu"
+fast_loop.UNROLLED = 4
 losses = []
 for layer in (OURS[sys.argv[1]], getattr(keras.layers, sys.argv[1])):
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((6, 3)), layer(4), keras.layers.Dense(1)])
     model.compile("sgd", "mae")
     x = np.random.default_rng(0).normal(size=(64, 6, 3)).astype("float32")
-    losses.append(model.fit(x, x[:, -1, :1], epochs=2, batch_size=16, verbose=0).history["loss"])
+    history = model.fit(x, x[:, -1, :1], epochs=2, batch_size=16, verbose=0, validation_data=(x, x[:, 0, :1])).history
+    losses.append(history["loss"] + history["val_loss"])
 np.testing.assert_allclose(*losses, rtol=1e-4)
 print(keras.backend.backend())
 """
     root = Path(__file__).parents[2]
     run = subprocess.run(
-        [sys.executable, "-c", code, name],
+        [sys.executable, "-c", code, name, device],
         cwd=root,
         env=os.environ | {"KERAS_BACKEND": "jax", "PYTHONPATH": str(root)},
         capture_output=True,

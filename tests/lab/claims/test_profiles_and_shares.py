@@ -154,6 +154,25 @@ def test_a_share_follows_from_the_verdicts_on_its_parts(finished, tmp_path, wins
     assert picture.forest([judged_one])
 
 
+def test_a_share_counts_each_task_where_it_was_trained_to_the_end(finished, tmp_path):
+    cut_short = {**WHOLE, "steps": 1, "steps_in_full": 10}
+    for seed in range(3):
+        for model, error in (("tcn", 0.1 + seed / 1000), ("lstm", 0.2)):
+            run = {"seed": seed, "model": model}
+            task = {"data": {"conditions": "adding"}, "backend": "jax"}
+            finished("sequences/adding", 0.1, metrics={**WHOLE, "test": {"mse": error}}, **run, **task)
+            task = {"data": {"conditions": "copying"}}
+            finished("sequences/copy_memory", 0.1, metrics={**WHOLE, "test": {"nll": error}}, **run, **task)
+    for seed in range(5):
+        for model in ("tcn", "lstm"):
+            task = {"data": {"conditions": "adding"}, "metrics": {**cut_short, "test": {"mse": 0.1}}}
+            finished("sequences/adding", 0.1, seed=seed, model=model, **task)
+    on_both = dataclasses.replace(MOST, sides=sum((part.sides for part in PARTS[:2]), ()), parts=PARTS[:2])
+    (verdict,) = judged(tmp_path, on_both)
+    assert (verdict.verdict, verdict.figure) == (HOLDS, "2 of 2 hold, 0 don't")
+    assert [part.conditions.backend for part in verdict.parts] == ["jax", "tensorflow"]
+
+
 @pytest.mark.parametrize(("tuned", "verdict"), [(["adding", "copy_memory"], HOLDS), (["adding"], UNDECIDED)])
 def test_what_has_no_settings_doesn_t_count_in_a_share(finished, tmp_path, tuned, verdict):
     profile = tmp_path / "found.yaml"
