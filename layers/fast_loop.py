@@ -1,4 +1,4 @@
-"""A recurrent layer's loop over timesteps with a hand-written gradient, faster than Keras's on CPUs, and on JAX on GPUs.
+"""A recurrent layer's loop with a hand-written gradient, faster than Keras's on CPUs, and with JAX on GPUs.
 
 Keras's gradient sums the recurrent kernel's gradient timestep by timestep. Here, the loop computes the gradient of the
 gates alone. One product over all timesteps then gives the kernel's gradient (backpropagation through time, Werbos
