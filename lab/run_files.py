@@ -109,15 +109,20 @@ def forecasts(path: Path) -> pd.DataFrame:
 
 
 def environment(path: Path) -> dict[str, Any]:
-    """Returns a run's `environment.json`.
+    """Returns a run's `environment.json`; its list "earlier" has others that the run was started or continued on.
 
     Raises:
         UserError: the file is damaged.
     """
     content = _json(path)
     types = dict.fromkeys(("backend", "device", "processor", "system", "python"), str)
-    _check(path, content, {**types, "threads": int, "cores": int, "versions": dict})
-    _check(path, content["versions"], dict.fromkeys(content["versions"], str), "versions.")
+    _check(path, {"earlier": [], **content}, {"earlier": list})
+    for place, one in enumerate((content, *content.get("earlier", ()))):
+        within = f"earlier.{place - 1}." if place else ""
+        if not isinstance(one, dict):
+            raise damaged(path, f"has {str(one)[:40]!r} in its earlier")
+        _check(path, one, {**types, "threads": int, "cores": int, "versions": dict}, within)
+        _check(path, one["versions"], dict.fromkeys(one["versions"], str), f"{within}versions.")
     return content
 
 

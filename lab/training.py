@@ -17,7 +17,7 @@ from foundation.atomic import atomic
 from foundation.user_error import UserError
 from lab import checkpoint, curves, environment, feeding, settings
 from lab.metric import better
-from lab.runs import DIVERGED, Run
+from lab.runs import DIVERGED, Run, readable
 
 Examples = tuple[Any, Any] | list[tuple[Any, Any]]
 """Inputs and targets; a list of such pairs if their lengths vary."""
@@ -169,9 +169,9 @@ def train(
     epochs = epochs if model.trainable_variables else 0
     progress = Progress(run, problem, network, epochs, minutes, watch or (lambda progress: None))
     model.optimizer.build(model.trainable_variables)
-    run.write_json("environment.json", environment.describe())
     progress.resume(model)
     first = len(progress.history)
+    run.write_json("environment.json", _environment(run, continued=first > 0))
     if first:
         print(f"continuing after epoch {first} of {epochs}")
     callbacks: list[keras.callbacks.Callback] = [progress]
@@ -217,6 +217,16 @@ def train(
         "data": problem.record,
         **({"baseline": _record(problem, problem.baseline)} if problem.baseline else {}),
     }
+
+
+def _environment(run: Run, continued: bool) -> dict[str, Any]:
+    """Returns what the run runs on and with; if it is continued elsewhere, also what it ran on before."""
+    now = environment.describe()
+    before = readable(Run.environment, run, quiet=True) if continued else None
+    if not before:
+        return now
+    earlier = [one for one in (*before.pop("earlier", ()), before) if one != now]
+    return {**now, "earlier": earlier} if earlier else now
 
 
 def _record(problem: Problem, baseline: Baseline) -> dict[str, Any]:

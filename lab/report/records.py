@@ -181,4 +181,5 @@ def _machine(environment: Mapping[str, Any]) -> str:
 
 def _environment(environment: Mapping[str, Any]) -> str:
     commit = f" · commit {environment['commit']}" if environment.get("commit") else ""
-    return f"{_machine(environment)} · {environment['threads']} of {environment['cores']} cores{commit}"
+    before = "".join(f"; before on {_environment(one)}" for one in environment.get("earlier", ()))
+    return f"{_machine(environment)} · {environment['threads']} of {environment['cores']} cores{commit}{before}"

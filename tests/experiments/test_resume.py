@@ -106,8 +106,13 @@ def test_ctrl_c_ends_in_one_line_and_the_same_command_resumes(forks, tmp_path, w
         before = len(json.loads(str(saved["progress"]))["history"])
     # a stop between an epoch's row and its checkpoint leaves the row to be written again
     assert 1 <= before <= len(pd.read_csv(run / "history.csv")) <= before + 1
+    here = json.loads((run / "environment.json").read_text())
+    assert "earlier" not in here
+    (run / "environment.json").write_text(json.dumps({**here, "processor": "another"}))
     resumed = forks.command(tmp_path, *words, full=Full("checkpoint.npz"))  # ends after an epoch
     assert f"continuing after epoch {before} of 2000" in resumed.stdout
+    found = json.loads((run / "environment.json").read_text())
+    assert found == {**here, "earlier": [{**here, "processor": "another"}]}
 
 
 def test_ctrl_c_is_heeded_where_python_drops_it(tmp_path, weather):

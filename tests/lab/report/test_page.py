@@ -1,5 +1,6 @@
 """The page shows all complete runs and nothing else, as text, with their conditions."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -42,6 +43,14 @@ def test_runs_that_differ_in_their_seeds_or_machines_alone_are_together(tmp_path
     finish(tmp_path, "jena/gru", seed=2, profiles=("hourly",))
     titles = [" ".join(line["text"].split(":")[0].split()) for line in written(tmp_path).all("summary")]
     assert titles == ["jena/gru 4 runs", "hourly seed 2", "the usual settings 2 seeds", "units=64 seed 1"]
+
+
+def test_a_run_that_was_continued_elsewhere_names_both_machines(tmp_path):
+    path = finish(tmp_path, "jena/gru").folder / "environment.json"
+    here = json.loads(path.read_text())
+    path.write_text(json.dumps({**here, "earlier": [{**here, "device": "a gpu"}]}))
+    quiet = [line["text"] for line in written(tmp_path).all("p", **{"class": "quiet"})]
+    assert [line.count("tensorflow on ") for line in quiet if "; before on tensorflow on a gpu" in line] == [2]
 
 
 def test_a_run_whose_settings_are_gone_is_not_called_usual(tmp_path):
