@@ -59,7 +59,7 @@ class FastLoop(keras.layers.RNN):
     """A recurrent layer of Keras with this loop in place of Keras's. A subclass says in `prepare` what it computes.
 
     Keras's loop runs where this one does not apply (a mask, `unroll`, an activation that is not in `DERIVATIVES`) or is
-    not faster (TensorFlow on a GPU, PyTorch, where `leads` says so).
+    not faster (on a GPU with TensorFlow, on PyTorch, where `leads` says so).
     """
 
     # Keras 3.16 sets this attribute to False, so that masks get lost
@@ -111,7 +111,7 @@ class FastLoop(keras.layers.RNN):
 
     def _forwards_only(self, inputs: Tensor, first: Tensors) -> tuple[Tensor, Tensors]:
         """Returns all outputs, or the last one without `return_sequences`, and the last states."""
-        if self.return_sequences or _on_gpu():
+        if self.return_sequences or _on_gpu():  # only a scan is unrolled
             xs, weights, equations = self.prepare(inputs, first, False)
             forwards = equations(weights).forwards
 
