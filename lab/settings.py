@@ -174,12 +174,17 @@ def profile_file(profile: str) -> Path:
     Raises:
         UserError: there is no such file.
     """
-    others = {path.name for path in CONFIGS.iterdir() if path.is_dir()} | NO_PROFILES | set(data_sets())
-    known = sorted(path.stem for path in CONFIGS.glob("*.yaml") if path.stem not in others)
     for path in (CONFIGS / f"{profile}.yaml", Path(profile)):
-        if path.is_file() and path not in {CONFIGS / f"{other}.yaml" for other in others}:
+        if path.is_file() and _may_be_profile(path):
             return path
+    known = sorted(path.stem for path in CONFIGS.glob("*.yaml") if _may_be_profile(path))
     raise UserError(f"there is no profile {profile!r}; known are {', '.join(known)}, or give a YAML file's path")
+
+
+def _may_be_profile(path: Path) -> bool:
+    name = path.stem
+    other = (CONFIGS / name).is_dir() or name in NO_PROFILES or lender(name)
+    return path != CONFIGS / f"{name}.yaml" or not other
 
 
 def resolve(

@@ -77,7 +77,7 @@ def test_there_is_no_other_run(monkeypatch):
     for path in REFERENCE.glob("*/*/*/settings.yaml"):
         name, record = "/".join(path.parts[-4:-2]), yaml.safe_load(path.read_text())
         monkeypatch.setenv("KERAS_BACKEND", record["backend"])
-        alike = planned[name, record["backend"]]
+        alike = [config for config in planned[name, record["backend"]] if config.seed == record["settings"]["seed"]]
         assert path.parent.name in {run_of(name, config, record["data"]).folder.name for config in alike}, path
 
 

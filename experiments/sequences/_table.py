@@ -6,9 +6,9 @@ Runs under a profile with tasks of another size have tables of their own, in whi
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import groupby
 from pathlib import Path
 from statistics import fmean
@@ -215,8 +215,9 @@ def cells(group: str, config_of: ConfigOf, root: Path = RESULTS) -> list[Cell]:
     recorded = dict.fromkeys(readable(_other_size, run) for run in runs)
     sizes = [profiles for profiles in recorded if profiles]
     alike: dict[tuple[Any, ...], list[Run]] = {}
+    keys_of = partial(_models, config_of, sizes, cache(defaults), cache(silent))  # hundreds of runs, a few settings
     for run in runs:
-        for key in readable(partial(_models, config_of, sizes), run) or ():
+        for key in readable(keys_of, run) or ():
             alike.setdefault(key, []).append(run)
     return sorted([_cell(key, tuple(own)) for key, own in alike.items()], key=_order)
 
@@ -237,7 +238,13 @@ def _other_size(run: Run) -> Profiles:
     return profiles if protocols(profiles) else ()
 
 
-def _models(config_of: ConfigOf, sizes: list[Profiles], run: Run) -> list[tuple[Any, ...]]:
+def _models(
+    config_of: ConfigOf,
+    sizes: list[Profiles],
+    defaults: Callable[[str, Profiles, str], dict[str, Any]],
+    silent: Callable[[Profiles, str, str], Profiles],
+    run: Run,
+) -> list[tuple[Any, ...]]:
     """Returns what runs of one cell share: task, model, profiles, changed settings and the training's length.
 
     Raises:

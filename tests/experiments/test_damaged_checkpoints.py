@@ -67,7 +67,9 @@ def other_model(forks, words, tmp_path):
     return replace
 
 
-@pytest.mark.parametrize("damage", [cut, garbage, empty, nan, "other_model"])
+@pytest.mark.parametrize(
+    "damage", [cut, *(pytest.param(one, marks=pytest.mark.slow) for one in (garbage, empty, nan)), "other_model"]
+)
 def test_a_damaged_checkpoint_is_deleted_and_the_run_starts_anew(forks, words, made, interrupted, damage, request):
     (checkpoint,) = interrupted.rglob("checkpoint.npz")
     (request.getfixturevalue(damage) if isinstance(damage, str) else damage)(checkpoint)

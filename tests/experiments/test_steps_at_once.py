@@ -14,7 +14,10 @@ NAME = "jena/dropout_gru"
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="only TensorFlow makes several")
-@pytest.mark.parametrize(("steps", "at_once"), [(20, 10), (15, 5), (7, 1)])
+@pytest.mark.parametrize(
+    ("steps", "at_once"),
+    [(15, 5), *(pytest.param(*one, marks=pytest.mark.slow) for one in ((20, 10), (7, 1)))],
+)
 def test_the_figures_and_weights_are_the_same(monkeypatch, weather, steps, at_once):
     ends = []
     for most in (1, environment.STEPS):

@@ -13,7 +13,7 @@ from tests.experiments.commands import SHORT
 BUSY = r"error: another process is working on \S+; wait for it or stop it\n"
 
 
-@pytest.mark.parametrize("count", [2, 20])
+@pytest.mark.parametrize("count", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_one_of_identical_commands_works_and_the_others_say_so(forks, tmp_path, weather, count):
     run = ["run", "jena/dense", *SHORT, "--csv", str(weather)]
     ended = forks.at_once(tmp_path, *[run] * count)

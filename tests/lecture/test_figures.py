@@ -7,9 +7,9 @@ from lecture import contents
 from tests.lecture.conftest import AXE
 
 FIGURES = list(contents.FIGURES)
-FIRST = "generator"  # one figure for the fast tests; the slow ones take all
-ALL = [FIRST, *(pytest.param(name, marks=pytest.mark.slow) for name in FIGURES if name != FIRST)]
 LOAD = 1.5  # seconds
+
+pytestmark = pytest.mark.slow
 
 
 def violations(tab):
@@ -18,21 +18,15 @@ def violations(tab):
     return [(rule["id"], [node["html"][:160] for node in rule["nodes"]][:3]) for rule in found]
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"),
-    [
-        (1440, "light"),
-        (390, "dark"),
-        *(pytest.param(*one, marks=pytest.mark.slow) for one in ((1440, "dark"), (390, "light"))),
-    ],
-)
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_accessible_and_fits_its_screen(visit, width, scheme):
     tab = visit(width=width, scheme=scheme)
     assert violations(tab) == []
     assert tab.evaluate("document.documentElement.scrollWidth") == width
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_alone_is_accessible_in_all_its_panels(visit, name):
     tab = visit(name)
     assert [s.get_attribute("data-figure") for s in tab.locator("section:visible").all()] == [name]
@@ -60,7 +54,7 @@ def test_a_presenter_turns_the_figures_over(visit):
     expect(tab.locator("section:visible")).to_have_count(len(FIGURES))  # waits for the address to take effect
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", FIGURES)
 def test_every_control_is_reached_by_the_tab_key_and_shows_it(visit, name):
     tab = visit(name)
     for panel in tab.locator(".shown [name=panel]").all() or [None]:

@@ -10,7 +10,7 @@ from hypothesis import settings as options
 from hypothesis import strategies as st
 
 from foundation.user_error import UserError
-from lab.claims import file, records, table
+from lab.claims import file, records
 from lab.claims.verdict import HOLDS, VERDICTS
 from tests.lab.claims.finished_claims import claim, finished, judge
 from tests.lab.claims.test_file import FILE, GOOD, written
@@ -98,7 +98,7 @@ def test_a_damaged_run_is_left_out_by_name_and_the_others_are_judged(finished, t
     assert (verdict.seeds, verdict.verdict) == ((0, 1, 2), HOLDS)
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("left out: ") and str(folder) in line
-    table.write([verdict], tmp_path)
+    records.write([verdict], tmp_path)
 
 
 def test_a_run_without_its_figure_is_named(finished, tmp_path, capsys):

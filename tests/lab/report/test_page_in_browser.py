@@ -13,6 +13,8 @@ from tests.lab.report.browsing import MODELS, explorer, looks
 
 RUNS = 500
 
+pytestmark = pytest.mark.slow
+
 
 def test_tables_are_sorted_by_number_with_mouse_and_keyboard(visit):
     tab = visit()
@@ -106,7 +108,6 @@ def test_the_page_opens_with_what_is_simulated(visit):
     assert note.bounding_box()["y"] < 400
 
 
-@pytest.mark.slow
 def test_five_hundred_runs_open_in_two_seconds(visit, browser, tmp_path):
     for number in range(RUNS):
         curve = tuple(0.3 + (number % 7 + epoch) / 100 for epoch in range(20))
