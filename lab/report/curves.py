@@ -18,14 +18,18 @@ def data(sets: Iterable[Curves]) -> list[dict[str, Any]]:
     result = []
     for curves in sets:
         histories = [(label, [*filter(None, map(_history, runs))]) for label, runs in curves.models]
-        models = [{"label": label, "runs": runs} for label, runs in histories if runs]
+        models: list[dict[str, Any]] = [{"label": label, "runs": runs} for label, runs in histories if runs]
         if models:
             columns = next(runs for _, runs in histories if runs)[0]["columns"]
             baseline = {"label": curves.baseline[0], "value": curves.baseline[1]} if curves.baseline else None
+            measures = _measures(curves, columns)
+            shown = {"epoch"} | {prefix + measure["column"] for measure in measures for prefix in ("", "val_")}
+            for run in (run for model in models for run in model["runs"]):
+                run["columns"] = {name: run["columns"][name] for name in run["columns"] if name in shown}
             result.append(
                 {
                     "title": curves.title,
-                    "measures": _measures(curves, columns),
+                    "measures": measures,
                     "baseline": baseline,
                     "models": models,
                 }

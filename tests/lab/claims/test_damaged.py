@@ -10,7 +10,7 @@ from hypothesis import settings as options
 from hypothesis import strategies as st
 
 from foundation.user_error import UserError
-from lab.claims import file, records
+from lab.claims import file, records, table
 from lab.claims.verdict import HOLDS, VERDICTS
 from tests.lab.claims.finished_claims import claim, finished, judge
 from tests.lab.claims.test_file import FILE, GOOD, written
@@ -107,6 +107,7 @@ def test_a_run_without_its_figure_is_named(finished, tmp_path, capsys):
     (verdict,) = judge([BETTER], tmp_path)
     assert (verdict.seeds, verdict.without) == ((), (0,))
     assert capsys.readouterr().err == f"left out: {folder}: its test.nll is no finite number\n"
+    table.write([verdict], tmp_path)
 
 
 @MANY

@@ -16,10 +16,7 @@ from tests.lab.finished_runs import finish
 REFERENCE = Path(__file__).parents[3] / "results/reference"
 
 
-FIRSTS = [run for run in all_runs(root=REFERENCE) if run.folder.name.startswith("seed0-")]
-
-
-@pytest.mark.parametrize("run", FIRSTS, ids=lambda run: f"{run.name}/{run.folder.name}")
+@pytest.mark.parametrize("run", list(all_runs(root=REFERENCE)), ids=lambda run: f"{run.name}/{run.folder.name}")
 def test_a_run_s_command_has_its_settings(run: Run):
     name, profiles, flags = parts(command(run, loading.config_of))
     config_class = loading.config_of(name)
