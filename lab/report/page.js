@@ -36,9 +36,9 @@ new ResizeObserver(() => {
 addEventListener("beforeprint", () => Place.all.forEach((place) => place.freeze()));
 addEventListener("afterprint", () => Place.all.forEach((place) => place.thaw()));
 
-for (const button of document.querySelectorAll("button.copy"))
+for (const code of document.querySelectorAll(".command code")) {
+  const button = make("button", { type: "button", className: "copy" }, "Copy");
   button.addEventListener("click", async () => {
-    const code = button.previousElementSibling;
     getSelection().selectAllChildren(code);
     try {
       await navigator.clipboard.writeText(code.textContent);
@@ -48,6 +48,8 @@ for (const button of document.querySelectorAll("button.copy"))
     }
     setTimeout(() => (button.textContent = "Copy"), 2000);
   });
+  code.after(button);
+}
 
 const enlarged = document.getElementById("enlarged");
 for (const button of document.querySelectorAll("button.enlarge"))
