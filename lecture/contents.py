@@ -110,7 +110,7 @@ def runs(reference: Path, name: str, profiles: Sequence[str] = ()) -> list[Path]
 
 
 def duration(reference: Path, command: str) -> str:
-    """Returns how long a command's trainings took, such as "about 6 minutes on one core"; "" if no run says so."""
+    """Returns how long a command's trainings took, such as "about 6 minutes on one core"; "" if none is known."""
     words = [word for part in shlex.split(command) for word in part.removeprefix("ARGS=").split()]
     options = dict(pairwise(words))
     profiles = [options["--profile"]] if "--profile" in options else []
@@ -119,7 +119,7 @@ def duration(reference: Path, command: str) -> str:
         folders = sorted((reference / name).glob("seed*"))
         alike = [folder for folder in folders if record(folder)["profiles"] == profiles]
         model = options.get("--model")
-        alike = [folder for folder in alike if record(folder)["settings"].get("model") == model]
+        alike = [folder for folder in alike if record(folder)["settings"].get("model") == model and on_cpu(folder)]
         times = [times["seconds"] for times in map(metrics, alike) if "seconds" in times]
         if not times:
             return ""
@@ -131,6 +131,11 @@ def duration(reference: Path, command: str) -> str:
 def record(folder: Path) -> dict[str, Any]:
     """A run's settings and what they were made of."""
     return yaml.safe_load((folder / "settings.yaml").read_text(encoding="utf-8"))
+
+
+def on_cpu(folder: Path) -> bool:
+    """Whether a run was made without a GPU."""
+    return json.loads((folder / "environment.json").read_text(encoding="utf-8"))["device"] == "cpu"
 
 
 def metrics(folder: Path) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def with_settings(planned: list[PlannedRun]) -> list[PlannedRun]:
 
 
 def runs() -> list[PlannedRun]:
-    """Returns the runs of the reproduction, in the order of the file.
+    """Returns the runs of the reproduction, in the order of the file, each once.
 
     Raises:
         UserError: the file names an experiment that doesn't exist, no number of seeds, or a flag without its value.
@@ -90,7 +90,7 @@ def runs() -> list[PlannedRun]:
             for name in catalogue.matching(wanted)
             for seed in range(seeds)
         ]
-    return planned
+    return list(dict.fromkeys(planned))
 
 
 def _backend(words: list[str]) -> tuple[str, list[str]]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from itertools import groupby
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 import pandas as pd
@@ -91,9 +90,12 @@ class Cell(Entry):
 
     @property
     def minutes(self) -> float:
-        """How long a training takes, on average, if all its epochs are as quick as its quickest; nan if unknown."""
-        seconds = [one.get("seconds_per_epoch") or math.nan for one in self.metrics]
-        return fmean(second * one["epochs"] / 60 for second, one in zip(seconds, self.metrics, strict=True))
+        """How long a training takes if all its epochs are as quick as the quickest of any seed; nan if unknown.
+
+        Other work may have slowed some runs, and they may have been made on different machines.
+        """
+        timed = (one for one in self.metrics if one.get("seconds_per_epoch"))
+        return min((one["seconds_per_epoch"] * one["epochs"] / 60 for one in timed), default=math.nan)
 
     def row(self) -> dict[str, str]:
         """Returns the cell as a row of the table."""

@@ -73,6 +73,8 @@ class Verdict:
         """The notes, and what is missing."""
         without = [f"left out, no finite figure: seed {', '.join(map(str, self.without))}"] if self.without else []
         runs = [f"{len(self.missing)} {'run' if len(self.missing) == 1 else 'runs'} missing"] if self.missing else []
+        if runs and self.parts and self.verdict != UNDECIDED:
+            runs = [f"{runs[0]}, which can't change the verdict"]
         return (*self.notes, *without, *([self.deciding] if self.deciding else runs))
 
     @property

@@ -49,6 +49,7 @@ for (const code of document.querySelectorAll(".command code")) {
     setTimeout(() => (button.textContent = "Copy"), 2000);
   });
   code.after(button);
+  code.tabIndex = 0; // the keys can scroll a long command
 }
 
 const enlarged = document.getElementById("enlarged");

@@ -78,6 +78,6 @@ def _picture(file: Path, captions: Mapping[str, str], run: Run) -> Picture:
         raise run_files.damaged(file, f"is no picture ({error})") from error
     image.thumbnail((WIDTH, 4 * WIDTH))
     written = BytesIO()
-    image.save(written, "webp", quality=60, method=6)
+    image.save(written, "webp", quality=50, method=6)
     uri = "data:image/webp;base64," + base64.b64encode(written.getvalue()).decode()
     return Picture(run.name, caption, simulated, uri, *image.size)

@@ -115,3 +115,14 @@ def test_a_group_is_all_of_its_experiments(monkeypatch):
         ("recurrence/gates", ("quick",), (), 1),
     ]
     assert len(runs) == 6
+
+
+def test_a_run_on_two_lines_is_made_once(monkeypatch):
+    monkeypatch.setattr(settings, "read_yaml", lambda path: {"recurrence": 1, "recurrence/gates": 2})
+    runs = [(run.name, run.seed) for run in reference.runs()]
+    assert sorted(runs) == [
+        ("recurrence/gates", 0),
+        ("recurrence/gates", 1),
+        ("recurrence/unrolled", 0),
+        ("recurrence/vanishing_gradient", 0),
+    ]

@@ -68,11 +68,12 @@ def test_every_command_is_a_make_target(text):
 
 
 def test_durations_are_those_of_the_quickest_runs(tmp_path):
-    for seed, seconds in enumerate((400, 350)):
+    for seed, (seconds, device) in enumerate(((400, "cpu"), (350, "cpu"), (60, "NVIDIA H100"))):
         folder = tmp_path / f"jena/gru/seed{seed}-1"
         folder.mkdir(parents=True)
         (folder / "settings.yaml").write_text("profiles: [hourly]\nsettings: {}\n")
         (folder / "metrics.json").write_text(json.dumps({"seconds": seconds}))
+        (folder / "environment.json").write_text(json.dumps({"device": device}))
     command = 'make jena/gru ARGS="--profile hourly"'
     assert contents.duration(tmp_path, command) == "about 6 minutes on one core"
     assert contents.duration(tmp_path, command.replace("jena/gru", "jena/gru jena/gru")) == (

@@ -151,6 +151,8 @@ def test_a_share_follows_from_the_verdicts_on_its_parts(finished, tmp_path, wins
     assert (judged_one.verdict == HOLDS) == (held == "2"), "the part without runs can't change it"
     assert (judged_one.seeds, len(judged_one.missing)) == ((0, 1, 2), 6)
     assert {run.name for run in judged_one.missing} == {"jena/gru", "jena/dense"}
+    settled = ("6 runs missing, which can't change the verdict",)
+    assert judged_one.remarks == (settled if held == "2" else (judged_one.deciding,))
     assert picture.forest([judged_one])
 
 
