@@ -203,11 +203,10 @@ def _scan(
 
     known_length = xs[0].shape[0]
     length = tf.shape(xs[0])[0] if known_length is None else known_length
-    inputs = [tf.TensorArray(x.dtype, length, element_shape=x.shape[1:]).unstack(x) for x in xs]
     outputs = [tf.TensorArray(first[0].dtype, length) for _ in range(values)]
 
     def body(t: Tensor, states: Tensors, outputs: list[Any]) -> Any:
-        states, written = step(states, tuple(array.read(t) for array in inputs))
+        states, written = step(states, tuple(x[t] for x in xs))  # `unstack` would copy
         outputs = [array.write(t, value) for array, value in zip(outputs, written, strict=True)]
         return t + (-1 if reverse else 1), states, outputs
 
