@@ -96,6 +96,13 @@ class CompleteRun:
             return str(environment["device"])
         return ONE_CORE if environment["threads"] == 1 else f"{environment['threads']} cores"
 
+    @property
+    def machines(self) -> set[tuple[object, ...]]:
+        """Processor, device and threads of each machine that it ran on; empty if that wasn't recorded."""
+        environment = readable(Run.environment, Run(self.folder), quiet=True)
+        each = (environment, *environment.get("earlier", ())) if environment else ()
+        return {(one["processor"], one["device"], one["threads"]) for one in each}
+
 
 @dataclass(frozen=True)
 class Evidence:

@@ -180,10 +180,14 @@ def judge_one(
     exact = claim.fixed or not any(side.trained for side in sides)
     length, flags = _length(sides)
     common = seeds_in_common(sides, length)
+    uneven = [seed for seed in known_seeds(sides) if seed not in common and all(side.of_seed(seed) for side in sides)]
+    apart = [
+        seed for seed in common if _timed(claim) and _on_other_machines([side.run(length, seed) for side in sides])
+    ]
+    common = [seed for seed in common if seed not in apart]
     figures = {seed: _figures(claim, evidence, length, seed) for seed in common}
     finite = [seed for seed in common if math.isfinite(value(claim, figures[seed]))]
     used = [side.run(length, seed) for side in sides for seed in finite]
-    uneven = [seed for seed in known_seeds(sides) if seed not in common and all(side.of_seed(seed) for side in sides)]
     fewest = 1 if exact else claims.seeds
     backend = "" if conditions.backend == Conditions.backend else conditions.backend
     verdict = Verdict(
@@ -196,7 +200,7 @@ def judge_one(
         exact=exact,
         ended_early=any(run.ended_early for run in used),
         without=tuple(seed for seed in common if seed not in finite),
-        notes=tuple(_notes(claim, used, uneven, other_data)),
+        notes=tuple(_notes(claim, used, uneven, apart, other_data)),
         missing=tuple(
             PlannedRun(
                 side.side.name,
@@ -210,7 +214,19 @@ def judge_one(
     )
     if verdict.verdict != UNDECIDED:
         return verdict
+    if apart and len(finite) < fewest:
+        return dataclasses.replace(verdict, deciding="deciding takes runs of both on the same machine")
     return dataclasses.replace(verdict, deciding=what_it_takes(verdict, sides, claims.hours))
+
+
+def _timed(claim: Claim) -> bool:
+    return SECONDS in {side.figure for side in claim.sides}
+
+
+def _on_other_machines(runs: Sequence[CompleteRun]) -> bool:
+    """Returns whether the runs were made on different machines, as far as is known."""
+    known = [run.machines for run in runs if run.machines]
+    return any(machines != known[0] for machines in known)
 
 
 def _length(sides: Sequence[Evidence]) -> tuple[float, tuple[str, ...]]:
@@ -245,7 +261,9 @@ def _figures(claim: Claim, evidence: dict[str, Evidence], length: float, seed: i
     return figures
 
 
-def _notes(claim: Claim, used: Sequence[CompleteRun], uneven: list[int], other_data: Sequence[str]) -> Iterator[str]:
+def _notes(
+    claim: Claim, used: Sequence[CompleteRun], uneven: list[int], apart: list[int], other_data: Sequence[str]
+) -> Iterator[str]:
     """Yields what a reader must know about the trainings and the data."""
     lengths = [(run.metrics.get("steps", 0), run.metrics.get("steps_in_full", 0)) for run in used]
     if early := [f"budgeted: {steps:,} of {whole:,} steps" for steps, whole in lengths if steps < whole]:
@@ -254,9 +272,11 @@ def _notes(claim: Claim, used: Sequence[CompleteRun], uneven: list[int], other_d
         yield f"trained to their own ends: {' and '.join(ends)} steps"
     if shortened := dict.fromkeys(run.shortened for run in used if run.shortened):
         yield f"trained little: {' and '.join(shortened)}"
-    if SECONDS in {side.figure for side in claim.sides}:
+    if _timed(claim):
         yield "by the clock, each run's quickest epoch"
     if uneven:
         yield f"left out, not trained as long: seed {', '.join(map(str, uneven))}"
+    if apart:
+        yield f"left out, made on different machines: seed {', '.join(map(str, apart))}"
     if other_data:
         yield f"not judged on {', '.join(other_data)}: the figure belongs to {' or '.join(claim.data)}"

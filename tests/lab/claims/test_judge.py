@@ -279,6 +279,29 @@ def test_a_run_without_a_finite_figure_is_left_out_by_name_and_nothing_is_decide
     json.dumps(record(verdict), allow_nan=False)
 
 
+def test_times_of_different_machines_are_not_compared(finished, tmp_path):
+    def timed(name, seconds, seed, processor):
+        folder = finished(name, 0.3, seed=seed, metrics={"seconds_per_epoch": seconds})
+        here = {"device": "cpu", "threads": 1, "cores": 1, "processor": processor, "system": "Linux", "python": "3.11"}
+        record = {"backend": "tensorflow", "versions": {}, "commit": "", **here}
+        (folder / "environment.json").write_text(json.dumps(record))
+
+    about = claim("jena/gru seconds_per_epoch", "jena/dense seconds_per_epoch", measure="ratio", rule=between(1, 100))
+    for seed in range(3):
+        timed("jena/gru", 20, seed, "a fast one")
+        timed("jena/dense", 10, seed, "a slow one")
+    verdict = one(tmp_path, about)
+    assert (verdict.verdict, verdict.seeds) == (UNDECIDED, ())
+    assert verdict.deciding == "deciding takes runs of both on the same machine"
+    for seed in range(3, 6):
+        timed("jena/gru", 40, seed, "a slow one")
+        timed("jena/dense", 10, seed, "a slow one")
+    verdict = one(tmp_path, about)
+    assert (verdict.verdict, verdict.seeds, verdict.values) == (HOLDS, (3, 4, 5), pytest.approx([math.log10(4)] * 3))
+    assert "left out, made on different machines: seed 0, 1, 2" in verdict.remarks
+    assert one(tmp_path).seeds == (0, 1, 2, 3, 4, 5)  # errors don't depend on the machine
+
+
 def test_figures_are_read_where_the_file_says():
     metrics = {
         "last": {"mae": 0.2, "val_mae": 0.5},
