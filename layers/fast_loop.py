@@ -206,7 +206,7 @@ def _scan(
     outputs = [tf.TensorArray(first[0].dtype, length) for _ in range(values)]
 
     def body(t: Tensor, states: Tensors, outputs: list[Any]) -> Any:
-        states, written = step(states, tuple(x[t] for x in xs))  # `unstack` would copy
+        states, written = step(states, tuple(x[t] for x in xs))  # a TensorArray would copy
         outputs = [array.write(t, value) for array, value in zip(outputs, written, strict=True)]
         return t + (-1 if reverse else 1), states, outputs
 
